@@ -1,0 +1,31 @@
+"""hubmodel: what an innovation hub costs, earns and is worth, with every number traced to its source.
+
+>>> import hubmodel as hm
+>>> case = hm.load("northx")
+>>> result = hm.run(case)
+>>> result.key_figures["total_investment"].value
+111400000.0
+"""
+
+from hubmodel.bridge import bridge, influence
+from hubmodel.errors import HubmodelError
+from hubmodel.result import evaluate
+from hubmodel.scenario import apply_scenario, scenario_names, write_scenario
+from hubmodel.solve import solve
+from hubmodel.study import compare, load, run
+
+__version__ = "0.1.0"
+__all__ = [
+    "HubmodelError",
+    "__version__",
+    "apply_scenario",
+    "bridge",
+    "compare",
+    "evaluate",
+    "influence",
+    "load",
+    "run",
+    "scenario_names",
+    "solve",
+    "write_scenario",
+]

@@ -1,0 +1,453 @@
+"""The commands: CASE comes first and may be left out; exit status 0 done, 1 an identity failed, 2 wrong use."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+import hubmodel as hm
+from hubmodel import numbers
+from hubmodel.assumptions import case_names
+from hubmodel.bridge import influence
+from hubmodel.case import Case
+from hubmodel.errors import HubmodelError, InputError, UnknownName
+from hubmodel.language import LANGUAGES, label, text
+from hubmodel.quotes import verify_quotes
+from hubmodel.study import Study
+
+app = typer.Typer(
+    name="hubmodel",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="What an innovation hub costs, earns and is worth, with every number traced to its source.",
+)
+WRONG_USE: Any = typer.BadParameter.__base__  # click's own error of usage
+FORMATS = ("table", "json", "csv")
+
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="CASE (a name or folder; northx if left out), then what the command asks for", metavar="[CASE] …"
+    ),
+]
+Scenario = Annotated[str, typer.Option(help="a scenario of the case, or a TOML file")]
+Set = Annotated[list[str] | None, typer.Option("--set", help="key=value or key[row]=value; repeatable")]
+Format = Annotated[str, typer.Option("--format", help="table, json or csv")]
+Language = Annotated[str, typer.Option(help="en or sv")]
+
+
+def _split(words: list[str] | None, wanted: int, most: int | None = None) -> tuple[str, list[str]]:
+    given = list(words or [])
+    most = wanted if most is None else most
+    is_case = bool(given) and (given[0] in case_names() or (Path(given[0]) / "case.toml").is_file())
+    case = given.pop(0) if is_case or len(given) > most else "northx"
+    if len(given) < wanted or len(given) > most:
+        raise InputError(f"expected {wanted} word{'s' * (wanted != 1)} after the case, got {len(given)}; see --help")
+    return case, given
+
+
+def _case(name: str, scenario: str, changes: list[str] | None, form: str, language: str) -> Case:
+    if form not in FORMATS:
+        raise UnknownName.of("format", form, FORMATS)
+    if language not in LANGUAGES:
+        raise UnknownName.of("language", language, LANGUAGES)
+    case = hm.load(name, scenario or None)
+    return case.with_(dict(_change(one) for one in changes), "set on the command line") if changes else case
+
+
+def _change(text_: str) -> tuple[str, str]:
+    name, sign, value = text_.partition("=")
+    if not sign or not value.strip():
+        raise InputError(f"--set {text_!r} must be key=value, such as commercial_margin=0.30")
+    return name.strip(), value.strip()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    return value
+
+
+def _out(form: str, data: Any, rows: Sequence[Sequence[Any]]) -> None:
+    if form == "json":
+        print(json.dumps(_plain(data), ensure_ascii=False, indent=1))
+    elif form == "csv":
+        buffer = io.StringIO()
+        csv.writer(buffer, lineterminator="\n").writerows(rows)
+        print(buffer.getvalue(), end="")
+    else:
+        shown = [["" if cell is None else str(cell) for cell in row] for row in rows]
+        widths = [
+            max((len(row[at]) for row in shown if at < len(row)), default=0)
+            for at in range(max(map(len, shown), default=0))
+        ]
+        for row in shown:
+            cells = [
+                c.rjust(w) if at and _is_number(c) else c.ljust(w)
+                for at, (c, w) in enumerate(zip(row, widths, strict=False))
+            ]
+            print("  ".join(cells).rstrip())
+
+
+def _is_number(cell: str) -> bool:
+    return any(sign.isdigit() for sign in cell[:3]) or cell in ("–", "")
+
+
+def _provenance(study: Study) -> dict[str, Any]:
+    case = study.case
+    return {
+        "case": case.name,
+        "scenario": case.scenario,
+        "model_version": hm.__version__,
+        "inputs_hash": case.inputs_hash,
+    }
+
+
+@app.command()
+def run(
+    words: Words = None, scenario: Scenario = "", changes: Set = None, form: Format = "table", language: Language = "en"
+) -> None:
+    """Key figures and checks of one scenario.
+
+    Examples:  hubmodel run  ·  hubmodel run --scenario without-grant  ·  hubmodel run --set commercial_margin="30 %"
+    """
+    name, _ = _split(words, 0)
+    study = hm.run(_case(name, scenario, changes, form, language))
+    figures = {
+        key: {
+            "value": one.value,
+            "unit": one.unit,
+            "label": one.title(language),
+            **({"why": one.why} if one.value is None else {}),
+        }
+        for key, one in study.key_figures.items()
+    }
+    checks = [
+        {
+            "name": one.name,
+            "level": one.level,
+            "ok": one.ok,
+            "difference": one.difference,
+            "tolerance": one.tolerance,
+            "message": one.message,
+        }
+        for one in study.checks
+    ]
+    data = {
+        **_provenance(study),
+        "view": study.view,
+        "conventions": study.conventions,
+        "key_figures": figures,
+        "checks": checks,
+    }
+    if form == "csv":
+        rows: list[list[Any]] = [
+            ["name", "value", "unit", "label"],
+            *([key, one.value, one.unit, one.title(language)] for key, one in study.key_figures.items()),
+        ]
+    else:
+        rows = [
+            [one.title(language), _shown(one.value, one.unit, language), text(one.why or "", language)]
+            for key, one in study.key_figures.items()
+        ]
+    if form == "table":
+        print(study.answer(language), end="\n\n")
+    _out(form, data, rows)
+    if form == "table":
+        print()
+        _print_checks(study, language)
+    _leave(study)
+
+
+def _shown(value: float | None, unit: str, language: str) -> str:
+    return numbers.format_value(value, unit, language, digits=4)
+
+
+def _print_checks(study: Study, language: str) -> None:
+    bad = [one for one in study.checks if not one.ok]
+    warned = [one for one in study.checks if one.ok and one.level == "warning" and one.message]
+    print(f"{text('checks', language)}: {text('all identities hold', language) if not bad else f'{len(bad)} FAIL'}")
+    for one in [*bad, *warned]:
+        print(f"  {'FAILS' if not one.ok else text('note', language)}: {one.name}: {one.message}")
+    case = study.case
+    print(f"{case.title} · {case.scenario} · {study.view} · hubmodel {hm.__version__} · {case.inputs_hash}")
+
+
+def _leave(study: Study) -> None:
+    if any(not one.ok for one in study.checks):
+        raise typer.Exit(1)
+
+
+@app.command()
+def check(
+    words: Words = None, scenario: Scenario = "", changes: Set = None, form: Format = "table", language: Language = "en"
+) -> None:
+    """Every check, one line each; exit 1 if an identity fails."""
+    name, _ = _split(words, 0)
+    study = hm.run(_case(name, scenario, changes, form, language), solved=False)
+    rows: list[list[Any]] = [["check", "level", "ok", "difference", "tolerance", "message"]]
+    rows += [
+        [one.name, one.level, "ok" if one.ok else "FAILS", f"{one.difference:.3g}", f"{one.tolerance:.3g}", one.message]
+        for one in study.checks
+    ]
+    data = {
+        **_provenance(study),
+        "checks": [
+            dict(zip(rows[0], [c.name, c.level, c.ok, c.difference, c.tolerance, c.message], strict=True))
+            for c in study.checks
+        ],
+    }
+    _out(form, data, rows)
+    _leave(study)
+
+
+@app.command()
+def table(
+    words: Words = None,
+    by: Annotated[str, typer.Option(help="month, quarter or year")] = "year",
+    scenario: Scenario = "",
+    changes: Set = None,
+    form: Format = "table",
+    language: Language = "en",
+) -> None:
+    """One table: income, cash-flow, balance, capacity, pricing, capital (Table 1), funding, programme.
+
+    Examples:  hubmodel table income  ·  hubmodel table northx capital  ·  hubmodel table balance --by month
+    """
+    name, (which,) = _split(words, 1)
+    study = hm.run(_case(name, scenario, changes, form, language), solved=False)
+    frame = study.table(which, by, language)
+    columns = [str(column) for column in frame.columns]
+    data = {
+        **_provenance(study),
+        "table": which,
+        "unit": study.case.currency,
+        "columns": columns,
+        "rows": {
+            str(at): [float(cell) for cell in cells] for at, cells in zip(frame.index, frame.to_numpy(), strict=True)
+        },
+    }
+    full = form != "table"
+    if not full and which not in ("capacity",):
+        print(text("MSEK", language))
+    rows: list[list[Any]] = [["", *columns]]
+    for at, cells in zip(frame.index, frame.to_numpy(dtype=float), strict=True):
+        rows.append([at, *([float(cell) for cell in cells] if full else [_cell(cell, which) for cell in cells])])
+    _out(form, data, rows)
+
+
+def _cell(value: float, which: str) -> str:
+    if math.isnan(value):
+        return ""
+    return f"{value:.2f}" if which == "capacity" else f"{value / 1e6:.1f}"
+
+
+@app.command()
+def explain(
+    words: Words = None,
+    at: Annotated[str, typer.Option(help="row,period or one of them: mRNA,2027-03")] = "",
+    depth: Annotated[int, typer.Option(help="how many levels of ingredients")] = 3,
+    scenario: Scenario = "",
+    changes: Set = None,
+    form: Format = "table",
+    language: Language = "en",
+) -> None:
+    """A number: value, unit, formula in words and numbers, its ingredients down to source, section, quote and grade.
+
+    Examples:  hubmodel explain net_present_value   ·   hubmodel explain commercial_price_per_batch --at mRNA,2027-03
+    """
+    name, (line,) = _split(words, 1)
+    study = hm.run(_case(name, scenario, changes, form, language), solved=False)
+    row: str | None = None
+    period: str | None = None
+    for part in (one.strip() for one in at.split(",") if one.strip()):
+        if part in study.case.periods:
+            period = part
+        elif row is None and not part[:4].isdigit():
+            row = part
+        else:
+            raise UnknownName.of("period", part, study.case.periods)
+    found = study.explain(line, row, period, depth, language)
+    lines = found.lines(language)
+    _out(form, {**_provenance(study), "explanation": found.as_dict()}, [[one] for one in lines])
+
+
+@app.command()
+def compare(words: Words = None, changes: Set = None, form: Format = "table", language: Language = "en") -> None:
+    """Scenarios side by side, only what differs, and the exact bridge from the first to the last.
+
+    Examples:  hubmodel compare without-grant   ·   hubmodel compare northx low-utilisation high-utilisation
+    """
+    name, names = _split(words, 1, 99)
+    scenarios = names if len(names) > 1 else ["", *names]
+    studies = [hm.run(_case(name, one, changes, form, language)) for one in scenarios]
+    found = hm.compare(*studies)
+    titles = [study.case.scenario for study in studies]
+    data = {
+        "case": studies[0].case.name,
+        "model_version": hm.__version__,
+        "scenarios": titles,
+        "inputs_hashes": [study.case.inputs_hash for study in studies],
+        "inputs": found.inputs,
+        "key_figures": found.figures,
+        "bridge": {
+            "figure": found.bridge.figure,
+            "start": found.bridge.start,
+            "end": found.bridge.end,
+            "order": found.bridge.order,
+            "steps": [
+                {"key": one.key, "label": label(one.key, language), "contribution": one.contribution}
+                for one in found.bridge.steps
+            ],
+        },
+    }
+    rows: list[list[Any]] = [["", *titles]]
+    rows += [[key, *given] for key, given in found.inputs.items()] or [[text("no differences", language)]]
+    for key, values in found.figures.items():
+        unit = studies[0].key_figures[key].unit
+        rows.append(
+            [
+                studies[0].key_figures[key].title(language),
+                *(values if form == "csv" else [_shown(value, unit, language) for value in values]),
+            ]
+        )
+    rows += [
+        [
+            f"{text('bridge', language)}: {label(one.key, language)}",
+            one.contribution if form == "csv" else _shown(one.contribution, "SEK", language),
+        ]
+        for one in found.bridge.steps
+    ]
+    _out(form, data, rows)
+
+
+@app.command()
+def solve(
+    words: Words = None,
+    by: Annotated[str, typer.Option("--by", help="the input to change")] = "",
+    scenario: Scenario = "",
+    changes: Set = None,
+    form: Format = "table",
+    language: Language = "en",
+) -> None:
+    """Goal seek: the value of one input at which a figure meets its goal.
+
+    Example:  hubmodel solve net_present_value=0 --by commercial_margin
+    """
+    name, (goal,) = _split(words, 1)
+    if not by:
+        raise InputError("--by is missing; name the input to change, such as --by commercial_margin")
+    case = _case(name, scenario, changes, form, language)
+    figure, wanted = _change(goal)
+    unit = str(case.model.units.get(figure, "1"))
+    found = hm.solve(case, {figure: numbers.parse_number(wanted, unit)}, by)
+    data = {
+        "case": case.name,
+        "scenario": case.scenario,
+        "model_version": hm.__version__,
+        "inputs_hash": case.inputs_hash,
+        "figure": found.figure,
+        "target": found.target,
+        "by": found.by,
+        "value": found.value,
+        "unit": found.unit,
+        "was": found.was,
+        "solutions": found.roots,
+    }
+    rows = [["by", "value", "unit", "was"], [found.by, f"{found.value:.6g}", found.unit, f"{found.was:.6g}"]]
+    _out(form, data, rows)
+
+
+@app.command()
+def sources(
+    words: Words = None,
+    verify: Annotated[str, typer.Option(help="folder with the documents' texts: checks every quote")] = "",
+    scenario: Scenario = "",
+    changes: Set = None,
+    form: Format = "table",
+    language: Language = "en",
+) -> None:
+    """Every input with value, range, unit, source and grade, the most influential first; --verify checks the quotes."""
+    name, _ = _split(words, 0)
+    case = _case(name, scenario, changes, form, language)
+    if verify:
+        _verify(case, Path(verify), form)
+        return
+    ranked = influence(case)
+    spread = {one.key: one.spread for one in ranked}
+    ordered = sorted(case.rows, key=lambda row: -spread.get(row.key, 0.0))
+    header = ["input", "period", "value", "low", "high", "unit", "grade", "source", "locator", "influence"]
+    rows: list[list[Any]] = [
+        [one.name, one.period, one.value, one.low, one.high, one.unit, one.grade, one.source, one.locator]
+        for one in ordered
+    ]
+    moves = [spread.get(row.key, 0.0) for row in ordered]
+    data = {
+        "case": case.name,
+        "scenario": case.scenario,
+        "inputs_hash": case.inputs_hash,
+        "inputs": [dict(zip(header, [*row, move], strict=True)) for row, move in zip(rows, moves, strict=True)],
+    }
+    shown = [f"{move / 1e6:.1f}" if form == "table" else move for move in moves]
+    _out(form, data, [header, *([*row, move] for row, move in zip(rows, shown, strict=True))])
+
+
+def _verify(case: Case, folder: Path, form: str) -> None:
+    found = verify_quotes(case, folder)
+    data = {
+        "case": case.name,
+        "documents": found.documents,
+        "quotes": found.quotes,
+        "missing": [list(one) for one in found.missing],
+    }
+    rows: list[list[Any]] = [[f"{place}: {said}"] for place, said in found.missing]
+    said = f"{found.quotes - len(found.missing)} of {found.quotes} quotes stand in {len(found.documents)} documents"
+    _out(form, data, [*rows, [said]])
+    if found.missing:
+        raise typer.Exit(1)
+
+
+@app.command()
+def dashboard(
+    words: Words = None,
+    port: Annotated[int, typer.Option(help="port on this machine")] = 8866,
+    page: Annotated[str, typer.Option(help="which page")] = "overview",
+    scenario: Scenario = "",
+    open_browser: Annotated[bool, typer.Option("--open/--no-open", help="open the browser")] = True,
+) -> None:
+    """Serve the dashboard on this machine."""
+    name, _ = _split(words, 0)
+    _case(name, scenario, None, "table", "en")
+    from hubmodel.dashboard.serve import serve
+
+    serve(name, port, open_browser, page, scenario)
+
+
+def main() -> NoReturn:
+    """Run the command line; an error is one line on standard error and exit status 2."""
+    try:
+        sys.exit(app(standalone_mode=False) or 0)
+    except HubmodelError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+    except WRONG_USE as error:
+        print(error.format_message(), file=sys.stderr)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The dashboard: widgets only, no arithmetic. `app` builds a page, `serve` serves it with Voila."""

@@ -1,0 +1,270 @@
+"""Pages of the dashboard: which figures stand where. Every number comes from a result, none is computed here."""
+
+from __future__ import annotations
+
+import asyncio
+from html import escape
+
+import ipywidgets as widgets
+from ipecharts import EChartsRawWidget
+
+import hubmodel as hm
+from hubmodel import charts
+from hubmodel.dashboard import fragments
+from hubmodel.dashboard.controls import Lever, box, button
+from hubmodel.dashboard.state import Desk, background, to_query
+from hubmodel.language import label, text
+from hubmodel.result import KeyFigure
+from hubmodel.numbers import format_value
+
+CARDS = (
+    "net_present_value",
+    "internal_rate_of_return",
+    "modified_internal_rate_of_return",
+    "payback_years",
+    "peak_funding_need",
+    "ebitda_margin_at_maturity",
+    "utilisation_at_maturity",
+    "innovation_margin",
+    "commercial_margin_realised",
+    "aid_intensity",
+    "funding_gap",
+    "economic_net_present_value",
+)
+BREAK_EVENS = {
+    "break_even_commercial_margin": "commercial_margin",
+    "break_even_hourly_rate": "innovation_hourly_rate",
+    "break_even_volume": "volume_factor",
+    "smallest_grant": "grant_total",
+}
+COUNTED_FROM = {
+    "modified_internal_rate_of_return": ("present_value_of_inflows", "present_value_of_outflows", "discount_rate"),
+    "payback_years": ("counted_cash_flow",),
+    "funding_gap": ("cash_flow_before_grant", "net_present_value"),
+}
+DEPTH = 3  # levels of ingredients that an explanation opens at once
+NPV, ROOTS = "net_present_value", "internal_rate_of_return_roots"
+
+
+class Card:
+    """One key figure: label, value, change against the base case, and a button that explains it."""
+
+    def __init__(self, name: str, page: Overview) -> None:
+        self.name, self.page, self.html = name, page, widgets.HTML()
+        label = page.label(name)
+        explain = button(
+            page._("Explain"), lambda: page.explain(name), "hub-explain", tooltip=f"{page._('Explain')} {label}"
+        )
+        self.box = box("hub-card hub-figure", self.html, explain)
+        if name == NPV:
+            self.box.add_class("hub-first")
+
+    def show(self) -> None:
+        """Write the figure of the present run, and how it differs from the case as loaded."""
+        page, figure = self.page, self.page.figure(self.name)
+        value, extra = page._("computing"), ""
+        kind = "hub-computing"
+        if figure is not None:
+            value = format_value(figure.value, figure.unit, page.language)
+            kind = "hub-negative" if figure.value is not None and figure.value < 0 else ""
+            extra = page.change(self.name) or escape(figure.why or "")
+        roots = page.figure(ROOTS) if self.name == "internal_rate_of_return" else None
+        if roots is not None and roots.value is not None and roots.value > 1:
+            extra = f"{extra} {escape(page._('{roots} roots: read with care').format(roots=int(roots.value)))}".strip()
+        self.html.value = (
+            f'<div class="hub-label">{escape(page.label(self.name))}</div>'
+            f'<div class="hub-value {kind}">{escape(value)}</div><div class="hub-extra">{extra}</div>'
+        )
+
+
+class Overview:
+    """Management's page: the answer, key figures, eight levers, charts, Table 1 and what it all rests on."""
+
+    def __init__(self, desk: Desk, language: str = "en") -> None:
+        self.desk, self.language = desk, language
+        desk.on_lines, desk.on_solved, desk.on_failed = self.show_lines, self.show_solved, self.show_failure
+        self.head, self.answer, self.status = (widgets.HTML() for _ in range(3))
+        self.status.add_class("hub-status")
+        self.address = widgets.HTML()
+        self.address.add_class("hub-address")
+        self.cards = [Card(name, self) for name in CARDS]
+        self.levers = {desk.row(name).name: self._lever(name) for name in desk.base.levers}
+        self.undo = button(self._("Undo"), desk.undo)
+        self.redo = button(self._("Redo"), desk.redo)
+        self.reset = button(self._("Reset all"), lambda: desk.change_all({}))
+        self.plots = {name: _Plot() for name in ("cash", "revenue", "utilisation")}
+        panels = ("capital", "break_evens", "rests_on", "checks", "conventions")
+        self.panels = {name: widgets.HTML() for name in panels}
+        self.explained = widgets.HTML()
+        self.drawer = box("hub-card hub-drawer", button(self._("Close"), self.close, "hub-close"), self.explained)
+        self.root = self._layout()
+        self._fill()
+
+    def _(self, message: str) -> str:
+        return text(message, self.language)
+
+    def label(self, name: str) -> str:
+        """Label of a key figure in the page's language."""
+        return label(name, self.language)
+
+    def figure(self, name: str) -> KeyFigure | None:
+        """Find a key figure of the present run; None while it is being computed."""
+        return self.desk.result.key_figures.get(name)
+
+    def change(self, name: str) -> str:
+        """Difference of a key figure from the case as loaded, as HTML; empty where nothing was changed."""
+        now, base = self.figure(name), self.desk.base_result.key_figures.get(name)
+        if not self.desk.history.present or now is None or base is None or now.value is None or base.value is None:
+            return ""
+        shown = charts.signed(now.value - base.value, now.unit, self.language)
+        return f'<span class="hub-moved">{escape(shown)}</span> {escape(self._("from the base case"))}'
+
+    def show_lines(self) -> None:
+        """Repaint what follows from the lines alone; runs while a lever moves."""
+        desk, language = self.desk, self.language
+        for card in self.cards:
+            card.show()
+        without = hm.evaluate(desk.case.with_({"grant_factor": 0.0}), [charts.CASH_LINE])
+        self.plots["cash"].show(charts.cash_over_time(desk.result, without, language))
+        self.plots["revenue"].show(charts.revenue_by_track(desk.result, language))
+        self.plots["utilisation"].show(charts.utilisation_by_suite(desk.result, language))
+        self.status.value = self._announcement()
+        for key, lever in self.levers.items():
+            if not lever.shows(desk.value(key)):
+                lever.show(desk.value(key))
+        self.undo.disabled, self.redo.disabled = not desk.history.past, not desk.history.future
+        self.reset.disabled = not desk.history.present
+
+    def show_solved(self) -> None:
+        """Repaint what had to be solved or tabulated, once the levers rest."""
+        desk, language = self.desk, self.language
+        self.answer.value = f"<p>{escape(desk.result.answer(language))}</p>"
+        for card in self.cards:
+            card.show()
+        for plot in self.plots.values():
+            plot.show_twin(desk.base.name)
+        caption = self._("Investment, grant and own contribution, nominal SEK")
+        self._panel("capital", self._("Table 1 as reported"), fragments.frame_table(desk.result.table("capital"), caption, language))
+        self._panel("checks", self._("Checks"), fragments.checks(desk.result.checks, language))
+        self._show_break_evens()
+        self._show_head()
+        query = to_query(desk.history.present, hm.__version__, language)
+        self.address.value = f'<i data-query="{escape(query)}" data-language="{language}" data-ready="yes"></i>'
+
+    def show_failure(self, message: str) -> None:
+        """Say why a run was refused; the last good numbers stay."""
+        self.status.value = f"{escape(self._('Not computed'))}: {escape(message)}"
+
+    def explain(self, name: str) -> None:
+        """Open the panel with the explanation of a key figure."""
+        lines = COUNTED_FROM.get(name, (name,))
+        note = self._("Counted or solved from whole runs; it rests on:") if name in COUNTED_FROM else ""
+        body = f'<p class="hub-soft">{escape(note)}</p>' if note else ""
+        for line in lines:
+            tree = self.desk.result.explain(line, depth=DEPTH, language=self.language).as_dict()
+            body += fragments.explanation(tree, self.language)
+        self.explained.value = f"<h2>{escape(self.label(name))}</h2>{body}"
+        self.drawer.add_class("hub-open")
+
+    def close(self) -> None:
+        """Close the panel with the explanation."""
+        self.drawer.remove_class("hub-open")
+
+    def _lever(self, name: str) -> Lever:
+        row, desk = self.desk.row(name), self.desk
+        shown = ", ".join([label(row.key, self.language), *([row.row] if row.row else [])])
+        return Lever(row, shown, self.language, lambda value: desk.change(row.name, value))
+
+    def _layout(self) -> widgets.VBox:
+        tools = box("hub-tools", self.undo, self.redo, self.reset)
+        title = widgets.HTML(
+            f"<h2>{escape(self._('What if?'))}</h2>"
+            f'<p class="hub-soft">{escape(self._("Move a lever or type a number; everything follows."))}</p>'
+        )
+        levers = box("hub-card hub-levers", title, tools, *(lever.box for lever in self.levers.values()))
+        panels = {name: box(f"hub-card hub-panel hub-{name}", html) for name, html in self.panels.items()}
+        panels["rests_on"].add_class("hub-across")
+        self.head.add_class("hub-head")
+        return box(
+            "hub-page", self.head, box("hub-answer", self.answer, self.status),
+            box("hub-cards", *(card.box for card in self.cards)), levers,
+            box("hub-charts", *(plot.box for plot in self.plots.values())),
+            box("hub-panels", *panels.values()), self.drawer,
+        )  # fmt: skip
+
+    def _fill(self) -> None:
+        waiting = f'<p class="hub-computing">{escape(self._("computing"))}</p>'
+        self.answer.value = f"<p>{escape(self.desk.result.answer(self.language))}</p>"
+        titles = {"capital": "Table 1 as reported", "rests_on": "What this rests on", "checks": "Checks"}
+        for name, title in titles.items():
+            self._panel(name, self._(title), waiting)
+        card = fragments.pairs(self.desk.result.conventions)
+        self._panel("conventions", self._("Conventions"), card)
+        self._show_break_evens()
+        self._show_head()
+        self.show_lines()
+        self.address.value = f'<i data-query="" data-language="{self.language}" data-ready="no"></i>'
+
+    def _panel(self, name: str, title: str, body: str) -> None:
+        self.panels[name].value = f"<h2>{escape(title)}</h2>{body}"
+
+    def _show_head(self) -> None:
+        case = self.desk.case
+        facts = {"Scenario": case.scenario, "View": self.desk.result.view, "Model": hm.__version__, "Inputs": case.inputs_hash}
+        items = "".join(f"<li>{escape(self._(name))}: <b>{escape(str(value))}</b></li>" for name, value in facts.items())
+        items += f"<li>{escape(self._('Checks'))}: {fragments.light(self.desk.result.checks, self.language)}</li>"
+        self.head.value = f'<div class="hub-top"><h1>{escape(case.title)}</h1></div><ul class="hub-facts">{items}</ul>'
+
+    def _show_break_evens(self) -> None:
+        shown = {self.label(name): self._break_even(name, now) for name, now in BREAK_EVENS.items()}
+        note = f'<p class="hub-soft">{escape(self._("Where the net present value is zero, all else equal."))}</p>'
+        self._panel("break_evens", self._("Break-even"), note + fragments.pairs(shown))
+
+    def _break_even(self, name: str, input_name: str) -> str:
+        found = self.figure(name)
+        if found is None:
+            return self._("computing")
+        if found.value is None:
+            return found.why or "–"
+        now = format_value(self.desk.result[input_name], found.unit, self.language)
+        return f"{format_value(found.value, found.unit, self.language)} ({self._('now')} {now})"
+
+    def _announcement(self) -> str:
+        now = self.figure(NPV)
+        if now is None:
+            return ""
+        value = format_value(now.value, now.unit, self.language)
+        change = self.change(NPV) or escape(self._("the base case"))
+        return f"{escape(self.label(NPV))} {escape(value)}: {change}"
+
+    async def rests_on(self) -> None:
+        """Fill in what the result rests on: takes seconds, so it runs beside the page."""
+        items = await asyncio.to_thread(hm.influence, self.desk.base)
+        base = self.desk.base_result["net_present_value"]
+        self._panel("rests_on", self._("What this rests on"), fragments.influences(items, base, self.language))
+
+    def start(self) -> None:
+        """Begin what is computed after the first repaint."""
+        self.desk.start()
+        background(self.rests_on())
+
+
+class _Plot:
+    """One chart: heading, takeaway, picture, table twin and CSV."""
+
+    def __init__(self) -> None:
+        self.heading, self.twin = widgets.HTML(), widgets.HTML()
+        self.chart = EChartsRawWidget(renderer="svg")
+        self.chart.add_class("hub-plot")
+        self.box = box("hub-card hub-chart", self.heading, self.chart, self.twin)
+
+    def show(self, figure: charts.Figure) -> None:
+        """Draw a figure."""
+        self.figure = figure
+        title = f'<h2>{escape(figure.title)}</h2><p class="hub-soft">{escape(figure.takeaway)}</p>'
+        self.heading.value = title + fragments.legend(figure)
+        self.chart.option = charts.echarts(figure)
+
+    def show_twin(self, case: str) -> None:
+        """Write the table twin and the CSV of the figure that is drawn."""
+        self.twin.value = fragments.twin(self.figure, case)

@@ -1,0 +1,114 @@
+"""Serve a page of the dashboard with Voila, on this machine only.
+
+Nothing leaves the machine: the template is ours (no link to a content network), only the widgets manager and the chart
+library are loaded, and the server listens on 127.0.0.1. To let others in, put a reverse proxy in front (gzip, websocket
+upgrade) and set a token: ``HUBMODEL_TOKEN=… hubmodel dashboard``; each visitor then opens ``http://…/?token=…`` once.
+
+Kernels: two are kept warm, each visitor gets one; it ends when the tab closes (the closing request needs the ``_xsrf``
+cookie, which stock Voila never sets) and otherwise after some idle minutes.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+from traitlets.config import Config
+from voila.app import Voila
+from voila.tornado.handler import TornadoVoilaHandler
+
+from hubmodel.errors import InputError, UnknownName
+
+HERE = Path(__file__).resolve().parent
+EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "ipecharts"]
+IDLE_MINUTES = 15
+
+
+class PageHandler(TornadoVoilaHandler):
+    """Voila's page, plus the cookie that lets a closing tab end its kernel."""
+
+    async def prepare(self) -> None:
+        """Touch the token, once the visitor is known: that sets the cookie."""
+        await super().prepare()
+        self.xsrf_token  # noqa: B018
+
+
+class Server(Voila):
+    """Voila with our page handler; user-wide Voila settings are left alone."""
+
+    def init_handlers(self) -> list[Any]:
+        """Swap the page handler."""
+        return [(spec[0], PageHandler, *spec[2:]) if spec[1] is TornadoVoilaHandler else spec for spec in super().init_handlers()]
+
+
+def serve(case: str = "northx", port: int = 8866, open_browser: bool = True, page: str = "overview", scenario: str = "") -> None:
+    """Serve one page until interrupted.
+
+    Parameters
+    ----------
+    case, scenario
+        Name or folder of the case; name or file of the scenario, empty for the base case.
+    port
+        Port on 127.0.0.1.
+    open_browser
+        Whether to open the page in the browser.
+    page
+        Name of the page: a notebook in notebooks/dashboards.
+
+    Raises
+    ------
+    InputError
+        The port is in use.
+    UnknownName
+        There is no such page.
+    """
+    notebook = notebook_of(page)
+    refuse_used(port)
+    os.environ |= {"HUBMODEL_CASE": case, "HUBMODEL_SCENARIO": scenario}
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(HERE), os.environ.get("JUPYTER_PATH", "")]))
+    print(f"hubmodel dashboard: http://127.0.0.1:{port}/  (stop with Ctrl+C)", flush=True)
+    server = Server.instance(config=configuration(port, open_browser, notebook))
+    server.initialize([])
+    server.start()
+
+
+def configuration(port: int, open_browser: bool, notebook: Path) -> Config:
+    """Settings of the server, each for a reason that the module's text gives."""
+    config = Config()
+    config.Voila.ip, config.Voila.port, config.Voila.port_retries = "127.0.0.1", port, 0
+    config.Voila.open_browser, config.Voila.log_level = open_browser, "ERROR"
+    config.Voila.notebook_path, config.Voila.root_dir = str(notebook), str(notebook.parent)
+    if os.environ.get("HUBMODEL_TOKEN"):
+        config.Voila.token = os.environ["HUBMODEL_TOKEN"]
+    voila = config.VoilaConfiguration
+    voila.template, voila.allow_template_override, voila.allow_theme_override = "hubmodel", "NO", "NO"
+    voila.extension_allowlist, voila.file_allowlist = EXTENSIONS, []
+    voila.preheat_kernel, voila.default_pool_size = True, 2
+    kernels = config.MappingKernelManager
+    kernels.cull_idle_timeout, kernels.cull_interval, kernels.cull_connected = 60 * IDLE_MINUTES, 60, True
+    return config
+
+
+def notebook_of(page: str) -> Path:
+    """Find the notebook of a page, in a checkout or in an installation."""
+    places = [HERE.parents[1] / "notebooks" / "dashboards", Path(sys.prefix) / "share" / "hubmodel" / "dashboards"]
+    known = {found.stem: found for place in reversed(places) for found in place.glob("*.ipynb")}
+    if page not in known:
+        raise UnknownName.of("page", page, known)
+    return known[page]
+
+
+def refuse_used(port: int) -> None:
+    """Raise where another program already listens."""
+    with socket.socket() as probe:
+        if sys.platform != "win32":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise InputError(f"port {port} is in use by another program; choose another with PORT=…, for example PORT={port + 1}") from error
+
+

@@ -1,0 +1,130 @@
+/* What the widgets cannot do by themselves: names for assistive technology, downloads, the address, the heartbeat. */
+(() => {
+  "use strict";
+  const PING_EVERY = 5000, LOST_AFTER = 15000;
+  const one = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const set = (node, name, value) => { if (node && node.getAttribute(name) !== value) node.setAttribute(name, value); };
+  let opener = null, drawerOpen = false, answered = Date.now(), asked = 0, opened = false;
+
+  /* The chart library writes width="auto" on a new picture, which browsers report as an error. */
+  const plain = SVGElement.prototype.setAttribute;
+  SVGElement.prototype.setAttribute = function (name, value) { if (value !== "auto") plain.call(this, name, value); };
+
+  /* Tell the kernel something: through the hidden text field of the bridge. */
+  function ask(message) {
+    const field = one(".hub-ask input");
+    if (!field) return;
+    field.value = message;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  /* Names and roles that ipywidgets leaves out. */
+  function describe() {
+    for (const lever of all(".hub-lever")) {
+      const label = one("label", lever)?.textContent.trim(), input = one("input[type=text]", lever);
+      const message = one(".hub-message", lever), handle = one(".noUi-handle", lever);
+      if (!input || !label) continue;
+      if (message && !message.id) message.id = "message-" + label.replace(/\W+/g, "-");
+      set(message, "aria-live", "polite");
+      set(input, "aria-describedby", message?.id);
+      set(input, "aria-invalid", String(lever.classList.contains("hub-invalid")));
+      set(handle, "aria-label", label);
+      set(handle, "aria-valuetext", input.value);
+      set(one(".hub-reset", lever), "aria-label", one(".hub-reset", lever)?.title);
+    }
+    all(".hub-explain").forEach((button) => set(button, "aria-label", button.title));
+    set(one(".hub-status"), "role", "status");
+    set(one(".hub-levers"), "role", "group");
+    set(one(".hub-levers"), "aria-label", one(".hub-levers h2")?.textContent);
+    all(".hub-wide").forEach((box) => { set(box, "tabindex", "0"); set(box, "role", "region"); });
+    all(".hub-plot").forEach((plot) => { if (!plot.dataset.seen) { plot.dataset.seen = "1"; sizes.observe(plot); } });
+  }
+
+  /* Charts follow the size of their place, not only of the window. */
+  let sizing = 0;
+  const sizes = new ResizeObserver(() => {
+    clearTimeout(sizing);
+    sizing = setTimeout(() => window.dispatchEvent(new Event("resize")), 60);
+  });
+
+  /* The panel with an explanation: focus goes in when it opens, and back to its button when it closes. */
+  function drawer() {
+    const panel = one(".hub-drawer"), open = Boolean(panel?.classList.contains("hub-open"));
+    if (!panel || open === drawerOpen) return;
+    drawerOpen = open;
+    set(panel, "role", "dialog");
+    set(panel, "aria-label", one("h2", panel)?.textContent || "");
+    if (open) { set(panel, "tabindex", "-1"); panel.scrollTop = 0; panel.focus({ preventScroll: true }); }
+    else opener?.focus();
+  }
+
+  /* The address holds what differs from the base case; the page has its own language. */
+  function address() {
+    const state = one(".hub-address [data-query]");
+    if (!state) return;
+    set(document.documentElement, "lang", state.dataset.language);
+    if (!opened) {
+      opened = true;
+      if (location.search.length > 1) { ask("open " + location.search.slice(1)); return; }
+    }
+    const query = state.dataset.query ? "?" + state.dataset.query : "";
+    if (state.dataset.ready === "yes" && query !== location.search)
+      history.replaceState(null, "", location.pathname + query + location.hash);
+  }
+
+  function heartbeat() {
+    const echo = one(".hub-echo [data-echo]")?.dataset.echo;
+    if (Number(echo) === asked) answered = Date.now();
+    one("#hub-lost").hidden = document.hidden || Date.now() - answered < LOST_AFTER;
+  }
+
+  function ping() {
+    if (!one(".hub-ask input")) { answered = Date.now(); return; }
+    heartbeat();
+    asked += 1;
+    ask("ping " + asked);
+  }
+
+  function reveal() {
+    const failed = one(".hub-failure"), ready = one(".hub-page .hub-card") && one(".hub-page svg, .hub-page canvas");
+    const waiting = one("#rendered_cells.hub-waiting");
+    if (!waiting || !(failed || ready)) return;
+    waiting.classList.remove("hub-waiting");
+    one("#hub-shell").remove();
+    if (failed) return;
+    document.documentElement.dataset.hub = "ready";
+    setInterval(ping, PING_EVERY);
+  }
+
+  function saveFile(button) {
+    const text = one("template", button.parentElement).content.textContent;
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob(["\ufeff" + text], { type: "text/csv;charset=utf-8" }));
+    link.download = button.dataset.file;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (button?.matches(".hub-download")) saveFile(button);
+    if (button?.matches(".hub-explain")) opener = button;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && drawerOpen) one(".hub-close")?.click();
+  });
+  document.addEventListener("visibilitychange", () => { answered = Date.now(); });
+  window.addEventListener("beforeprint", () => all("details").forEach((part) => { part.dataset.was = part.open; part.open = true; }));
+  window.addEventListener("afterprint", () => all("details").forEach((part) => { part.open = part.dataset.was === "true"; }));
+
+  let planned = false;
+  const work = () => { planned = false; reveal(); describe(); drawer(); address(); heartbeat(); };
+  const watch = () => new MutationObserver(() => { if (!planned) { planned = true; requestAnimationFrame(work); } })
+    .observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["class", "data-echo", "data-query"] });
+  document.addEventListener("DOMContentLoaded", watch);
+  setTimeout(() => {
+    const starting = one("#hub-starting");
+    if (starting) starting.textContent = "Still starting. If nothing appears within a minute, reload the page.";
+  }, 20000);
+})();

@@ -1,0 +1,265 @@
+"""Any number explained: its formula in words, in numbers, its ingredients, down to the row, section and quote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from hubmodel import numbers
+from hubmodel.assumptions import documented, source_titles
+from hubmodel.case import Case
+from hubmodel.errors import UnknownName
+from hubmodel.language import label, text
+from hubmodel.rows import Row
+from hubmodel.trace import Expression, Traced, walk
+from hubmodel.units import Membership
+
+_SIGNS = {"*": "×", "/": "÷", "-": "−", "**": "^", "==": "=", "<=": "≤", ">=": "≥"}
+_RANK = {"**": 4, "neg": 3, "*": 2, "/": 2, "+": 1, "-": 1}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where an input comes from."""
+
+    grade: str
+    title: str
+    publisher: str
+    reference: str
+    date: str
+    section: str
+    quote: str
+    low: float | None
+    high: float | None
+    unit: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One number, what it is made of, and where its inputs come from."""
+
+    name: str
+    label: str
+    row: str
+    period: str
+    value: float | None
+    unit: str
+    doc: str
+    words: str
+    numbers: str
+    ingredients: tuple[Explanation, ...]
+    sources: tuple[Source, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return asdict(self)
+
+    def lines(self, language: str = "en", indent: str = "") -> list[str]:
+        """Return it as indented text."""
+        place = ", ".join(part for part in (self.row, self.period) if part)
+        shown = numbers.format_value(self.value, self.unit, language, digits=4)
+        out = [f"{indent}{self.label}{f' ({place})' if place else ''} = {shown}"]
+        if self.words:
+            out += [f"{indent}  {self.doc}", f"{indent}  = {self.words}", f"{indent}  = {self.numbers}"]
+        for source in self.sources:
+            out += [f"{indent}  {part}" for part in _source_lines(source, language)]
+        for one in self.ingredients:
+            out += one.lines(language, indent + "    ")
+        return out
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+
+def _source_lines(source: Source, language: str) -> list[str]:
+    said = [text(source.grade, language)]
+    if source.low is not None:
+        said.append(f"{text('range', language)} {source.low:g} – {source.high:g} {source.unit}")
+    if source.title:
+        said.append("; ".join(part for part in (source.publisher, source.title, source.reference, source.date) if part))
+    if source.section:
+        said.append(f"{text('section', language)} {source.section}")
+    out = [" · ".join(said)]
+    if source.quote:
+        out.append(f"“{source.quote}”")
+    return out + ([source.note] if source.note else [])
+
+
+class Explainer:
+    """Explains the numbers of one run.
+
+    Parameters
+    ----------
+    case, traced, values
+        the case, the formulas of its lines, and every line's array (rows, periods).
+    """
+
+    def __init__(self, case: Case, traced: Traced, values: Mapping[str, Any], language: str = "en") -> None:
+        self.case, self.traced, self.language = case, traced, language
+        self.values = {**case.inputs, **values}
+
+    def explain(self, name: str, row: str | None = None, period: str | None = None, depth: int = 2) -> Explanation:
+        """Explain one number.
+
+        Raises
+        ------
+        UnknownName
+            for a line, row or period that does not exist.
+        """
+        if name not in self.values or isinstance(self.values[name], Membership):
+            raise UnknownName.of("line or assumption", name, self.values)
+        of = self._list(name)
+        members = self.case.lists[of] if of else ()
+        if row is not None and row not in members:
+            raise UnknownName.of(f"row of {name}", row, members)
+        if period is not None and period not in self.case.periods:
+            raise UnknownName.of("period", period, self.case.periods)
+        at = members.index(row) if row is not None else self._largest(name)
+        when = self.case.periods.index(period) if period is not None else self._usual_period()
+        return self._one(name, at, when, depth, set())
+
+    def _list(self, name: str) -> str | None:
+        return self.traced.list_of(name) if name in self.traced.lines else self.case.list_of(name)
+
+    def _usual_period(self) -> int:
+        mature = self.values.get("at_maturity")
+        if mature is not None and np.any(mature):
+            return int(np.flatnonzero(mature.ravel())[0])
+        return len(self.case.periods) // 2
+
+    def _largest(self, name: str) -> int:
+        totals = np.nan_to_num(np.abs(self.values[name])).sum(axis=-1)
+        return int(np.argmax(totals))
+
+    def _at(self, name: str, row: int, when: int) -> float:
+        value = self.values[name]
+        return float(value[row if value.shape[-2] > 1 else 0, when if value.shape[-1] > 1 else 0])
+
+    def _one(self, name: str, row: int, when: int, depth: int, seen: set[tuple[str, int, int]]) -> Explanation:
+        of, value = self._list(name), self._at(name, row, when)
+        member = self.case.lists[of][row] if of else ""
+        period = self.case.periods[when] if self.values[name].shape[-1] > 1 else ""
+        unit = str(self.case.model.units.get(name, "1"))
+        if name not in self.traced.lines:
+            return Explanation(
+                name,
+                label(name, self.language),
+                member,
+                period,
+                value,
+                unit,
+                "",
+                "",
+                "",
+                (),
+                self._sources(name, member),
+            )
+        formula = self.traced.lines[name]
+        words, figures = self._text(formula, row, when, False), self._text(formula, row, when, True)
+        doc = (self.case.model.lines[name].__doc__ or "").strip().split("\n")[0]
+        inner: list[Explanation] = []
+        if depth > 0:
+            for ingredient, at, then in self._parts(formula, row, when):
+                if (ingredient, at, then) not in seen and ingredient != name:
+                    seen.add((ingredient, at, then))
+                    inner.append(self._one(ingredient, at, then, depth - 1, seen))
+        return Explanation(
+            name, label(name, self.language), member, period, value, unit, doc, words, figures, tuple(inner), ()
+        )
+
+    def _parts(self, formula: Expression, row: int, when: int) -> list[tuple[str, int, int]]:
+        out: list[tuple[str, int, int]] = []
+        for part in walk(formula):
+            if part.kind == "each":
+                out.append((part.of[0].of[0], part.of[1].position[row], when))
+            elif part.kind == "group":
+                rows = part.of[1].children[row]
+                name = part.of[0].of[0]
+                out += (
+                    [(name, int(max(rows, key=lambda at: abs(self._at(name, int(at), when)))), when)]
+                    if len(rows)
+                    else []
+                )
+            elif part.kind == "total":
+                out.append((part.of[0].of[0], self._largest(part.of[0].of[0]), when))
+            elif part.kind == "previous":
+                out.append((part.of[0].of[0], row, max(when - 1, 0)))
+            elif part.is_name and not any(
+                part in other.of for other in walk(formula) if other.kind in ("each", "group", "total", "previous")
+            ):
+                out.append((part.of[0], row if part.list else 0, when))
+        return list(dict.fromkeys(reversed(out)))
+
+    def _text(self, e: Expression, row: int, when: int, figures: bool, rank: float = 0) -> str:
+        if e.kind == "number":
+            return f"{e.of[0]:g}"
+        if e.kind == "name":
+            return (
+                self._figure(e.of[0], row if e.list else 0, when) if figures else label(e.of[0], self.language).lower()
+            )
+        if e.kind == "opening":
+            return text("opening balance", self.language)
+        if e.kind == "neg":
+            return f"−{self._text(e.of[0], row, when, figures, 3)}"
+        if e.kind == "fold":
+            return self._text(e.of[0], row, when, figures)
+        if e.kind in ("each", "group", "total", "previous"):
+            return self._block(e, row, when, figures)
+        if e.kind == "where":
+            condition, yes, no = (self._text(one, row, when, figures) for one in e.of)
+            return f"{text('if', self.language)}({condition}; {yes}; {no})"
+        if e.kind in _RANK or e.kind in ("<", "<=", ">", ">=", "==", "!="):
+            mine = _RANK.get(e.kind, 0.5)
+            left, right = (
+                self._text(e.of[0], row, when, figures, mine),
+                self._text(e.of[1], row, when, figures, mine + 0.1),
+            )
+            whole = f"{left} {_SIGNS.get(e.kind, e.kind)} {right}"
+            return f"({whole})" if mine < rank else whole
+        inner = "; ".join(self._text(one, row, when, figures) for one in e.of)
+        return f"{text(e.kind.replace('_', ' '), self.language)}({inner})"
+
+    def _block(self, e: Expression, row: int, when: int, figures: bool) -> str:
+        name = e.of[0].of[0]
+        if e.kind == "previous":
+            if not figures:
+                return f"{text('previous', self.language)} {label(name, self.language).lower()}"
+            return self._figure(name, row, when - 1) if when else self._text(e.of[1], row, when, figures)
+        if e.kind == "each":
+            return self._figure(name, e.of[1].position[row], when) if figures else label(name, self.language).lower()
+        if not figures:
+            return f"{text('sum of', self.language)} {label(name, self.language).lower()}"
+        rows = e.of[1].children[row] if e.kind == "group" else range(self.values[name].shape[-2])
+        return "(" + (" + ".join(self._figure(name, int(at), when) for at in rows) or "0") + ")"
+
+    def _figure(self, name: str, row: int, when: int) -> str:
+        unit = str(self.case.model.units.get(name, "1"))
+        return numbers.format_value(self._at(name, row, when), unit, self.language, digits=4)
+
+    def _sources(self, name: str, member: str) -> tuple[Source, ...]:
+        rows = self.case.by_key.get(name, ())
+        own = [row for row in rows if row.row == member] or list(rows)
+        return tuple(source_of(row, self.case) for row in own[:12])
+
+
+def source_of(row: Row, case: Case) -> Source:
+    """Return where a row comes from, with the document's own quote where it is documented."""
+    known = source_titles().get(row.source, {})
+    fact = documented(case.folder).get(row.locator.split(",")[0].strip(), {})
+    return Source(
+        row.grade,
+        known.get("title", ""),
+        known.get("publisher", ""),
+        known.get("reference", ""),
+        known.get("date", ""),
+        fact.get("section", row.locator),
+        fact.get("quote", ""),
+        row.low,
+        row.high,
+        row.unit,
+        row.note,
+    )

@@ -1,0 +1,335 @@
+"""Capital: what is invested, depreciated in the books and for tax, replaced, and left at the end.
+
+Tax follows the Swedish rules for equipment: at the end of each year the lower of 70 % of the balance and the
+five-year plan, the excess over the books in untaxed reserves (Income Tax Act 1999:1229, chapter 18).
+"""
+
+from hubmodel.units import SEK, Count, Date, Flag, Index, Membership, PerYear, Share, Years
+from hubmodel.words import cumulative, each, floor, fold, group, maximum, minimum, previous, total, where
+
+
+def asset_spent_share(end_of_period: Date, spending_begins: Date, spending_delay: Years, spending_time: Years) -> Share:
+    """Share of an asset paid by the end of the period: evenly from beginning to end."""
+    return maximum(0, minimum(1, (end_of_period - spending_begins - spending_delay) / spending_time))
+
+
+def asset_spending(asset_cost: SEK, asset_spent_share: Share) -> SEK:
+    """Investment as it is made, in cash or in kind."""
+    return asset_cost * (asset_spent_share - previous(asset_spent_share))
+
+
+def asset_spending_in_kind(asset_spending: SEK, valued: Flag, in_kind: Flag) -> SEK:
+    """Investment that the owner put in as an asset, not as money: what rests on a valuation, if so chosen."""
+    return asset_spending * valued * in_kind
+
+
+def spending_in_kind(asset_spending_in_kind: SEK) -> SEK:
+    """Investment in kind."""
+    return total(asset_spending_in_kind)
+
+
+def asset_cost_at_site(asset_cost: SEK, site_of_asset: Membership) -> SEK:
+    """Investment as reported, by site."""
+    return group(asset_cost, site_of_asset)
+
+
+def asset_cost_invoiced(asset_cost: SEK, invoiced: Flag) -> SEK:
+    """Investment that was invoiced and recorded when the project was reported."""
+    return asset_cost * invoiced
+
+
+def asset_cost_invoiced_at_site(asset_cost_invoiced: SEK, site_of_asset: Membership) -> SEK:
+    """Investment invoiced and recorded, by site."""
+    return group(asset_cost_invoiced, site_of_asset)
+
+
+def total_investment(asset_cost: SEK) -> SEK:
+    """The whole investment as reported."""
+    return total(asset_cost)
+
+
+def recorded_investment(asset_cost_invoiced: SEK) -> SEK:
+    """Investment recorded when the project was reported: without what was not yet invoiced."""
+    return total(asset_cost_invoiced)
+
+
+def spending(asset_spending: SEK) -> SEK:
+    """Investment in the period."""
+    return total(asset_spending)
+
+
+def component_spending(asset_spending: SEK, asset_of_component: Membership, component_share: Share) -> SEK:
+    """Investment paid, by component: fit-out, process equipment, validation."""
+    return each(asset_spending, asset_of_component) * component_share
+
+
+def component_spending_to_date(component_spending: SEK) -> SEK:
+    """Investment paid so far, by component."""
+    return cumulative(component_spending)
+
+
+def component_cost(asset_cost: SEK, asset_of_component: Membership, component_share: Share) -> SEK:
+    """Cost of each component."""
+    return each(asset_cost, asset_of_component) * component_share
+
+
+def years_in_service(end_of_period: Date, opening_date: Date, site_of_component: Membership) -> Years:
+    """Time that a component has been in use at the end of the period."""
+    return maximum(0, end_of_period - each(opening_date, site_of_component))
+
+
+def renewals(
+    middle_of_period: Date,
+    last_date: Date,
+    renewal_stop: Years,
+    opening_date: Date,
+    site_of_component: Membership,
+    component_life: Years,
+) -> Count:
+    """Times that a component has been replaced so far: at the end of each life, none in the last years."""
+    return floor(
+        maximum(0, minimum(middle_of_period, last_date - renewal_stop) - each(opening_date, site_of_component))
+        / component_life
+    )
+
+
+def reinvestment_by_component(component_cost: SEK, renewal_share: Share, renewals: Count, price_index: Index) -> SEK:
+    """Replacement at the end of each life, at the prices of that day."""
+    return component_cost * renewal_share * (renewals - previous(renewals)) * price_index
+
+
+def reinvestment(reinvestment_by_component: SEK) -> SEK:
+    """Replacement of worn-out components."""
+    return total(reinvestment_by_component)
+
+
+# Books: straight line by component; a grant reduces the cost of what it paid for, or is income over its life.
+
+
+def component_net_cost(component_spending_to_date: SEK, grant_treatment_net: Flag, component_grant_to_date: SEK) -> SEK:
+    """Cost of a component in the books, after the grant where the grant reduces it."""
+    return component_spending_to_date - grant_treatment_net * component_grant_to_date
+
+
+def depreciated_share(years_in_service: Years, component_life: Years) -> Share:
+    """Share of a component's life that has passed."""
+    return minimum(1, years_in_service / component_life)
+
+
+def renewal_cost_in_use(reinvestment_by_component: SEK) -> SEK:
+    """Cost of the latest replacement of each component."""
+    return fold(lambda opening, bought: where(bought > 0, bought, opening), reinvestment_by_component)
+
+
+def renewal_book_value(
+    reinvestment_by_component: SEK, renewal_cost_in_use: SEK, period_length: Years, component_life: Years
+) -> SEK:
+    """Book value of replacements: straight line, never below zero."""
+    return fold(
+        lambda opening, bought, cost, length, life: maximum(0, opening + bought - cost * length / life),
+        reinvestment_by_component,
+        renewal_cost_in_use,
+        period_length,
+        component_life,
+    )
+
+
+def book_value_by_component(component_net_cost: SEK, depreciated_share: Share, renewal_book_value: SEK) -> SEK:
+    """Book value of each component."""
+    return component_net_cost * (1 - depreciated_share) + renewal_book_value
+
+
+def book_value(book_value_by_component: SEK) -> SEK:
+    """Book value of the hub's assets."""
+    return total(book_value_by_component)
+
+
+def component_grant_released_to_date(component_grant_to_date: SEK, depreciated_share: Share) -> SEK:
+    """Part of the grant whose asset has been used up so far."""
+    return component_grant_to_date * depreciated_share
+
+
+def grant_released_to_date(component_grant_released_to_date: SEK) -> SEK:
+    """Grant used up with its assets so far, over all components."""
+    return total(component_grant_released_to_date)
+
+
+def net_cost_to_date(component_net_cost: SEK) -> SEK:
+    """Cost of the hub's assets in the books, after the grant where the grant reduces it."""
+    return total(component_net_cost)
+
+
+def depreciation(net_cost_to_date: SEK, reinvestment: SEK, book_value: SEK) -> SEK:
+    """Depreciation in the books: what was added less what the book value rose by."""
+    return net_cost_to_date - previous(net_cost_to_date) + reinvestment - (book_value - previous(book_value))
+
+
+def gross_depreciation(depreciation: SEK, grant_treatment_net: Flag, grant_released_to_date: SEK) -> SEK:
+    """Depreciation before the grant: what the facility really wears, so that aid subsidises no price."""
+    return depreciation + grant_treatment_net * (grant_released_to_date - previous(grant_released_to_date))
+
+
+# Tax: equipment in one pool, fit-out by plan. A grant always reduces the value that tax deducts from.
+
+
+def component_tax_cost(component_spending_to_date: SEK, component_grant_to_date: SEK) -> SEK:
+    """Cost of a component for tax so far, replacements apart."""
+    return component_spending_to_date - component_grant_to_date
+
+
+def component_tax_addition(component_tax_cost: SEK, reinvestment_by_component: SEK) -> SEK:
+    """What tax adds to the value of each component in the period."""
+    return component_tax_cost - previous(component_tax_cost) + reinvestment_by_component
+
+
+def equipment_addition(component_tax_addition: SEK, equipment: Flag) -> SEK:
+    """What tax adds to equipment, by component; validation belongs to it."""
+    return component_tax_addition * equipment
+
+
+def fit_out_addition(component_tax_addition: SEK, equipment: Flag) -> SEK:
+    """What tax adds to fit-out, by component."""
+    return component_tax_addition * (1 - equipment)
+
+
+def equipment_bought(equipment_addition: SEK) -> SEK:
+    """Equipment bought, for tax."""
+    return total(equipment_addition)
+
+
+def fit_out_bought(fit_out_addition: SEK) -> SEK:
+    """Fit-out bought, for tax."""
+    return total(fit_out_addition)
+
+
+def equipment_bought_in_year(equipment_bought: SEK, calendar_year: Date, purchase_year: Date) -> SEK:
+    """Equipment bought, sorted by year of purchase."""
+    return where(calendar_year == purchase_year, equipment_bought, 0)
+
+
+def equipment_bought_to_date(equipment_bought_in_year: SEK) -> SEK:
+    """Equipment bought so far, by year of purchase."""
+    return cumulative(equipment_bought_in_year)
+
+
+def equipment_plan_value_by_year(
+    equipment_bought_to_date: SEK, plan_rate: PerYear, end_of_period: Date, purchase_year: Date
+) -> SEK:
+    """Value by the plan: a fifth of the cost written off for each calendar year since purchase, that year included."""
+    return equipment_bought_to_date * maximum(0, 1 - plan_rate * (end_of_period - purchase_year))
+
+
+def equipment_plan_value(equipment_plan_value_by_year: SEK) -> SEK:
+    """Value of equipment by the plan."""
+    return total(equipment_plan_value_by_year)
+
+
+def equipment_tax_value(
+    equipment_bought: SEK, year_ends: Flag, declining_share: Share, equipment_plan_value: SEK
+) -> SEK:
+    """Tax value of equipment: at the end of a year the lower of 70 % of the balance and the five-year plan."""
+    return fold(
+        lambda opening, bought, ends, rate, plan: where(
+            ends, minimum((opening + bought) * (1 - rate), plan), opening + bought
+        ),
+        equipment_bought,
+        year_ends,
+        declining_share,
+        equipment_plan_value,
+    )
+
+
+def fit_out_cost_to_date(fit_out_bought: SEK) -> SEK:
+    """Fit-out bought so far, for tax."""
+    return cumulative(fit_out_bought)
+
+
+def fit_out_tax_value(
+    fit_out_bought: SEK, fit_out_cost_to_date: SEK, fit_out_rate: PerYear, period_length: Years
+) -> SEK:
+    """Tax value of fit-out: straight line by its own rate."""
+    return fold(
+        lambda opening, bought, cost, rate, length: maximum(0, opening + bought - cost * rate * length),
+        fit_out_bought,
+        fit_out_cost_to_date,
+        fit_out_rate,
+        period_length,
+    )
+
+
+def tax_depreciation(
+    equipment_bought: SEK, equipment_tax_value: SEK, fit_out_bought: SEK, fit_out_tax_value: SEK
+) -> SEK:
+    """Depreciation that tax deducts: what was bought less what the tax values rose by."""
+    return (
+        equipment_bought
+        - (equipment_tax_value - previous(equipment_tax_value))
+        + fit_out_bought
+        - (fit_out_tax_value - previous(fit_out_tax_value))
+    )
+
+
+def component_value_after_grant(
+    book_value_by_component: SEK,
+    grant_treatment_deferred: Flag,
+    component_grant_to_date: SEK,
+    component_grant_released_to_date: SEK,
+) -> SEK:
+    """Book value after the part of the grant that is not yet used up."""
+    return book_value_by_component - grant_treatment_deferred * (
+        component_grant_to_date - component_grant_released_to_date
+    )
+
+
+def equipment_value_by_component(component_value_after_grant: SEK, equipment: Flag) -> SEK:
+    """Book value of equipment after grant, by component."""
+    return component_value_after_grant * equipment
+
+
+def equipment_book_value(equipment_value_by_component: SEK) -> SEK:
+    """Book value of equipment after grant."""
+    return total(equipment_value_by_component)
+
+
+def value_after_grant(component_value_after_grant: SEK) -> SEK:
+    """Book value of all assets after grant."""
+    return total(component_value_after_grant)
+
+
+def untaxed_reserves(equipment_book_value: SEK, equipment_tax_value: SEK, year_ends: Flag) -> SEK:
+    """Untaxed reserves: by how much tax has written equipment down further than the books, set at each year's end."""
+    return fold(
+        lambda opening, book, tax, ends: where(ends, maximum(0, book - tax), opening),
+        equipment_book_value,
+        equipment_tax_value,
+        year_ends,
+    )
+
+
+def temporary_difference(
+    value_after_grant: SEK, equipment_tax_value: SEK, fit_out_tax_value: SEK, untaxed_reserves: SEK
+) -> SEK:
+    """Book value over tax value that does not stand in untaxed reserves."""
+    return value_after_grant - equipment_tax_value - fit_out_tax_value - untaxed_reserves
+
+
+# The end.
+
+
+def liquidation_value(total_investment: SEK, liquidation_share: Share) -> SEK:
+    """What the assets would fetch."""
+    return total_investment * liquidation_share
+
+
+def residual_before_tax(liquidation_value: SEK, value_after_grant: SEK, decommissioning_cost: SEK) -> SEK:
+    """The lower of book and liquidation value, less decommissioning."""
+    return minimum(liquidation_value, value_after_grant) - decommissioning_cost
+
+
+def residual_value(
+    residual_before_tax: SEK, tax_rate: Share, equipment_tax_value: SEK, fit_out_tax_value: SEK, last_period: Flag
+) -> SEK:
+    """What is left at the end: sold and cleared away, after tax on the difference to the tax value."""
+    return (
+        residual_before_tax - tax_rate * (residual_before_tax - equipment_tax_value - fit_out_tax_value)
+    ) * last_period

@@ -1,0 +1,337 @@
+"""Figures: what a board looks at, each a line of its own; *at maturity* is the first calendar year that is mature."""
+
+from hubmodel.units import (
+    SEK,
+    Date,
+    Flag,
+    Membership,
+    Posts,
+    PostYears,
+    Ratio,
+    SEKPerSuiteDay,
+    Share,
+    SuiteDays,
+    Years,
+)
+from hubmodel.words import TINY, group, lowest, maximum, nan, sum_periods, total, where
+
+
+def maturity_time_in_period(at_maturity: Flag, period_length: Years) -> Years:
+    """Length of the period if it lies in the mature year."""
+    return at_maturity * period_length
+
+
+def mature_time(maturity_time_in_period: Years) -> Years:
+    """Length of the mature year inside the calendar: 1, or 0 if the calendar ends first."""
+    return sum_periods(maturity_time_in_period)
+
+
+def calendar_year_if_mature(at_maturity: Flag, calendar_year: Date, last_date: Date) -> Date:
+    """Calendar year in the mature year, the end of the calendar elsewhere."""
+    return where(at_maturity > 0, calendar_year, last_date)
+
+
+def earliest_mature_year(calendar_year_if_mature: Date) -> Date:
+    """The first mature calendar year, or the end of the calendar if there is none."""
+    return lowest(calendar_year_if_mature)
+
+
+def maturity_year(earliest_mature_year: Date, last_date: Date) -> Date:
+    """The first mature calendar year; without meaning if the calendar ends first."""
+    return where(earliest_mature_year < last_date, earliest_mature_year, nan)
+
+
+def revenue_in_mature_year(revenue: SEK, at_maturity: Flag) -> SEK:
+    """Revenue, if the period lies in the mature year."""
+    return revenue * at_maturity
+
+
+def revenue_at_maturity(revenue_in_mature_year: SEK) -> SEK:
+    """Revenue of the first mature year."""
+    return sum_periods(revenue_in_mature_year)
+
+
+def ebitda_in_mature_year(ebitda: SEK, at_maturity: Flag) -> SEK:
+    """EBITDA, if the period lies in the mature year."""
+    return ebitda * at_maturity
+
+
+def ebitda_at_maturity(ebitda_in_mature_year: SEK) -> SEK:
+    """EBITDA of the first mature year."""
+    return sum_periods(ebitda_in_mature_year)
+
+
+def ebitda_margin_at_maturity(ebitda_at_maturity: SEK, revenue_at_maturity: SEK) -> Share:
+    """EBITDA over revenue in the first mature year."""
+    return where(revenue_at_maturity > 0, ebitda_at_maturity / maximum(revenue_at_maturity, TINY), nan)
+
+
+def gmp_days_used_in_mature_year(gmp_suite_days_used_in_hub: SuiteDays, at_maturity: Flag) -> SuiteDays:
+    """GMP suite-days used, if the period lies in the mature year."""
+    return gmp_suite_days_used_in_hub * at_maturity
+
+
+def gmp_days_open_in_mature_year(gmp_suite_days_open_in_hub: SuiteDays, at_maturity: Flag) -> SuiteDays:
+    """GMP suite-days open, if the period lies in the mature year."""
+    return gmp_suite_days_open_in_hub * at_maturity
+
+
+def gmp_days_used_at_maturity(gmp_days_used_in_mature_year: SuiteDays) -> SuiteDays:
+    """GMP suite-days used in the first mature year."""
+    return sum_periods(gmp_days_used_in_mature_year)
+
+
+def gmp_days_open_at_maturity(gmp_days_open_in_mature_year: SuiteDays) -> SuiteDays:
+    """GMP suite-days open in the first mature year."""
+    return sum_periods(gmp_days_open_in_mature_year)
+
+
+def utilisation_at_maturity(gmp_days_used_at_maturity: SuiteDays, gmp_days_open_at_maturity: SuiteDays) -> Share:
+    """Share of the open GMP suite-days used in the first mature year; the development area is not averaged in."""
+    return where(
+        gmp_days_open_at_maturity > 0, gmp_days_used_at_maturity / maximum(gmp_days_open_at_maturity, TINY), nan
+    )
+
+
+# Margins over full cost: every krona of operating cost and gross depreciation is borne by a track.
+
+
+def commercial_suite_days_of_hub(commercial_suite_days: SuiteDays) -> SuiteDays:
+    """Suite-days used by the commercial track."""
+    return total(commercial_suite_days)
+
+
+def surge_suite_days_of_hub(suite_days_surged: SuiteDays) -> SuiteDays:
+    """Suite-days used by a pandemic surge."""
+    return total(suite_days_surged)
+
+
+def innovation_use_share(
+    innovation_suite_days_of_hub: SuiteDays,
+    commercial_suite_days_of_hub: SuiteDays,
+    surge_suite_days_of_hub: SuiteDays,
+) -> Share:
+    """Innovation's share of the suite-days used."""
+    return where(
+        innovation_suite_days_of_hub + commercial_suite_days_of_hub + surge_suite_days_of_hub > 0,
+        innovation_suite_days_of_hub
+        / maximum(innovation_suite_days_of_hub + commercial_suite_days_of_hub + surge_suite_days_of_hub, TINY),
+        0,
+    )
+
+
+def innovation_materials_of_hub(innovation_material_cost: SEK) -> SEK:
+    """Materials of the innovation track."""
+    return total(innovation_material_cost)
+
+
+def innovation_analyses_of_hub(innovation_analyses_cost: SEK) -> SEK:
+    """Analyses of the innovation track."""
+    return total(innovation_analyses_cost)
+
+
+def innovation_staff_of_hub(innovation_staff_cost: SEK) -> SEK:
+    """People on the innovation track."""
+    return total(innovation_staff_cost)
+
+
+def facility_cost_of_hub(facility_cost: SEK) -> SEK:
+    """What the hub costs whether or not a batch is made."""
+    return total(facility_cost)
+
+
+def training_cost_of_hub(training_cost: SEK) -> SEK:
+    """Cost of training."""
+    return total(training_cost)
+
+
+def innovation_full_cost(
+    innovation_materials_of_hub: SEK,
+    innovation_analyses_of_hub: SEK,
+    innovation_staff_of_hub: SEK,
+    facility_cost_of_hub: SEK,
+    gross_depreciation: SEK,
+    innovation_use_share: Share,
+) -> SEK:
+    """Full cost of the innovation track: materials, analyses, people by hours, facility by suite-days."""
+    return (
+        innovation_materials_of_hub
+        + innovation_analyses_of_hub
+        + innovation_staff_of_hub
+        + (facility_cost_of_hub + gross_depreciation) * innovation_use_share
+    )
+
+
+def commercial_full_cost(
+    operating_cost_of_hub: SEK, gross_depreciation: SEK, training_cost_of_hub: SEK, innovation_full_cost: SEK
+) -> SEK:
+    """Full cost of the commercial track: all that training and innovation do not bear."""
+    return operating_cost_of_hub + gross_depreciation - training_cost_of_hub - innovation_full_cost
+
+
+def innovation_revenue_in_mature_year(innovation_revenue_of_hub: SEK, at_maturity: Flag) -> SEK:
+    """Innovation revenue, if the period lies in the mature year."""
+    return innovation_revenue_of_hub * at_maturity
+
+
+def innovation_revenue_at_maturity(innovation_revenue_in_mature_year: SEK) -> SEK:
+    """Innovation revenue of the first mature year."""
+    return sum_periods(innovation_revenue_in_mature_year)
+
+
+def innovation_cost_in_mature_year(innovation_full_cost: SEK, at_maturity: Flag) -> SEK:
+    """Full cost of innovation, if the period lies in the mature year."""
+    return innovation_full_cost * at_maturity
+
+
+def innovation_cost_at_maturity(innovation_cost_in_mature_year: SEK) -> SEK:
+    """Full cost of innovation in the first mature year."""
+    return sum_periods(innovation_cost_in_mature_year)
+
+
+def innovation_margin(innovation_revenue_at_maturity: SEK, innovation_cost_at_maturity: SEK) -> Share:
+    """Collected less full cost, over collected, on the innovation track in the first mature year."""
+    return where(
+        innovation_revenue_at_maturity > 0,
+        1 - innovation_cost_at_maturity / maximum(innovation_revenue_at_maturity, TINY),
+        nan,
+    )
+
+
+def commercial_revenue_in_mature_year(commercial_revenue_of_hub: SEK, at_maturity: Flag) -> SEK:
+    """Commercial revenue, if the period lies in the mature year."""
+    return commercial_revenue_of_hub * at_maturity
+
+
+def commercial_revenue_at_maturity(commercial_revenue_in_mature_year: SEK) -> SEK:
+    """Commercial revenue of the first mature year."""
+    return sum_periods(commercial_revenue_in_mature_year)
+
+
+def commercial_cost_in_mature_year(commercial_full_cost: SEK, at_maturity: Flag) -> SEK:
+    """Full cost of commercial work, if the period lies in the mature year."""
+    return commercial_full_cost * at_maturity
+
+
+def commercial_cost_at_maturity(commercial_cost_in_mature_year: SEK) -> SEK:
+    """Full cost of commercial work in the first mature year."""
+    return sum_periods(commercial_cost_in_mature_year)
+
+
+def commercial_margin_realised(commercial_revenue_at_maturity: SEK, commercial_cost_at_maturity: SEK) -> Share:
+    """Collected less full cost, over collected, on the commercial track in the first mature year."""
+    return where(
+        commercial_revenue_at_maturity > 0,
+        1 - commercial_cost_at_maturity / maximum(commercial_revenue_at_maturity, TINY),
+        nan,
+    )
+
+
+def margin_gap(commercial_margin_realised: Share, innovation_margin: Share) -> Share:
+    """By how much the commercial margin exceeds the innovation margin."""
+    return commercial_margin_realised - innovation_margin
+
+
+# The bottleneck's ranking key, and what the open-access floor costs.
+
+
+def platform_contribution(
+    innovation_batch_revenue: SEK,
+    commercial_batch_revenue: SEK,
+    innovation_material_cost: SEK,
+    commercial_material_cost: SEK,
+    innovation_analyses_cost: SEK,
+    commercial_analyses_cost: SEK,
+    development_revenue: SEK,
+) -> SEK:
+    """Revenue of a platform less its materials and analyses, in the period."""
+    return (
+        innovation_batch_revenue
+        + commercial_batch_revenue
+        + development_revenue
+        - innovation_material_cost
+        - commercial_material_cost
+        - innovation_analyses_cost
+        - commercial_analyses_cost
+    )
+
+
+def platform_contribution_in_mature_year(platform_contribution: SEK, at_maturity: Flag) -> SEK:
+    """Contribution of a platform, if the period lies in the mature year."""
+    return platform_contribution * at_maturity
+
+
+def platform_contribution_at_maturity(platform_contribution_in_mature_year: SEK) -> SEK:
+    """Contribution of a platform in the first mature year."""
+    return sum_periods(platform_contribution_in_mature_year)
+
+
+def platform_suite_days_in_mature_year(
+    innovation_batch_suite_days: SuiteDays, commercial_batch_suite_days: SuiteDays, at_maturity: Flag
+) -> SuiteDays:
+    """Suite-days of a platform, if the period lies in the mature year."""
+    return (innovation_batch_suite_days + commercial_batch_suite_days) * at_maturity
+
+
+def platform_suite_days_at_maturity(platform_suite_days_in_mature_year: SuiteDays) -> SuiteDays:
+    """Suite-days of a platform in the first mature year."""
+    return sum_periods(platform_suite_days_in_mature_year)
+
+
+def contribution_per_suite_day(
+    platform_contribution_at_maturity: SEK, platform_suite_days_at_maturity: SuiteDays
+) -> SEKPerSuiteDay:
+    """Contribution of a platform for each suite-day in the first mature year: its rank when suites are short."""
+    return where(
+        platform_suite_days_at_maturity > 0,
+        platform_contribution_at_maturity / maximum(platform_suite_days_at_maturity, TINY),
+        nan,
+    )
+
+
+def commercial_contribution(
+    commercial_batch_revenue: SEK, commercial_material_cost: SEK, commercial_analyses_cost: SEK
+) -> SEK:
+    """Commercial revenue of a platform less its materials and analyses."""
+    return commercial_batch_revenue - commercial_material_cost - commercial_analyses_cost
+
+
+def commercial_contribution_at_suite(commercial_contribution: SEK, suite_of_platform: Membership) -> SEK:
+    """Commercial contribution that each suite earns."""
+    return group(commercial_contribution, suite_of_platform)
+
+
+def open_access_cost(
+    open_access_suite_days_forgone: SuiteDays,
+    commercial_contribution_at_suite: SEK,
+    commercial_suite_days: SuiteDays,
+) -> SEK:
+    """What the open-access floor costs: the contribution of commercial work that it turns away."""
+    return where(
+        commercial_suite_days > 0,
+        open_access_suite_days_forgone * commercial_contribution_at_suite / maximum(commercial_suite_days, TINY),
+        0,
+    )
+
+
+# People.
+
+
+def post_time_in_mature_year(posts: Posts, maturity_time_in_period: Years) -> PostYears:
+    """Post-years, if the period lies in the mature year."""
+    return posts * maturity_time_in_period
+
+
+def post_time_at_maturity(post_time_in_mature_year: PostYears) -> PostYears:
+    """Post-years in the first mature year."""
+    return sum_periods(post_time_in_mature_year)
+
+
+def jobs_direct(post_time_at_maturity: PostYears, mature_time: Years) -> Posts:
+    """Posts in the hub in the first mature year."""
+    return where(mature_time > 0, post_time_at_maturity / maximum(mature_time, TINY), nan)
+
+
+def jobs_indirect(jobs_direct: Posts, employment_multiplier: Ratio) -> Posts:
+    """Posts at suppliers and around in the first mature year."""
+    return jobs_direct * (employment_multiplier - 1)

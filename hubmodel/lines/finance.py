@@ -1,0 +1,417 @@
+"""Finance: three statements, tax by calendar year, and the flows that a valuation discounts."""
+
+from hubmodel.units import SEK, Date, Flag, Index, PerYear, Ratio, Share, Years
+from hubmodel.words import cumulative, fold, irr, maximum, minimum, previous, sum_periods, total, where
+
+# Income statement.
+
+
+def ebitda_at_site(revenue_at_site: SEK, operating_cost: SEK) -> SEK:
+    """Earnings before interest, tax, depreciation and amortisation, by site."""
+    return revenue_at_site - operating_cost
+
+
+def ebitda(revenue: SEK, operating_cost_of_hub: SEK) -> SEK:
+    """Earnings before interest, tax, depreciation and amortisation."""
+    return revenue - operating_cost_of_hub
+
+
+def ebit(ebitda: SEK, depreciation: SEK, grant_released: SEK) -> SEK:
+    """Earnings before interest and tax."""
+    return ebitda - depreciation + grant_released
+
+
+def profit_before_tax(ebit: SEK, interest: SEK) -> SEK:
+    """Profit before appropriations and tax."""
+    return ebit - interest
+
+
+def appropriations(untaxed_reserves: SEK) -> SEK:
+    """Transfer to untaxed reserves."""
+    return untaxed_reserves - previous(untaxed_reserves)
+
+
+def taxable_profit(profit_before_tax: SEK, depreciation: SEK, tax_depreciation: SEK, grant_released: SEK) -> SEK:
+    """Profit for tax: tax depreciation in place of the books'; a grant that reduces the tax value is no income."""
+    return profit_before_tax + depreciation - tax_depreciation - grant_released
+
+
+def taxable_profit_this_year(taxable_profit: SEK, year_starts: Flag) -> SEK:
+    """Taxable profit of the calendar year so far."""
+    return fold(lambda opening, profit, new_year: where(new_year, 0, opening) + profit, taxable_profit, year_starts)
+
+
+def assessed_profit(taxable_profit_this_year: SEK, year_ends: Flag) -> SEK:
+    """Taxable profit of the whole year, at its end."""
+    return taxable_profit_this_year * year_ends
+
+
+def tax_losses(assessed_profit: SEK) -> SEK:
+    """Losses carried forward."""
+    return fold(lambda opening, profit: maximum(0, opening - profit), assessed_profit)
+
+
+def taxed_profit(assessed_profit: SEK, tax_losses: SEK) -> SEK:
+    """Profit that is taxed, after losses of earlier years."""
+    return maximum(0, assessed_profit - previous(tax_losses))
+
+
+def tax(taxed_profit: SEK, tax_rate: Share) -> SEK:
+    """Income tax, by calendar year, paid in its last period."""
+    return taxed_profit * tax_rate
+
+
+def net_profit(profit_before_tax: SEK, appropriations: SEK, tax: SEK, claw_back: SEK) -> SEK:
+    """Net profit, after untaxed reserves, tax and any grant clawed back."""
+    return profit_before_tax - appropriations - tax - claw_back
+
+
+def gross_margin(revenue: SEK, direct_cost: SEK) -> SEK:
+    """Revenue less what the work itself costs: materials, analyses and the posts that follow it."""
+    return revenue - direct_cost
+
+
+def direct_cost_at_site(material_cost: SEK, analyses_cost: SEK, direct_staff_cost: SEK, training_cost: SEK) -> SEK:
+    """An of-which of operating cost: materials, analyses, training and the posts that follow the work."""
+    return material_cost + analyses_cost + direct_staff_cost + training_cost
+
+
+def direct_cost(direct_cost_at_site: SEK) -> SEK:
+    """Cost of the work itself."""
+    return total(direct_cost_at_site)
+
+
+# Working capital.
+
+
+def receivables(revenue: SEK, period_length: Years, receivable_time: Years) -> SEK:
+    """Invoiced and not yet paid by customers."""
+    return revenue / period_length * receivable_time
+
+
+def contract_assets_by_platform(
+    innovation_batch_revenue: SEK, commercial_batch_revenue: SEK, period_length: Years, release_time: Years
+) -> SEK:
+    """Batches made and waiting for release, not yet invoiced."""
+    return (innovation_batch_revenue + commercial_batch_revenue) / period_length * release_time
+
+
+def contract_assets(contract_assets_by_platform: SEK) -> SEK:
+    """Batches made and waiting for release, over all platforms."""
+    return total(contract_assets_by_platform)
+
+
+def inventory(material_cost_of_hub: SEK, period_length: Years, inventory_time: Years) -> SEK:
+    """Materials bought ahead of use."""
+    return material_cost_of_hub / period_length * inventory_time
+
+
+def material_cost_of_hub(material_cost: SEK) -> SEK:
+    """Materials of the hub."""
+    return total(material_cost)
+
+
+def purchases_at_site(operating_cost: SEK, staff_cost: SEK) -> SEK:
+    """Operating cost that is bought from others, by site."""
+    return operating_cost - staff_cost
+
+
+def purchases(purchases_at_site: SEK) -> SEK:
+    """Operating cost that is bought from others."""
+    return total(purchases_at_site)
+
+
+def payables(purchases: SEK, period_length: Years, payable_time: Years) -> SEK:
+    """Bought and not yet paid to suppliers."""
+    return purchases / period_length * payable_time
+
+
+def customer_advances(
+    commercial_revenue_of_hub: SEK,
+    period_length: Years,
+    deposit_share: Share,
+    deposit_lead: Years,
+    milestone_share: Share,
+    milestone_lead: Years,
+) -> SEK:
+    """Deposits and milestones that customers pay ahead of the work."""
+    return commercial_revenue_of_hub / period_length * (deposit_share * deposit_lead + milestone_share * milestone_lead)
+
+
+def working_capital(
+    receivables: SEK, contract_assets: SEK, inventory: SEK, payables: SEK, customer_advances: SEK
+) -> SEK:
+    """Money tied up in running the hub."""
+    return receivables + contract_assets + inventory - payables - customer_advances
+
+
+# Cash flow.
+
+
+def operating_cash_flow(ebitda: SEK, tax: SEK, working_capital: SEK) -> SEK:
+    """Cash from running the hub, after tax."""
+    return ebitda - tax - (working_capital - previous(working_capital))
+
+
+def investing_cash_flow(spending: SEK, spending_in_kind: SEK, reinvestment: SEK) -> SEK:
+    """Cash into assets, as a negative number."""
+    return -(spending - spending_in_kind + reinvestment)
+
+
+def financing_cash_flow(
+    grant_received_by_hub: SEK,
+    grant_repaid: SEK,
+    claw_back: SEK,
+    debt_drawn: SEK,
+    debt_repaid: SEK,
+    interest: SEK,
+    own_capital_paid: SEK,
+    loss_funding: SEK,
+) -> SEK:
+    """Cash from the grant, lenders and the owner."""
+    return (
+        grant_received_by_hub
+        - grant_repaid
+        - claw_back
+        + debt_drawn
+        - debt_repaid
+        - interest
+        + own_capital_paid
+        + loss_funding
+    )
+
+
+def cash_flow(operating_cash_flow: SEK, investing_cash_flow: SEK, financing_cash_flow: SEK) -> SEK:
+    """Change in cash over the period."""
+    return operating_cash_flow + investing_cash_flow + financing_cash_flow
+
+
+def cash(cash_flow: SEK) -> SEK:
+    """Cash, free and restricted."""
+    return cumulative(cash_flow)
+
+
+# Balance sheet.
+
+
+def assets_in_balance(book_value: SEK, receivables: SEK, contract_assets: SEK, inventory: SEK, cash: SEK) -> SEK:
+    """Assets: plant, what customers owe, stocks and cash."""
+    return book_value + receivables + contract_assets + inventory + cash
+
+
+def liabilities(payables: SEK, customer_advances: SEK, unearned_grant: SEK, deferred_grant: SEK, debt: SEK) -> SEK:
+    """Liabilities: suppliers, advances, grant not yet earned, and loans."""
+    return payables + customer_advances + unearned_grant + deferred_grant + debt
+
+
+def paid_in_capital(own_contribution_in_period: SEK, loss_funding: SEK) -> SEK:
+    """What the owner puts in, in cash and in kind."""
+    return own_contribution_in_period + loss_funding
+
+
+def paid_in_capital_to_date(paid_in_capital: SEK) -> SEK:
+    """What the owner has put in so far."""
+    return cumulative(paid_in_capital)
+
+
+def retained_earnings(net_profit: SEK) -> SEK:
+    """Profits kept so far."""
+    return cumulative(net_profit)
+
+
+def equity(paid_in_capital_to_date: SEK, retained_earnings: SEK) -> SEK:
+    """Equity."""
+    return paid_in_capital_to_date + retained_earnings
+
+
+def balance_gap(assets_in_balance: SEK, liabilities: SEK, untaxed_reserves: SEK, equity: SEK) -> SEK:
+    """Assets less liabilities, untaxed reserves and equity: 0 in every period."""
+    return assets_in_balance - liabilities - untaxed_reserves - equity
+
+
+# Valuation.
+
+
+def working_capital_released(working_capital: SEK, last_period: Flag) -> SEK:
+    """Working capital that comes back at the end."""
+    return working_capital * last_period
+
+
+def cash_flow_before_grant(
+    operating_cash_flow: SEK, investing_cash_flow: SEK, residual_value: SEK, working_capital_released: SEK
+) -> SEK:
+    """Cash flow of the project before any financing, with what is left at the end."""
+    return operating_cash_flow + investing_cash_flow + residual_value + working_capital_released
+
+
+def cash_flow_before_claw_back(cash_flow_before_grant: SEK, grant_received_by_hub: SEK, grant_repaid: SEK) -> SEK:
+    """Cash flow of the project with the grant, before any of it is clawed back."""
+    return cash_flow_before_grant + grant_received_by_hub - grant_repaid
+
+
+def discounting_date(
+    middle_of_period: Date, period_length: Years, discounting_start: Flag, discounting_end: Flag
+) -> Date:
+    """Date at which a period's flow is thought to fall: its start, middle or end, by convention."""
+    return middle_of_period + period_length * (discounting_end - discounting_start) / 2
+
+
+def discount_factor(discount_rate: PerYear, valuation_date: Date, discounting_date: Date) -> Ratio:
+    """Worth at the valuation date of a krona in the period; past flows are compounded."""
+    return (1 + discount_rate) ** (valuation_date - discounting_date)
+
+
+def discounted_before_claw_back(cash_flow_before_claw_back: SEK, discount_factor: Ratio, counted: Flag) -> SEK:
+    """Cash flow before claw-back, at the valuation date."""
+    return cash_flow_before_claw_back * discount_factor * counted
+
+
+def value_before_claw_back(discounted_before_claw_back: SEK) -> SEK:
+    """Net present value before claw-back."""
+    return sum_periods(discounted_before_claw_back)
+
+
+def claw_back_due(
+    value_before_claw_back: SEK,
+    discount_rate: PerYear,
+    claw_back_date: Date,
+    valuation_date: Date,
+    claw_back_share: Share,
+    grant_total: SEK,
+) -> SEK:
+    """Grant to be paid back where the hub earns more than its hurdle; never more than the grant; off in the base."""
+    return minimum(
+        grant_total,
+        claw_back_share * maximum(0, value_before_claw_back * (1 + discount_rate) ** (claw_back_date - valuation_date)),
+    )
+
+
+def claw_back_reviewed(middle_of_period: Date, claw_back_date: Date) -> Flag:
+    """1 from the period in which claw-back is reviewed."""
+    return where(middle_of_period > claw_back_date, 1, 0)
+
+
+def claw_back(claw_back_due: SEK, claw_back_reviewed: Flag) -> SEK:
+    """Grant clawed back in the period."""
+    return claw_back_due * (claw_back_reviewed - previous(claw_back_reviewed))
+
+
+def project_cash_flow(cash_flow_before_claw_back: SEK, claw_back: SEK) -> SEK:
+    """Cash flow of the project with the grant: what the company's valuation rests on."""
+    return cash_flow_before_claw_back - claw_back
+
+
+def counted_cash_flow(project_cash_flow: SEK, counted: Flag) -> SEK:
+    """Cash flow of the project, as far as the chosen view counts it."""
+    return project_cash_flow * counted
+
+
+def discounted_cash_flow(counted_cash_flow: SEK, discount_factor: Ratio) -> SEK:
+    """Cash flow of the project at the valuation date."""
+    return counted_cash_flow * discount_factor
+
+
+def net_present_value(discounted_cash_flow: SEK) -> SEK:
+    """Net present value to the company, grant included."""
+    return sum_periods(discounted_cash_flow)
+
+
+def internal_rate_of_return(counted_cash_flow: SEK, period_length: Years) -> PerYear:
+    """Yearly internal rate of return of the project with the grant."""
+    return irr(counted_cash_flow, period_length)
+
+
+def discounted_inflow(discounted_cash_flow: SEK) -> SEK:
+    """Positive cash flow at the valuation date."""
+    return maximum(0, discounted_cash_flow)
+
+
+def discounted_outflow(discounted_cash_flow: SEK) -> SEK:
+    """Negative cash flow at the valuation date, as a positive number."""
+    return maximum(0, -discounted_cash_flow)
+
+
+def present_value_of_inflows(discounted_inflow: SEK) -> SEK:
+    """Present value of all positive flows."""
+    return sum_periods(discounted_inflow)
+
+
+def present_value_of_outflows(discounted_outflow: SEK) -> SEK:
+    """Present value of all negative flows, as a positive number."""
+    return sum_periods(discounted_outflow)
+
+
+def own_capital_cash_flow(project_cash_flow: SEK, debt_drawn: SEK, debt_repaid: SEK, interest: SEK) -> SEK:
+    """Cash flow on the company's own capital: after grant and loans."""
+    return project_cash_flow + debt_drawn - debt_repaid - interest
+
+
+# Financial return in real terms, as public appraisal asks for it.
+
+
+def price_level_at_valuation(
+    price_index: Index, middle_of_period: Date, valuation_date: Date, period_length: Years
+) -> Index:
+    """Price level in the period that holds the valuation date, 0 in all others."""
+    return (
+        price_index
+        * (middle_of_period - period_length / 2 <= valuation_date)
+        * (middle_of_period + period_length / 2 > valuation_date)
+    )
+
+
+def valuation_price_level(price_level_at_valuation: Index) -> Index:
+    """Price level at the valuation date."""
+    return sum_periods(price_level_at_valuation)
+
+
+def deflator(valuation_price_level: Index, price_index: Index) -> Ratio:
+    """Turns a nominal flow into the prices of the valuation date."""
+    return valuation_price_level / price_index
+
+
+def financial_factor(
+    financial_rate: PerYear, valuation_date: Date, discounting_date: Date, deflator: Ratio, counted: Flag
+) -> Ratio:
+    """Real financial discounting: worth at the valuation date of a nominal krona in the period."""
+    return (1 + financial_rate) ** (valuation_date - discounting_date) * deflator * counted
+
+
+def real_flow_before_financing(cash_flow_before_grant: SEK, deflator: Ratio, counted: Flag) -> SEK:
+    """Cash flow before any financing, in the prices of the valuation date."""
+    return cash_flow_before_grant * deflator * counted
+
+
+def real_flow_on_own_capital(own_capital_cash_flow: SEK, deflator: Ratio, counted: Flag) -> SEK:
+    """Cash flow on the company's own capital, in the prices of the valuation date."""
+    return own_capital_cash_flow * deflator * counted
+
+
+def financial_value_in_period(cash_flow_before_grant: SEK, financial_factor: Ratio) -> SEK:
+    """Cash flow before any financing, discounted at the real financial rate."""
+    return cash_flow_before_grant * financial_factor
+
+
+def own_capital_value_in_period(own_capital_cash_flow: SEK, financial_factor: Ratio) -> SEK:
+    """Cash flow on the company's own capital, discounted at the real financial rate."""
+    return own_capital_cash_flow * financial_factor
+
+
+def fnpv_c(financial_value_in_period: SEK) -> SEK:
+    """FNPV(C): financial net present value of the investment, without any financing, real."""
+    return sum_periods(financial_value_in_period)
+
+
+def frr_c(real_flow_before_financing: SEK, period_length: Years) -> PerYear:
+    """FRR(C): real financial rate of return of the investment, without any financing."""
+    return irr(real_flow_before_financing, period_length)
+
+
+def fnpv_kp(own_capital_value_in_period: SEK) -> SEK:
+    """FNPV(Kp): financial net present value on the company's own capital, real."""
+    return sum_periods(own_capital_value_in_period)
+
+
+def frr_kp(real_flow_on_own_capital: SEK, period_length: Years) -> PerYear:
+    """FRR(Kp): real financial rate of return on the company's own capital."""
+    return irr(real_flow_on_own_capital, period_length)

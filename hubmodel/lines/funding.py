@@ -1,0 +1,449 @@
+"""Funding: the grant, loans and the owner's money; what aid is a share of, and what must be paid back.
+
+A grant received before its spending is a liability. As eligible spending occurs it reduces the cost of the assets
+(or, by choice, becomes income over their life). It is never revenue on receipt.
+"""
+
+from hubmodel.units import (
+    SEK,
+    Date,
+    Flag,
+    Membership,
+    PerYear,
+    Projects,
+    Ratio,
+    SEKPerProject,
+    SEKPerSuiteDay,
+    Share,
+    SuiteDays,
+    Years,
+)
+from hubmodel.words import (
+    TINY,
+    cumulative,
+    each,
+    fold,
+    lowest,
+    maximum,
+    minimum,
+    nan,
+    previous,
+    sum_periods,
+    total,
+    where,
+)
+
+# The grant.
+
+
+def grant_received(
+    grant_paid: SEK, grant_decided: SEK, grant_schedule_paid: Flag, grant_schedule_decided: Flag, grant_factor: Ratio
+) -> SEK:
+    """Grant received, by the chosen schedule: as paid to the company, or as decided for the agency."""
+    return grant_factor * (grant_schedule_paid * grant_paid + grant_schedule_decided * grant_decided)
+
+
+def grant_received_by_hub(grant_received: SEK) -> SEK:
+    """Grants received."""
+    return total(grant_received)
+
+
+def grant_total(grant_received_by_hub: SEK) -> SEK:
+    """All grants received."""
+    return sum_periods(grant_received_by_hub)
+
+
+def grant_to_date(grant_received_by_hub: SEK) -> SEK:
+    """Grants received so far."""
+    return cumulative(grant_received_by_hub)
+
+
+def asset_eligible_spending(
+    asset_spending: SEK, eligible: Share, middle_of_period: Date, repayment_deadline: Date
+) -> SEK:
+    """Investment that the grant may be used for: eligible, and made before unused grant falls due."""
+    return asset_spending * eligible * (middle_of_period < repayment_deadline)
+
+
+def eligible_spending(asset_eligible_spending: SEK) -> SEK:
+    """Investment that the grant may be used for."""
+    return total(asset_eligible_spending)
+
+
+def eligible_to_date(eligible_spending: SEK) -> SEK:
+    """Investment so far that the grant may be used for."""
+    return cumulative(eligible_spending)
+
+
+def component_eligible_spending(
+    asset_eligible_spending: SEK, asset_of_component: Membership, component_share: Share
+) -> SEK:
+    """Investment that the grant may be used for, by component."""
+    return each(asset_eligible_spending, asset_of_component) * component_share
+
+
+def component_eligible_to_date(component_eligible_spending: SEK) -> SEK:
+    """Investment so far that the grant may be used for, by component."""
+    return cumulative(component_eligible_spending)
+
+
+def grant_used_to_date(grant_to_date: SEK, eligible_to_date: SEK) -> SEK:
+    """Grant used so far: as far as it is received and there is eligible spending to use it for."""
+    return minimum(grant_to_date, eligible_to_date)
+
+
+def grant_used(grant_used_to_date: SEK) -> SEK:
+    """Grant used in the period."""
+    return grant_used_to_date - previous(grant_used_to_date)
+
+
+def grant_used_total(grant_used: SEK) -> SEK:
+    """Grant used in all."""
+    return sum_periods(grant_used)
+
+
+def component_grant_to_date(grant_used_to_date: SEK, component_eligible_to_date: SEK, eligible_to_date: SEK) -> SEK:
+    """Grant used so far, spread over components by what was spent on them."""
+    return grant_used_to_date * component_eligible_to_date / maximum(eligible_to_date, TINY)
+
+
+def grant_repaid_to_date(
+    grant_to_date: SEK, grant_used_to_date: SEK, middle_of_period: Date, repayment_deadline: Date
+) -> SEK:
+    """Grant repaid so far: what is unused at the deadline."""
+    return (grant_to_date - grant_used_to_date) * (middle_of_period > repayment_deadline)
+
+
+def grant_repaid(grant_repaid_to_date: SEK) -> SEK:
+    """Grant repaid in the period."""
+    return grant_repaid_to_date - previous(grant_repaid_to_date)
+
+
+def unearned_grant(grant_to_date: SEK, grant_used_to_date: SEK, grant_repaid_to_date: SEK) -> SEK:
+    """Grant received and not yet used: a liability, and cash that is not free."""
+    return grant_to_date - grant_used_to_date - grant_repaid_to_date
+
+
+def grant_released(grant_treatment_deferred: Flag, grant_released_to_date: SEK) -> SEK:
+    """Grant that becomes income as its asset wears, where it is deferred; 0 where it reduces the cost."""
+    return grant_treatment_deferred * (grant_released_to_date - previous(grant_released_to_date))
+
+
+def deferred_grant(grant_treatment_deferred: Flag, grant_used_to_date: SEK, grant_released_to_date: SEK) -> SEK:
+    """Grant used whose asset is not yet worn: deferred income, where the grant is treated so."""
+    return grant_treatment_deferred * (grant_used_to_date - grant_released_to_date)
+
+
+# Loans: annuity or straight; none in the base case.
+
+
+def loan_running(middle_of_period: Date, loan_date: Date) -> Flag:
+    """1 from the period in which a loan is drawn."""
+    return where(middle_of_period > loan_date, 1, 0)
+
+
+def loan_drawn(loan_amount: SEK, loan_running: Flag) -> SEK:
+    """Loan drawn in the period."""
+    return loan_amount * (loan_running - previous(loan_running))
+
+
+def loan_rate_of_period(loan_rate: PerYear, period_length: Years) -> Share:
+    """Interest rate for the length of a period, from the effective yearly rate."""
+    return (1 + loan_rate) ** period_length - 1
+
+
+def loan_payment(loan_amount: SEK, loan_rate_of_period: Share, loan_rate: PerYear, loan_term: Years) -> SEK:
+    """Interest and repayment of an annuity loan, equal in every period."""
+    return loan_amount * loan_rate_of_period / maximum(TINY, 1 - (1 + loan_rate) ** (-loan_term))
+
+
+def loan_balance(
+    loan_drawn: SEK,
+    loan_rate_of_period: Share,
+    annuity: Flag,
+    loan_payment: SEK,
+    loan_amount: SEK,
+    period_length: Years,
+    loan_term: Years,
+) -> SEK:
+    """Debt on each loan; repayment begins in the period after the draw."""
+    return fold(
+        lambda opening, drawn, rate, is_annuity, payment, amount, length, term: (
+            opening + drawn - minimum(opening, where(is_annuity, payment - opening * rate, amount * length / term))
+        ),
+        loan_drawn,
+        loan_rate_of_period,
+        annuity,
+        loan_payment,
+        loan_amount,
+        period_length,
+        loan_term,
+    )
+
+
+def loan_interest(loan_balance: SEK, loan_rate_of_period: Share) -> SEK:
+    """Interest on each loan."""
+    return previous(loan_balance) * loan_rate_of_period
+
+
+def loan_repaid(loan_balance: SEK, loan_drawn: SEK) -> SEK:
+    """Repayment of each loan."""
+    return previous(loan_balance) + loan_drawn - loan_balance
+
+
+def debt(loan_balance: SEK) -> SEK:
+    """Debt on all loans."""
+    return total(loan_balance)
+
+
+def debt_drawn(loan_drawn: SEK) -> SEK:
+    """Loans drawn."""
+    return total(loan_drawn)
+
+
+def debt_repaid(loan_repaid: SEK) -> SEK:
+    """Loans repaid."""
+    return total(loan_repaid)
+
+
+def interest(loan_interest: SEK) -> SEK:
+    """Interest on all loans."""
+    return total(loan_interest)
+
+
+# The owner.
+
+
+def own_contribution_in_period(spending: SEK, grant_used: SEK) -> SEK:
+    """The owner's part of the investment: what the grant does not pay."""
+    return spending - grant_used
+
+
+def own_contribution(own_contribution_in_period: SEK) -> SEK:
+    """The owner's part of the investment in all."""
+    return sum_periods(own_contribution_in_period)
+
+
+def own_capital_paid(own_contribution_in_period: SEK, spending_in_kind: SEK) -> SEK:
+    """The owner's part of the investment that is paid in cash."""
+    return own_contribution_in_period - spending_in_kind
+
+
+def cash_flow_before_owner(
+    operating_cash_flow: SEK,
+    investing_cash_flow: SEK,
+    grant_received_by_hub: SEK,
+    grant_repaid: SEK,
+    claw_back: SEK,
+    debt_drawn: SEK,
+    debt_repaid: SEK,
+    interest: SEK,
+) -> SEK:
+    """Cash flow after grant and loans, before any money from the owner."""
+    return (
+        operating_cash_flow
+        + investing_cash_flow
+        + grant_received_by_hub
+        - grant_repaid
+        - claw_back
+        + debt_drawn
+        - debt_repaid
+        - interest
+    )
+
+
+def cash_before_owner(cash_flow_before_owner: SEK) -> SEK:
+    """Cumulative cash after grant and loans, before any money from the owner."""
+    return cumulative(cash_flow_before_owner)
+
+
+def lowest_cash_before_owner(cash_before_owner: SEK) -> SEK:
+    """Lowest cumulative cash before any money from the owner."""
+    return lowest(cash_before_owner)
+
+
+def peak_funding_need(lowest_cash_before_owner: SEK) -> SEK:
+    """Most money that the owner has in the hub at any time."""
+    return maximum(0, 0 - lowest_cash_before_owner)
+
+
+def cash_flow_from_today(
+    cash_flow_before_owner: SEK, own_capital_paid: SEK, middle_of_period: Date, today_date: Date
+) -> SEK:
+    """Cash flow still to come, before the owner covers losses."""
+    return (cash_flow_before_owner + own_capital_paid) * (middle_of_period > today_date)
+
+
+def cash_from_today(cash_flow_from_today: SEK) -> SEK:
+    """Cumulative cash flow still to come."""
+    return cumulative(cash_flow_from_today)
+
+
+def lowest_cash_from_today(cash_from_today: SEK) -> SEK:
+    """Lowest cumulative cash flow still to come."""
+    return lowest(cash_from_today)
+
+
+def cash_still_needed(lowest_cash_from_today: SEK, opening_cash_today: SEK) -> SEK:
+    """Money still needed from today: the deepest shortfall to come, less cash in hand."""
+    return maximum(0, 0 - lowest_cash_from_today - opening_cash_today)
+
+
+def cash_flow_before_loss_funding(cash_flow_before_owner: SEK, own_capital_paid: SEK, unearned_grant: SEK) -> SEK:
+    """Free cash flow after grant, loans and the owner's part of the investment; unearned grant is not free."""
+    return cash_flow_before_owner + own_capital_paid - (unearned_grant - previous(unearned_grant))
+
+
+def cash_before_loss_funding(cash_flow_before_loss_funding: SEK) -> SEK:
+    """Cumulative free cash before the owner covers losses."""
+    return cumulative(cash_flow_before_loss_funding)
+
+
+def loss_funding_to_date(cash_before_loss_funding: SEK, owner_covers_share: Share) -> SEK:
+    """What the owner has put in to cover losses so far: the deepest shortfall yet."""
+    return fold(
+        lambda opening, cash, covers: maximum(opening, -cash * covers), cash_before_loss_funding, owner_covers_share
+    )
+
+
+def loss_funding(loss_funding_to_date: SEK) -> SEK:
+    """What the owner puts in to cover losses in the period."""
+    return loss_funding_to_date - previous(loss_funding_to_date)
+
+
+def owner_funding_of_losses(loss_funding: SEK) -> SEK:
+    """What the owner puts in to cover losses, in all, beside the part of the investment."""
+    return sum_periods(loss_funding)
+
+
+def free_cash(cash_before_loss_funding: SEK, loss_funding_to_date: SEK) -> SEK:
+    """Cash that the hub may use."""
+    return cash_before_loss_funding + loss_funding_to_date
+
+
+def sources(
+    grant_received_by_hub: SEK,
+    debt_drawn: SEK,
+    own_contribution_in_period: SEK,
+    loss_funding: SEK,
+    operating_cash_flow: SEK,
+) -> SEK:
+    """Where money comes from in the period."""
+    return (
+        grant_received_by_hub + debt_drawn + own_contribution_in_period + loss_funding + maximum(0, operating_cash_flow)
+    )
+
+
+def uses(
+    spending: SEK,
+    reinvestment: SEK,
+    grant_repaid: SEK,
+    claw_back: SEK,
+    debt_repaid: SEK,
+    interest: SEK,
+    cash: SEK,
+    operating_cash_flow: SEK,
+) -> SEK:
+    """Where money goes in the period, into cash among the rest."""
+    return (
+        spending
+        + reinvestment
+        + grant_repaid
+        + claw_back
+        + debt_repaid
+        + interest
+        + cash
+        - previous(cash)
+        + maximum(0, -operating_cash_flow)
+    )
+
+
+# Aid: a share of what? The documents name no base, so four are shown.
+
+
+def aid_intensity(grant_used_total: SEK, total_investment: SEK) -> Share:
+    """Grant over the whole investment as reported."""
+    return grant_used_total / total_investment
+
+
+def aid_intensity_recorded(grant_used_total: SEK, recorded_investment: SEK) -> Share:
+    """Grant over what was recorded when the project was reported."""
+    return grant_used_total / recorded_investment
+
+
+def aid_intensity_at_site(grant_used_total: SEK, asset_cost_at_site: SEK) -> Share:
+    """The whole grant over the investment at one site."""
+    return where(asset_cost_at_site > 0, grant_used_total / maximum(asset_cost_at_site, TINY), nan)
+
+
+def aid_intensity_at_site_invoiced(grant_used_total: SEK, asset_cost_invoiced_at_site: SEK) -> Share:
+    """The whole grant over what was invoiced at one site."""
+    return where(asset_cost_invoiced_at_site > 0, grant_used_total / maximum(asset_cost_invoiced_at_site, TINY), nan)
+
+
+def leverage(own_contribution: SEK, grant_used_total: SEK) -> Ratio:
+    """The owner's part of the investment for each krona of grant."""
+    return where(grant_used_total > 0, own_contribution / maximum(grant_used_total, TINY), nan)
+
+
+def leverage_at_site(asset_cost_at_site: SEK, grant_used_total: SEK) -> Ratio:
+    """The owner's part of the investment at one site for each krona of the whole grant."""
+    return where(grant_used_total > 0, (asset_cost_at_site - grant_used_total) / maximum(grant_used_total, TINY), nan)
+
+
+# Public money: the programme around the hub, and what the hub costs the public.
+
+
+def programme_co_financing_required(programme_funding: SEK, co_financing_rule: Ratio) -> SEK:
+    """Private money that the rule asks for beside the programme's: at least an equal share."""
+    return programme_funding * co_financing_rule
+
+
+def programme_funding_total(programme_funding: SEK) -> SEK:
+    """Public money decided or planned for the hub and what stands around it."""
+    return total(programme_funding)
+
+
+def public_cost(grant_total: SEK, grant_repaid_total: SEK, claw_back_total: SEK, preparation_cost: SEK) -> SEK:
+    """What the hub costs the public: grant, less what comes back, and the analysis that prepared it."""
+    return grant_total - grant_repaid_total - claw_back_total + preparation_cost
+
+
+def grant_repaid_total(grant_repaid: SEK) -> SEK:
+    """Grant repaid in all."""
+    return sum_periods(grant_repaid)
+
+
+def claw_back_total(claw_back: SEK) -> SEK:
+    """Grant clawed back in all."""
+    return sum_periods(claw_back)
+
+
+def development_projects_of_hub(development_projects: Projects) -> Projects:
+    """Innovation projects served."""
+    return total(development_projects)
+
+
+def innovation_projects_served(development_projects_of_hub: Projects) -> Projects:
+    """Innovation projects served in all."""
+    return sum_periods(development_projects_of_hub)
+
+
+def innovation_suite_days_of_hub(innovation_suite_days: SuiteDays) -> SuiteDays:
+    """Suite-days used by the innovation track."""
+    return total(innovation_suite_days)
+
+
+def open_access_suite_days(innovation_suite_days_of_hub: SuiteDays) -> SuiteDays:
+    """Suite-days used by the innovation track in all."""
+    return sum_periods(innovation_suite_days_of_hub)
+
+
+def public_cost_per_innovation_project(public_cost: SEK, innovation_projects_served: Projects) -> SEKPerProject:
+    """Public money for each innovation project served."""
+    return where(innovation_projects_served > 0, public_cost / maximum(innovation_projects_served, TINY), nan)
+
+
+def public_cost_per_open_access_suite_day(public_cost: SEK, open_access_suite_days: SuiteDays) -> SEKPerSuiteDay:
+    """Public money for each suite-day used by the innovation track."""
+    return where(open_access_suite_days > 0, public_cost / maximum(open_access_suite_days, TINY), nan)

@@ -1,0 +1,183 @@
+"""Impact: what the hub is worth to the country, in tables that are never added to one another.
+
+Economic value is users' willingness to pay less resources used, plus spillovers. Taxes, jobs and exports are shown
+beside it, not inside. Preparedness stands beside it too, unless somebody pays for it by contract.
+"""
+
+from hubmodel.units import (
+    SEK,
+    Date,
+    DosesPerYear,
+    Flag,
+    PerYear,
+    Posts,
+    Ratio,
+    SEKPerDoseYear,
+    SEKPerYear,
+    Share,
+    Years,
+)
+from hubmodel.words import TINY, maximum, nan, sum_periods, total, where
+
+
+def additionality(deadweight: Share, displacement: Share, leakage: Share) -> Share:
+    """Share of the hub's effect that would not have happened anyway, elsewhere in the country, or for others."""
+    return (1 - deadweight) * (1 - displacement) * (1 - leakage)
+
+
+def labour_cost_of_hub(staff_cost: SEK) -> SEK:
+    """Cost of the hub's own people."""
+    return total(staff_cost)
+
+
+def spillover(innovation_revenue_of_hub: SEK, spillover_rate: Share) -> SEK:
+    """Knowledge that others gain from the research that users run at the hub."""
+    return innovation_revenue_of_hub * spillover_rate
+
+
+def economic_flow(
+    revenue: SEK,
+    operating_cost_of_hub: SEK,
+    labour_cost_of_hub: SEK,
+    shadow_wage_factor: Ratio,
+    spending: SEK,
+    reinvestment: SEK,
+    spillover: SEK,
+) -> SEK:
+    """Users' willingness to pay less resources used, plus spillovers; labour at its shadow wage."""
+    return (
+        revenue
+        - (operating_cost_of_hub - labour_cost_of_hub * (1 - shadow_wage_factor))
+        - spending
+        - reinvestment
+        + spillover
+    )
+
+
+def economic_residual(residual_before_tax: SEK, working_capital_released: SEK, last_period: Flag) -> SEK:
+    """What is left at the end, before tax."""
+    return residual_before_tax * last_period + working_capital_released
+
+
+def social_factor(
+    social_discount_rate: PerYear, valuation_date: Date, discounting_date: Date, deflator: Ratio, counted: Flag
+) -> Ratio:
+    """Real social discounting: worth at the valuation date of a nominal krona in the period."""
+    return (1 + social_discount_rate) ** (valuation_date - discounting_date) * deflator * counted
+
+
+def economic_value_in_period(economic_flow: SEK, economic_residual: SEK, social_factor: Ratio) -> SEK:
+    """Economic flow at the valuation date."""
+    return (economic_flow + economic_residual) * social_factor
+
+
+def economic_net_present_value(economic_value_in_period: SEK) -> SEK:
+    """Economic net present value: the hub against no hub, before deadweight."""
+    return sum_periods(economic_value_in_period)
+
+
+def economic_benefit_in_period(revenue: SEK, spillover: SEK, economic_residual: SEK, social_factor: Ratio) -> SEK:
+    """Benefits at the valuation date."""
+    return (revenue + spillover + economic_residual) * social_factor
+
+
+def economic_benefit(economic_benefit_in_period: SEK) -> SEK:
+    """Benefits over the whole calendar, at the valuation date."""
+    return sum_periods(economic_benefit_in_period)
+
+
+def benefit_cost_ratio(economic_benefit: SEK, economic_net_present_value: SEK) -> Ratio:
+    """Benefits over costs, both at the social discount rate."""
+    return where(
+        economic_benefit - economic_net_present_value > 0,
+        economic_benefit / maximum(economic_benefit - economic_net_present_value, TINY),
+        nan,
+    )
+
+
+def expected_economic_value(economic_net_present_value: SEK, additionality: Share) -> SEK:
+    """Economic net present value after deadweight, displacement and leakage."""
+    return economic_net_present_value * additionality
+
+
+# Beside it: preparedness, never inside.
+
+
+def preparedness_value(
+    ready_doses_per_year: DosesPerYear,
+    reserved_dose_price: SEKPerDoseYear,
+    one_year: Years,
+    preparedness_cost: SEKPerYear,
+) -> SEKPerYear:
+    """What reserved doses would cost elsewhere, less what readiness costs here; capped by the narrowest step."""
+    return ready_doses_per_year * one_year * reserved_dose_price - preparedness_cost
+
+
+# Beside it: jobs, exports and the public purse.
+
+
+def posts_at_site(operations_posts: Posts, quality_posts: Posts, fixed_posts: Posts, open_share: Share) -> Posts:
+    """Posts at each site."""
+    return operations_posts + quality_posts + fixed_posts * open_share
+
+
+def posts(posts_at_site: Posts) -> Posts:
+    """Posts in the hub."""
+    return total(posts_at_site)
+
+
+def jobs_in_all(posts: Posts, employment_multiplier: Ratio) -> Posts:
+    """Posts in the hub and at its suppliers."""
+    return posts * employment_multiplier
+
+
+def exports(revenue: SEK, export_share: Share) -> SEK:
+    """Revenue from customers abroad."""
+    return revenue * export_share
+
+
+def income_tax_on_pay(direct_pay_of_hub: SEK, fixed_pay_of_hub: SEK, pay_tax_share: Share) -> SEK:
+    """Income tax that the hub's people pay."""
+    return (direct_pay_of_hub + fixed_pay_of_hub) * pay_tax_share
+
+
+def direct_pay_of_hub(direct_pay: SEK) -> SEK:
+    """Pay of the posts that follow the work."""
+    return total(direct_pay)
+
+
+def fixed_pay_of_hub(fixed_pay: SEK) -> SEK:
+    """Pay of the posts that do not follow the work."""
+    return total(fixed_pay)
+
+
+def employer_contributions_of_hub(employer_contributions: SEK) -> SEK:
+    """Statutory employer contributions of the hub."""
+    return total(employer_contributions)
+
+
+def fiscal_effect(
+    income_tax_on_pay: SEK,
+    employer_contributions_of_hub: SEK,
+    tax: SEK,
+    grant_received_by_hub: SEK,
+    grant_repaid: SEK,
+    claw_back: SEK,
+) -> SEK:
+    """What the public purse gains in the period: taxes on pay and profit, less the grant."""
+    return income_tax_on_pay + employer_contributions_of_hub + tax - grant_received_by_hub + grant_repaid + claw_back
+
+
+def fiscal_value_in_period(fiscal_effect: SEK, social_factor: Ratio) -> SEK:
+    """Fiscal effect at the valuation date."""
+    return fiscal_effect * social_factor
+
+
+def fiscal_net_present_value(fiscal_value_in_period: SEK) -> SEK:
+    """What the public purse gains, at the social discount rate, before deadweight."""
+    return sum_periods(fiscal_value_in_period)
+
+
+def value_added(ebitda: SEK, labour_cost_of_hub: SEK) -> SEK:
+    """Value added: earnings and pay."""
+    return ebitda + labour_cost_of_hub

@@ -1,0 +1,361 @@
+"""Pricing: fee for service on the innovation track, a margin on standard cost on the commercial track.
+
+Standard cost is the case's own yardstick, with rows of its own: no draw or override of actual hours, pay, yield or
+utilisation moves it, so waste never pays. Re-pricing to actual hours and pay is an explicit choice.
+"""
+
+from hubmodel.units import (
+    SEK,
+    Batches,
+    Count,
+    Courses,
+    CoursesPerYear,
+    Flag,
+    Hours,
+    HoursPerBatch,
+    HoursPerPostYear,
+    HoursPerProject,
+    Index,
+    Membership,
+    Projects,
+    Ratio,
+    SeatsPerCourse,
+    SEKPerBatch,
+    SEKPerHour,
+    SEKPerPostYear,
+    SEKPerProject,
+    SEKPerSeat,
+    SEKPerSuiteDay,
+    SEKPerYear,
+    Share,
+    SuiteDaysPerBatch,
+    SuiteDaysPerYear,
+    Years,
+)
+from hubmodel.words import each, group, maximum, minimum, total, where
+
+# Innovation track: hours, materials and analyses at market price; the hourly rate carries the facility.
+
+
+def hourly_rate(innovation_hourly_rate: SEKPerHour, price_index: Index) -> SEKPerHour:
+    """Hourly rate of the innovation track, at today's prices."""
+    return innovation_hourly_rate * price_index
+
+
+def quoted_hours_per_batch(
+    standard_hours_per_batch: HoursPerBatch,
+    hours_per_batch: HoursPerBatch,
+    pricing_basis_standard: Flag,
+    pricing_basis_actual: Flag,
+) -> HoursPerBatch:
+    """Hours that a quote counts for a batch: the case's standard, or the actual ones where prices are set anew."""
+    return pricing_basis_standard * standard_hours_per_batch + pricing_basis_actual * hours_per_batch
+
+
+def quoted_hours_per_project(
+    standard_development_hours: HoursPerProject,
+    development_hours_per_project: HoursPerProject,
+    pricing_basis_standard: Flag,
+    pricing_basis_actual: Flag,
+) -> HoursPerProject:
+    """Hours that a quote counts for a development project."""
+    return pricing_basis_standard * standard_development_hours + pricing_basis_actual * development_hours_per_project
+
+
+def material_cost_per_batch(materials_per_batch: SEKPerBatch, material_index: Index) -> SEKPerBatch:
+    """Materials of a batch, at today's prices."""
+    return materials_per_batch * material_index
+
+
+def material_cost_per_project(development_materials_per_project: SEKPerProject, material_index: Index) -> SEKPerProject:
+    """Materials of a development project, at today's prices."""
+    return development_materials_per_project * material_index
+
+
+def working_hours_fee_per_batch(quoted_hours_per_batch: HoursPerBatch, hourly_rate: SEKPerHour) -> SEKPerBatch:
+    """Fee for the working hours of a batch."""
+    return quoted_hours_per_batch * hourly_rate
+
+
+def materials_fee_per_batch(material_cost_per_batch: SEKPerBatch, material_handling: Share) -> SEKPerBatch:
+    """Fee for the materials of a batch: cost and handling."""
+    return material_cost_per_batch * (1 + material_handling)
+
+
+def analyses_fee_per_batch(analyses_price_per_batch: SEKPerBatch, price_index: Index) -> SEKPerBatch:
+    """Fee for the analyses of a batch."""
+    return analyses_price_per_batch * price_index
+
+
+def fee_for_service_price_per_batch(
+    working_hours_fee_per_batch: SEKPerBatch, materials_fee_per_batch: SEKPerBatch, analyses_fee_per_batch: SEKPerBatch
+) -> SEKPerBatch:
+    """List price of a batch on the innovation track: working hours, materials and analyses."""
+    return working_hours_fee_per_batch + materials_fee_per_batch + analyses_fee_per_batch
+
+
+def academic_reduction(academic_share: Share, academic_discount: Share) -> Share:
+    """Reduction of the hours fee over all innovation customers, for the universities among them."""
+    return academic_share * academic_discount
+
+
+def innovation_price_per_batch(
+    fee_for_service_price_per_batch: SEKPerBatch, working_hours_fee_per_batch: SEKPerBatch, academic_reduction: Share
+) -> SEKPerBatch:
+    """Price that innovation customers pay for a batch, over all of them."""
+    return fee_for_service_price_per_batch - working_hours_fee_per_batch * academic_reduction
+
+
+def development_price_per_project(
+    quoted_hours_per_project: HoursPerProject,
+    hourly_rate: SEKPerHour,
+    academic_reduction: Share,
+    material_cost_per_project: SEKPerProject,
+    material_handling: Share,
+    development_analyses_price: SEKPerProject,
+    price_index: Index,
+) -> SEKPerProject:
+    """Price of the development work of a project: working hours, materials and analyses where they apply."""
+    return (
+        quoted_hours_per_project * hourly_rate * (1 - academic_reduction)
+        + material_cost_per_project * (1 + material_handling)
+        + development_analyses_price * price_index
+    )
+
+
+# Commercial track: a margin on standard conversion cost, materials passed through, a floor and a ceiling.
+
+
+def quoted_pay(
+    standard_pay: SEKPerPostYear, pay_per_post: SEKPerPostYear, pricing_basis_standard: Flag, pricing_basis_actual: Flag
+) -> SEKPerPostYear:
+    """Pay that a quote counts."""
+    return pricing_basis_standard * standard_pay + pricing_basis_actual * pay_per_post
+
+
+def standard_cost_per_hour(
+    quoted_pay: SEKPerPostYear,
+    standard_on_cost_share: Share,
+    standard_hours_per_post: HoursPerPostYear,
+    wage_index: Index,
+) -> SEKPerHour:
+    """Standard cost of an hour of customers' work: pay and on-costs over the hours that a post gives to it."""
+    return quoted_pay * (1 + standard_on_cost_share) / standard_hours_per_post * wage_index
+
+
+def standard_cost_per_suite_day(
+    standard_facility_cost: SEKPerYear,
+    standard_suite_days: SuiteDaysPerYear,
+    normal_utilisation: Share,
+    price_index: Index,
+) -> SEKPerSuiteDay:
+    """Standard cost of a suite-day: facility cost with gross depreciation, at normal utilisation."""
+    return standard_facility_cost / (standard_suite_days * normal_utilisation) * price_index
+
+
+def standard_conversion_cost_per_batch(
+    quoted_hours_per_batch: HoursPerBatch,
+    standard_cost_per_hour: SEKPerHour,
+    standard_suite_days_per_batch: SuiteDaysPerBatch,
+    standard_cost_per_suite_day: SEKPerSuiteDay,
+    standard_analyses_cost_per_batch: SEKPerBatch,
+    price_index: Index,
+) -> SEKPerBatch:
+    """Standard cost of turning materials into a batch: hours, suite-days and analyses."""
+    return (
+        quoted_hours_per_batch * standard_cost_per_hour
+        + standard_suite_days_per_batch * standard_cost_per_suite_day
+        + standard_analyses_cost_per_batch * price_index
+    )
+
+
+def price_at_margin(
+    standard_conversion_cost_per_batch: SEKPerBatch,
+    commercial_margin: Share,
+    material_cost_per_batch: SEKPerBatch,
+    material_handling: Share,
+) -> SEKPerBatch:
+    """Price at the commercial margin on standard conversion cost, materials passed through with handling."""
+    return standard_conversion_cost_per_batch / (1 - commercial_margin) + material_cost_per_batch * (
+        1 + material_handling
+    )
+
+
+def price_ceiling(market_price_ceiling: SEKPerBatch, price_index: Index) -> SEKPerBatch:
+    """Highest price that the market pays for a batch, at today's prices."""
+    return market_price_ceiling * price_index
+
+
+def commercial_price_per_batch(
+    price_ceiling: SEKPerBatch, price_at_margin: SEKPerBatch, fee_for_service_price_per_batch: SEKPerBatch
+) -> SEKPerBatch:
+    """Commercial price of a batch: at the margin, never below fee for service, never above the market."""
+    return minimum(price_ceiling, maximum(price_at_margin, fee_for_service_price_per_batch))
+
+
+def on_floor(commercial_price_per_batch: SEKPerBatch, price_at_margin: SEKPerBatch) -> Flag:
+    """1 where the fee for service lifts the commercial price."""
+    return where(commercial_price_per_batch > price_at_margin, 1, 0)
+
+
+def on_ceiling(commercial_price_per_batch: SEKPerBatch, price_at_margin: SEKPerBatch) -> Flag:
+    """1 where the market holds the commercial price down."""
+    return where(commercial_price_per_batch < price_at_margin, 1, 0)
+
+
+def platforms_on_floor(on_floor: Flag) -> Count:
+    """Number of platforms whose commercial price the fee for service lifts."""
+    return total(on_floor)
+
+
+def platforms_on_ceiling(on_ceiling: Flag) -> Count:
+    """Number of platforms whose commercial price the market holds down."""
+    return total(on_ceiling)
+
+
+def exchange_rate_factor(foreign_currency_share: Share, exchange_rate_change: Share) -> Ratio:
+    """Commercial prices against plan, for the share agreed in foreign currency."""
+    return 1 + foreign_currency_share * exchange_rate_change
+
+
+def commercial_price_collected(
+    commercial_price_per_batch: SEKPerBatch, contract_index: Index, exchange_rate_factor: Ratio
+) -> SEKPerBatch:
+    """Commercial price as contracts give it: index clauses and currency included."""
+    return commercial_price_per_batch * contract_index * exchange_rate_factor
+
+
+# Revenue.
+
+
+def billed_share(failure_share: Share, failed_batch_customer_share: Share) -> Share:
+    """Share of batches made that is billed: failed ones only as far as the customer bears them."""
+    return 1 - failure_share * (1 - failed_batch_customer_share)
+
+
+def innovation_batch_revenue(
+    innovation_batches: Batches, billed_share: Share, innovation_price_per_batch: SEKPerBatch
+) -> SEK:
+    """Fees for batches on the innovation track."""
+    return innovation_batches * billed_share * innovation_price_per_batch
+
+
+def development_revenue(development_projects: Projects, development_price_per_project: SEKPerProject) -> SEK:
+    """Fees for development work on the innovation track."""
+    return development_projects * development_price_per_project
+
+
+def commercial_batch_revenue(
+    commercial_batches: Batches, billed_share: Share, commercial_price_collected: SEKPerBatch
+) -> SEK:
+    """Revenue from commercial batches."""
+    return commercial_batches * billed_share * commercial_price_collected
+
+
+def cancellation_revenue(
+    commercial_batches_cancelled: Batches, cancellation_fee_share: Share, commercial_price_collected: SEKPerBatch
+) -> SEK:
+    """Fees for slots cancelled too late to fill: the reservation fee that the customer forfeits."""
+    return commercial_batches_cancelled * cancellation_fee_share * commercial_price_collected
+
+
+def technology_transfer_revenue(
+    technology_transfers: Projects, technology_transfer_fee: SEKPerProject, price_index: Index
+) -> SEK:
+    """Fees for transferring a process that was developed elsewhere."""
+    return technology_transfers * technology_transfer_fee * price_index
+
+
+def surge_revenue(surge_batches: Batches, billed_share: Share, commercial_price_collected: SEKPerBatch) -> SEK:
+    """Revenue from batches made in a pandemic surge, at commercial prices."""
+    return surge_batches * billed_share * commercial_price_collected
+
+
+def innovation_revenue(innovation_batch_revenue: SEK, development_revenue: SEK) -> SEK:
+    """Revenue of the innovation track, by platform."""
+    return innovation_batch_revenue + development_revenue
+
+
+def commercial_revenue(
+    commercial_batch_revenue: SEK, cancellation_revenue: SEK, technology_transfer_revenue: SEK, surge_revenue: SEK
+) -> SEK:
+    """Revenue of the commercial track, by platform."""
+    return commercial_batch_revenue + cancellation_revenue + technology_transfer_revenue + surge_revenue
+
+
+def courses_held(
+    courses_per_year: CoursesPerYear, open_share: Share, site_of_course: Membership, period_length: Years
+) -> Courses:
+    """Courses held."""
+    return courses_per_year * each(open_share, site_of_course) * period_length
+
+
+def training_revenue(
+    courses_held: Courses, seats_per_course: SeatsPerCourse, price_per_seat: SEKPerSeat, price_index: Index
+) -> SEK:
+    """Revenue from seminars and hands-on courses."""
+    return courses_held * seats_per_course * price_per_seat * price_index
+
+
+def reservation_revenue(
+    reservation_contract: SEKPerYear, open_share: Share, period_length: Years, price_index: Index
+) -> SEK:
+    """Fees of a contract that reserves capacity for a pandemic, by site; none in the base case."""
+    return reservation_contract * open_share * period_length * price_index
+
+
+def revenue_at_site(
+    innovation_revenue: SEK,
+    commercial_revenue: SEK,
+    site_of_platform: Membership,
+    training_revenue: SEK,
+    site_of_course: Membership,
+    reservation_revenue: SEK,
+) -> SEK:
+    """Revenue of each site."""
+    return (
+        group(innovation_revenue, site_of_platform)
+        + group(commercial_revenue, site_of_platform)
+        + group(training_revenue, site_of_course)
+        + reservation_revenue
+    )
+
+
+def innovation_revenue_of_hub(innovation_revenue: SEK) -> SEK:
+    """Revenue of the innovation track."""
+    return total(innovation_revenue)
+
+
+def commercial_revenue_of_hub(commercial_revenue: SEK) -> SEK:
+    """Revenue of the commercial track."""
+    return total(commercial_revenue)
+
+
+def training_revenue_of_hub(training_revenue: SEK) -> SEK:
+    """Revenue from training."""
+    return total(training_revenue)
+
+
+def reservation_revenue_of_hub(reservation_revenue: SEK) -> SEK:
+    """Fees for capacity reserved for a pandemic."""
+    return total(reservation_revenue)
+
+
+def revenue(
+    innovation_revenue_of_hub: SEK,
+    commercial_revenue_of_hub: SEK,
+    training_revenue_of_hub: SEK,
+    reservation_revenue_of_hub: SEK,
+) -> SEK:
+    """Revenue of the hub, by track."""
+    return innovation_revenue_of_hub + commercial_revenue_of_hub + training_revenue_of_hub + reservation_revenue_of_hub
+
+
+def quoted_hours(
+    innovation_batches: Batches,
+    quoted_hours_per_batch: HoursPerBatch,
+    development_projects: Projects,
+    quoted_hours_per_project: HoursPerProject,
+) -> Hours:
+    """Hours billed on the innovation track."""
+    return innovation_batches * quoted_hours_per_batch + development_projects * quoted_hours_per_project

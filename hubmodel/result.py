@@ -1,0 +1,167 @@
+"""What one run produced: every line by name, key figures, checks, tables and provenance; frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hubmodel import tables
+from hubmodel.case import AMOUNTS, Case
+from hubmodel.errors import UnknownName
+from hubmodel.explain import Explainer, Explanation
+from hubmodel.language import label, text
+from hubmodel.trace import Traced, trace
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One figure that a board looks at; value None has a `why`."""
+
+    name: str
+    value: float | None
+    unit: str
+    label: str
+    why: str | None = None
+
+    def title(self, language: str = "en") -> str:
+        """Return the label in a language; a member's name behind a comma stays as it is."""
+        said, comma, member = self.label.partition(", ")
+        return text(said, language) + comma + member
+
+
+@dataclass(frozen=True)
+class Check:
+    """One test of a result: an identity must hold, a warning only says something."""
+
+    name: str
+    level: str
+    ok: bool
+    difference: float
+    tolerance: float
+    message: str
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """The lines of one run of a case, with its key figures and checks.
+
+    ``result["net_present_value"]`` is a number where a line is one, else an array (rows, periods) in the engine's
+    unit.
+    """
+
+    case: Case
+    values: Mapping[str, Any]
+    key_figures: Mapping[str, KeyFigure] = field(default_factory=dict)
+    checks: tuple[Check, ...] = ()
+
+    def __getitem__(self, name: str) -> Any:
+        value = self.values.get(name, self.case.inputs.get(name))
+        if value is None:
+            raise UnknownName.of("line or assumption", name, [*self.values, *self.case.inputs])
+        return float(value[0, 0]) if getattr(value, "shape", None) == (1, 1) else value
+
+    @cached_property
+    def traced(self) -> Traced:
+        """The formulas of the lines."""
+        return trace(self.case)
+
+    @property
+    def view(self) -> str:
+        """The valuation view: decision, completion or today."""
+        return self.case.chosen("view")
+
+    def rows(self, name: str) -> tuple[str, ...]:
+        """Return the members that a line runs over; one blank for the hub."""
+        of = self.traced.list_of(name) if name in self.traced.lines else self.case.list_of(name)
+        return self.case.lists[of] if of else ("",)
+
+    def series(self, name: str, by: str = "year", how: str | None = None) -> tuple[list[str], dict[str, list[float]]]:
+        """Return a line over time.
+
+        Parameters
+        ----------
+        name
+            the line.
+        by
+            month, quarter or year; never finer than the run.
+        how
+            sum, last or mean over the periods of a year; by the unit if not given: amounts add up, levels average.
+
+        Returns
+        -------
+        The names of the periods, and the values of each row [engine's unit].
+        """
+        value = np.broadcast_to(np.asarray(self[name], dtype=float), (len(self.rows(name)), len(self.case.periods)))
+        periods, parts = self._parts(by)
+        if how is None:
+            how = "sum" if self.case.model.units.get(name) in AMOUNTS else "mean"
+        folded = value.reshape(value.shape[0], -1, parts)
+        out = folded[..., -1] if how == "last" else folded.sum(-1) if how == "sum" else _mean(folded)
+        return periods, dict(zip(self.rows(name), out.tolist(), strict=True))
+
+    def _parts(self, by: str) -> tuple[list[str], int]:
+        parts = tables.parts(self.case.chosen("period"), by)
+        names = {
+            "year": [period[:4] for period in self.case.periods],
+            "quarter": [f"{p[:4]}-Q{(int(p[5:]) + 2) // 3}" if p[5:].isdigit() else p for p in self.case.periods],
+        }.get(by, list(self.case.periods))
+        return names[::parts], parts
+
+    def table(self, name: str, by: str = "year", language: str = "en") -> pd.DataFrame:
+        """Return a table: income, cash-flow, balance, capacity, pricing, capital, funding or programme.
+
+        Values are in the engine's unit (SEK, shares, suite-days); the index holds the labels of the lines.
+        """
+        import pandas as pd
+
+        if name == "capital":
+            return pd.DataFrame(tables.table_1(self, language)).set_index("label")
+        if name not in tables.TABLES:
+            raise UnknownName.of("table", name, [*tables.TABLES, "capital"])
+        index: list[str] = []
+        data: list[list[float]] = []
+        periods: list[str] = []
+        for line, how, split in tables.TABLES[name]:
+            periods, rows = self.series(line, by, how)
+            if split:
+                index += [f"{label(line, language)}, {row}" if row else label(line, language) for row in rows]
+                data += list(rows.values())
+            else:
+                index.append(label(line, language))
+                data.append(np.sum(list(rows.values()), axis=0).tolist())
+        return pd.DataFrame(data, index=pd.Index(index, name="label"), columns=periods)
+
+    def explain(
+        self, name: str, row: str | None = None, period: str | None = None, depth: int = 2, language: str = "en"
+    ) -> Explanation:
+        """Explain a number down to the documents that it rests on."""
+        return Explainer(self.case, self.traced, self.values, language).explain(name, row, period, depth)
+
+
+def _mean(folded: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    known = ~np.isnan(folded)
+    sums, counts = np.where(known, folded, 0).sum(-1), known.sum(-1)
+    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+
+
+def evaluate(case: Case, wanted: Iterable[str] | None = None, changed: Mapping[str, Any] | None = None) -> Result:
+    """Run the lines of a case, nothing else.
+
+    Parameters
+    ----------
+    case
+        the case.
+    wanted
+        names of lines, all if not given.
+    changed
+        inputs in the engine's unit that replace the case's, (..., rows, periods): draws are leading axes.
+    """
+    inputs = {**case.inputs, **changed} if changed else case.inputs
+    return Result(case, case.model.run(inputs, wanted))

@@ -1,0 +1,110 @@
+"""One number with its provenance: a row of data, and the rules that it keeps."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from hubmodel import numbers, units
+
+GRADES = ("documented", "published", "estimate", "assumption")  # from the strongest to the weakest
+SIGNED = {"ratio", "date", "1/year", "choice"}
+PERIOD = re.compile(r"(?P<year>\d{4})(-(?P<month>0[1-9]|1[0-2]))?$")
+
+
+class Row(BaseModel):
+    """One number with its provenance; `value` is as written, in `unit`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    key: str
+    row: str
+    period: str
+    value: float | str
+    unit: str
+    low: float | None
+    high: float | None
+    spread: Literal["", "triangular", "pert", "uniform", "normal", "lognormal", "discrete"]
+    price_year: int | None
+    source: str
+    locator: str
+    grade: Literal["documented", "published", "estimate", "assumption"]
+    note: str
+    where: str = Field(default="", repr=False)
+
+    @field_validator("low", "high", "price_year", mode="before")
+    @classmethod
+    def _blank_is_none(cls, text: Any) -> Any:
+        return None if text == "" else text
+
+    @model_validator(mode="after")
+    def _rules(self) -> Row:
+        if self.unit == "choice":
+            return self
+        if not self.unit:
+            raise ValueError("has no unit; write one, '1' for a plain number")
+        units.parse(self.unit)
+        object.__setattr__(self, "value", self._number(self.value))
+        if not PERIOD.match(self.period or "2000"):
+            raise ValueError(f"period must be blank, 2027 or 2027-03, got {self.period!r}")
+        self._in_bounds()
+        if self.grade != "assumption" and not self.source:
+            raise ValueError(f"is graded {self.grade} without a source; name it, or grade it assumption")
+        if self.grade == "assumption" and not self.note:
+            raise ValueError("is an assumption without a note; say why this value")
+        return self
+
+    def _number(self, text: float | str) -> float:
+        if self.unit == "date":
+            return numbers.parse_number(text, "date") if isinstance(text, str) else text
+        try:
+            value = float(text)
+        except ValueError:
+            raise ValueError(f"must be a number with a decimal point, got {text!r}") from None
+        if not math.isfinite(value):
+            raise ValueError(f"must be a finite number, got {text}; leave out what is not known")
+        return value
+
+    def _in_bounds(self) -> None:
+        for value in (self.value, self.low, self.high):
+            if value is None or not isinstance(value, float):
+                continue
+            if not math.isfinite(value):
+                raise ValueError(f"must be a finite number, got {value}")
+            if self.unit == "share" and not 0 <= value <= 1:
+                raise ValueError(
+                    f"must be a share between 0 and 1, got {value:g}; write {value:g} % as {value / 100:g}"
+                )
+            if self.unit not in SIGNED and value < 0:
+                raise ValueError(f"must not be negative, got {value:g} {self.unit}; give a positive number")
+        low, high = self.low, self.high
+        if (low is None) != (high is None):
+            raise ValueError("has one end of a range; give both low and high, or neither")
+        if self.where and low is not None and high is not None and not low <= float(self.value) <= high:
+            raise ValueError(f"must lie in its range, got {low:g} <= {self.value:g} <= {high:g}; mend value or range")
+
+    @property
+    def factor(self) -> float:
+        """What the written value is multiplied by to reach the engine's unit."""
+        return units.parse(self.unit)[0]
+
+    @property
+    def base(self) -> float:
+        """The value in the engine's unit."""
+        return float(self.value) * self.factor
+
+    @property
+    def name(self) -> str:
+        """``key`` or ``key[row]``, as scenarios name it."""
+        return f"{self.key}[{self.row}]" if self.row else self.key
+
+
+def first_message(error: ValidationError) -> str:
+    """Return what is wrong in one line."""
+    first = error.errors()[0]
+    text = first["msg"].removeprefix("Value error, ")
+    place = ".".join(str(part) for part in first["loc"])
+    return text if first["type"] in {"value_error"} or not place else f"{place}: {text}"

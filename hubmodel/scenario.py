@@ -1,0 +1,100 @@
+"""Named changes to a case, each with its reason: TOML, object and URL query are one and the same."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
+
+from hubmodel.assumptions import read_toml
+from hubmodel.case import Case, Override
+from hubmodel.errors import InputError, UnknownName
+
+
+def scenario_names(case: Case) -> list[str]:
+    """Return the scenarios shipped with a case."""
+    return sorted(path.stem for path in (case.folder / "scenarios").glob("*.toml"))
+
+
+def scenario_path(case: Case, name: str) -> Path:
+    """Return the file of a scenario: a shipped one by its name, or any TOML file by its path."""
+    if name.endswith(".toml"):
+        return Path(name)
+    if name not in scenario_names(case):
+        raise UnknownName.of("scenario", name, scenario_names(case))
+    return case.folder / "scenarios" / f"{name}.toml"
+
+
+def title_of(case: Case, name: str) -> tuple[str, str]:
+    """Return the title of a scenario and why it is of interest."""
+    content = read_toml(scenario_path(case, name))
+    return str(content.get("title", name)), str(content.get("why", ""))
+
+
+def apply_scenario(case: Case, name: str) -> Case:
+    """Return a case with a scenario's changes.
+
+    Raises
+    ------
+    UnknownName
+        for a scenario or an input that does not exist; InputError where the file says no value or no reason.
+    """
+    path = scenario_path(case, name)
+    content = read_toml(path)
+    overrides = []
+    for key, change in content.get("set", {}).items():
+        if not isinstance(change, dict) or "value" not in change or not change.get("reason"):
+            raise InputError(f'{path.name}: {key} needs {{ value = …, reason = "…" }}; say both')
+        overrides.append(Override(key, change["value"], change["reason"]))
+    try:
+        return case.with_overrides(tuple(overrides), scenario=path.stem)
+    except (InputError, UnknownName) as error:
+        raise type(error)(f"{path.name}: {error}") from None
+
+
+def to_toml(case: Case, title: str = "", why: str = "") -> str:
+    """Return a case's changes as a scenario file."""
+    lines = [f"title = {json.dumps(title or case.scenario, ensure_ascii=False)}"]
+    lines += [f"why = {json.dumps(why, ensure_ascii=False)}", "", "[set]"]
+    for one in case.overrides:
+        value = json.dumps(one.value, ensure_ascii=False)
+        reason = json.dumps(one.reason or "set by hand, no reason given", ensure_ascii=False)
+        lines.append(f"{json.dumps(one.name, ensure_ascii=False)} = {{ value = {value}, reason = {reason} }}")
+    return "\n".join(lines) + "\n"
+
+
+def write_scenario(case: Case, path: str | Path, title: str = "", why: str = "") -> None:
+    """Write a case's changes to a file: to a temporary one first, so that nothing is ever half-written."""
+    path = Path(path)
+    temporary = path.with_name(path.name + ".part")
+    temporary.write_text(to_toml(case, title, why), encoding="utf-8")
+    os.replace(temporary, path)
+
+
+def to_query(case: Case) -> str:
+    """Return what differs from the base case as the query of an address."""
+    return urlencode([(one.name, str(one.value)) for one in case.overrides])
+
+
+def from_query(case: Case, query: str) -> Case:
+    """Return a case with the changes that an address asks for."""
+    pairs = [(name, value) for name, value in parse_qsl(query) if name.partition("[")[0] in case.by_key]
+    return case.with_overrides(tuple(Override(name, _plain(value), "from the address") for name, value in pairs))
+
+
+def _plain(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def differing_keys(one: Case, other: Case) -> list[str]:
+    """Return the keys whose rows differ between two cases, in the order of the data."""
+    return [
+        key
+        for key in one.by_key
+        if [(row.row, row.period, row.value) for row in one.by_key[key]]
+        != [(row.row, row.period, row.value) for row in other.by_key.get(key, ())]
+    ]

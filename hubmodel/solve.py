@@ -1,0 +1,228 @@
+"""Goal seek, and the figures that are solved or counted rather than lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from hubmodel import returns
+from hubmodel.case import Case
+from hubmodel.errors import SolveError, UnknownName
+from hubmodel.language import label
+from hubmodel.result import KeyFigure, Result, evaluate
+from hubmodel.rows import Row
+from hubmodel.scenario import apply_scenario
+
+POINTS = 33  # tried at once
+ROUNDS = 5
+OPEN_END = 0.95  # a share that prices divide by one less it
+TEN_TIMES = 10.0
+
+
+@dataclass(frozen=True)
+class Solution:
+    """The value of an input at which a figure meets its goal."""
+
+    figure: str
+    target: float
+    by: str
+    value: float
+    unit: str
+    was: float
+    roots: int
+
+
+def solve(case: Case, goal: Mapping[str, float], by: str, within: tuple[float, float] | None = None) -> Solution:
+    """Find the value of one input at which a figure meets its goal.
+
+    Parameters
+    ----------
+    case
+        the case.
+    goal
+        one figure, a line that is a single number, and the value wanted [engine's unit].
+    by
+        the input, ``key`` or ``key[row]``; its rows must have one value.
+    within
+        where to look [unit of the row]; the row's own range if not given.
+
+    Returns
+    -------
+    The solution nearest the present value, and how many there are.
+
+    Raises
+    ------
+    SolveError
+        when there is none, saying what the figure is at both ends.
+    """
+    (figure, target), (key, row) = next(iter(goal.items())), _row_of(case, by)
+    if figure not in case.model.lines:
+        raise UnknownName.of("figure to solve for", figure, case.model.lines)
+    low, high = within or _range_of(row)
+    known = evaluate(case).values
+    seeker = _Seeker(case, key, row, figure, target, known)
+    points = np.linspace(low, high, POINTS)
+    gaps = seeker.gaps(points)
+    if not np.any(np.isfinite(gaps)):
+        raise SolveError(f"{figure} has no value for any {by} from {low:g} to {high:g} {row.unit}; look at its checks")
+    crossings = [at for at in range(POINTS - 1) if gaps[at] * gaps[at + 1] <= 0 and gaps[at] != gaps[at + 1]]
+    if not crossings:
+        ends = f"{_shown(figure, gaps[0] + target)} at {low:g} and {_shown(figure, gaps[-1] + target)} at {high:g}"
+        raise SolveError(
+            f"no {by} between {low:g} and {high:g} {row.unit} gives {figure} = {_shown(figure, target)}: it is {ends}; "
+            "change another input too, or widen the range of the row"
+        )
+    was = float(row.value)
+    at = min(crossings, key=lambda place: abs(points[place] - was))
+    left, right = points[at], points[at + 1]
+    for _ in range(ROUNDS - 1):
+        points = np.linspace(left, right, POINTS)
+        gaps = seeker.gaps(points)
+        at = next(place for place in range(POINTS - 1) if gaps[place] * gaps[place + 1] <= 0)
+        left, right = points[at], points[at + 1]
+    share = gaps[at] / (gaps[at] - gaps[at + 1]) if gaps[at] != gaps[at + 1] else 0.0
+    return Solution(figure, target, by, float(left + share * (right - left)), row.unit, was, len(crossings))
+
+
+class _Seeker:
+    """Runs many values of one input at once, only through the lines that depend on it."""
+
+    def __init__(self, case: Case, key: str, row: Row, figure: str, target: float, known: Mapping[str, Any]) -> None:
+        self.case, self.key, self.row, self.figure, self.target = case, key, row, figure, target
+        self.at = case.lists[case.list_of(key) or ""].index(row.row) if row.row in case.members else slice(None)
+        moved = case.model.affected([key])
+        self.known = {name: value for name, value in known.items() if name not in moved}
+
+    def gaps(self, points: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.float64]]:
+        base = self.case.inputs[self.key]
+        draws = np.repeat(base[None], len(points), axis=0)
+        draws[:, self.at, :] = (points * self.row.factor).reshape(-1, *([1] * (draws[:, self.at, :].ndim - 1)))
+        value = evaluate(self.case, [self.figure], {**self.known, self.key: draws}).values[self.figure]
+        return np.broadcast_to(np.asarray(value, dtype=float), (len(points), 1, 1))[:, 0, 0] - self.target
+
+
+def _row_of(case: Case, by: str) -> tuple[str, Row]:
+    key, _, member = by.removesuffix("]").partition("[")
+    if key not in case.by_key:
+        raise UnknownName.of("input", key, case.by_key)
+    rows = case.by_key[key]
+    if member:
+        rows = tuple(row for row in rows if row.row == member)
+        if not rows:
+            raise UnknownName.of(f"row of {key}", member, [row.row for row in case.by_key[key]])
+    if len({row.value for row in rows}) > 1 or isinstance(rows[0].value, str):
+        named = ", ".join(row.name for row in rows[:3])
+        raise SolveError(f"{by} has several values; name one row, such as {named}")
+    return key, rows[0]
+
+
+def _range_of(row: Row) -> tuple[float, float]:
+    if row.low is None or row.high is None:
+        raise SolveError(f"{row.name} has no range in the data; give its row low and high")
+    return row.low, row.high
+
+
+def _shown(figure: str, value: float) -> str:
+    return f"{value / 1e6:,.1f} million" if abs(value) >= 1e5 else f"{value:.4g}"
+
+
+def possible(row: Row) -> tuple[float, float]:
+    """Return the values that make sense for a row, beyond its range of likely ones."""
+    return (0.0, OPEN_END) if row.unit == "share" else (0.0, TEN_TIMES * max(float(row.value), row.high or 0.0))
+
+
+def _break_even(case: Case, name: str, by: str) -> KeyFigure:
+    key, row = _row_of(case, by)
+    unit = str(case.model.units[key])
+    try:
+        found = solve(case, {"net_present_value": 0.0}, by, possible(row))
+    except SolveError as error:
+        return KeyFigure(name, None, unit, label(name), str(error))
+    return KeyFigure(name, found.value * row.factor, unit, label(name))
+
+
+def _value_or_why(name: str, value: float, unit: str, why: str) -> KeyFigure:
+    finite = bool(np.isfinite(value))
+    return KeyFigure(name, float(value) if finite else None, unit, label(name), None if finite else why)
+
+
+def counted_figures(result: Result) -> list[KeyFigure]:
+    """Return the figures that are counted from the lines of one run: roots, payback, ratios, dates."""
+    flow, length = result["counted_cash_flow"][0], float(result["period_length"])
+    rate, valuation = float(result["discount_rate"]), float(result["valuation_date"])
+    first, last = float(result["first_date"]), float(result["last_date"])
+    inflow, outflow = float(result["present_value_of_inflows"]), float(result["present_value_of_outflows"])
+    ratio = inflow / outflow if outflow > 0 else np.nan
+    lowest = int(np.argmin(result["cash_before_owner"][0]))
+    offset = valuation - first
+    return [
+        _value_or_why("internal_rate_of_return_roots", float(returns.irr_roots(flow, length)), "1", ""),
+        _value_or_why(
+            "modified_internal_rate_of_return",
+            (1 + rate) * ratio ** (1 / (last - valuation)) - 1,
+            "1/year",
+            "there is no outflow to earn a return on",
+        ),
+        _value_or_why(
+            "payback_years",
+            float(returns.payback(flow, length)) - offset,
+            "year",
+            "the cumulative flow never turns and stays positive within the calendar",
+        ),
+        _value_or_why(
+            "discounted_payback_years",
+            float(returns.discounted_payback(flow, rate, length)) - offset,
+            "year",
+            "the discounted cumulative flow never turns positive within the calendar",
+        ),
+        _value_or_why("profitability_index", ratio, "1", "there is no outflow to compare with"),
+        _value_or_why("peak_funding_date", float(result["end_of_period"][0, lowest]), "date", ""),
+        _ebitda_break_even(result),
+    ]
+
+
+def _ebitda_break_even(result: Result) -> KeyFigure:
+    ebitda, year = result["ebitda"][0], result.case.periods_per_year
+    ahead = np.convolve(ebitda, np.ones(year), "valid")
+    starts = np.flatnonzero((ebitda[: len(ahead)] > 0) & (ahead > 0))
+    date = float(result["middle_of_period"][0, starts[0]]) if len(starts) else np.nan
+    return _value_or_why("ebitda_break_even", date, "date", "EBITDA never turns positive for a year ahead")
+
+
+def solved_figures(result: Result) -> list[KeyFigure]:
+    """Return the figures that need further runs: break-evens, the smallest grant, what compares two runs."""
+    case = result.case
+    without = case.with_({"grant_factor": 0.0}, "to see what the grant changes")
+    value_without = evaluate(without, ["net_present_value"])["net_present_value"]
+    apart = case.counterfactual == "no hub"
+    other = (
+        0.0
+        if apart
+        else evaluate(apply_scenario(without, case.counterfactual), ["net_present_value"])["net_present_value"]
+    )
+    return [
+        KeyFigure("net_present_value_without_grant", value_without, "SEK", label("net_present_value_without_grant")),
+        KeyFigure("funding_gap", max(0.0, other - value_without), "SEK", label("funding_gap")),
+        _smallest_grant(case, value_without),
+        _break_even(case, "break_even_commercial_margin", "commercial_margin"),
+        _break_even(case, "break_even_hourly_rate", "innovation_hourly_rate"),
+        _break_even(case, "break_even_volume", "volume_factor"),
+    ]
+
+
+def _smallest_grant(case: Case, value_without: float) -> KeyFigure:
+    name = "smallest_grant"
+    if value_without >= 0:
+        return KeyFigure(name, 0.0, "SEK", label(name))
+    scheduled = sum(row.base for row in case.by_key[f"grant_{case.chosen('grant_schedule')}"])
+    whole = sum(row.base for row in case.by_key["asset_cost"])
+    if not scheduled:
+        return KeyFigure(name, None, "SEK", label(name), "the schedule holds no grant to scale")
+    try:
+        found = solve(case, {"net_present_value": 0.0}, "grant_factor", (0.0, whole / scheduled))
+    except SolveError:
+        return KeyFigure(name, None, "SEK", label(name), "not even a grant of the whole investment reaches the hurdle")
+    return KeyFigure(name, found.value * scheduled, "SEK", label(name))

@@ -1,0 +1,203 @@
+"""What a person asks for: load a case, run it with checks and solved figures, compare, answer."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hubmodel import numbers
+from hubmodel.assumptions import load_case
+from hubmodel.bridge import Bridge, bridge
+from hubmodel.case import Case
+from hubmodel.checks import checks_of, unproven
+from hubmodel.language import label, text
+from hubmodel.result import KeyFigure, Result, evaluate
+from hubmodel.scenario import apply_scenario
+from hubmodel.solve import counted_figures, solved_figures
+
+# Lines that are key figures: the unit that people read them in, and why each may be without value.
+_NO_MATURITY = "the calendar ends before every site is mature"
+_NO_RATE = "the flow has no rate between -90 % and +1000 % a year at which it is worth nothing"
+LINE_FIGURES: dict[str, tuple[str, str]] = {
+    "net_present_value": ("SEK", "a flow is not finite"),
+    "internal_rate_of_return": ("1/year", _NO_RATE),
+    "peak_funding_need": ("SEK", ""),
+    "cash_still_needed": ("SEK", ""),
+    "owner_funding_of_losses": ("SEK", ""),
+    "maturity_year": ("calendar year", _NO_MATURITY),
+    "revenue_at_maturity": ("SEK", _NO_MATURITY),
+    "ebitda_margin_at_maturity": ("share", _NO_MATURITY),
+    "utilisation_at_maturity": ("share", _NO_MATURITY),
+    "innovation_margin": ("share", _NO_MATURITY),
+    "commercial_margin_realised": ("share", _NO_MATURITY),
+    "margin_gap": ("share", _NO_MATURITY),
+    "total_investment": ("SEK", ""),
+    "recorded_investment": ("SEK", ""),
+    "grant_total": ("SEK", ""),
+    "grant_used_total": ("SEK", ""),
+    "own_contribution": ("SEK", ""),
+    "leverage": ("1", "there is no grant"),
+    "aid_intensity": ("share", ""),
+    "aid_intensity_recorded": ("share", ""),
+    "aid_intensity_at_site": ("share", "no investment at this site"),
+    "aid_intensity_at_site_invoiced": ("share", "nothing invoiced at this site"),
+    "fnpv_c": ("SEK", ""),
+    "frr_c": ("1/year", _NO_RATE),
+    "fnpv_kp": ("SEK", ""),
+    "frr_kp": ("1/year", _NO_RATE),
+    "economic_net_present_value": ("SEK", ""),
+    "benefit_cost_ratio": ("1", "there is no cost"),
+    "additionality": ("share", ""),
+    "expected_economic_value": ("SEK", ""),
+    "fiscal_net_present_value": ("SEK", ""),
+    "public_cost": ("SEK", ""),
+    "public_cost_per_innovation_project": ("SEK/project", "no innovation project is served"),
+    "public_cost_per_open_access_suite_day": ("SEK/suite-day", "no suite-day is used by the innovation track"),
+    "jobs_direct": ("post", _NO_MATURITY),
+    "jobs_indirect": ("post", _NO_MATURITY),
+    "ready_doses_per_year": ("dose/year", ""),
+    "preparedness_value": ("SEK/year", ""),
+}
+
+
+@dataclass(frozen=True)
+class Study(Result):
+    """A result with what a person reads first."""
+
+    @property
+    def conventions(self) -> dict[str, str]:
+        """The convention card: two tools that disagree on one project nearly always disagree only here."""
+        case = self.case
+        row = case.by_key["discount_rate"][0]
+        return {
+            "period": case.chosen("period"),
+            "calendar": f"{case.first} to {case.last}",
+            "valuation view": f"{self.view} ({_date(self['valuation_date'])})",
+            "discounting": f"{case.chosen('discounting')} of period at {float(row.value):.1%} a year; past flows are "
+            + ("sunk" if self.view == "today" else "compounded"),
+            "prices": f"nominal {case.currency}; inputs in prices of {case.price_year}",
+            "tax": "by calendar year, paid in its last period; losses carried forward, stand-alone",
+            "grant": {
+                "net": "reduces the cost of the assets, for tax too",
+                "deferred": "income over the assets' life; reduces the tax value",
+            }[case.chosen("grant_treatment")],
+            "working capital": "released at the end of the calendar",
+            "2021 to 2026": "modelled, not reported",
+        }
+
+    def answer(self, language: str = "en") -> str:
+        """Return the answer in one sentence, with the date that it is seen from."""
+        value, rate = float(self["net_present_value"]), float(self["discount_rate"])
+        said = text(
+            "Seen from {date} ({view} view), the hub is worth {value} to the company at its required {rate} a year"
+            if value >= 0
+            else "Seen from {date} ({view} view), the hub falls {value} short of the company's required {rate} a year",
+            language,
+        ).format(
+            date=_date(self["valuation_date"]),
+            view=text(self.view, language),
+            rate=numbers.format_value(rate, "share", language),
+            value=numbers.format_value(abs(value), "SEK", language),
+        )
+        without = self.key_figures.get("net_present_value_without_grant")
+        if without and without.value is not None:
+            said += text("; without the grant it would be {value}", language).format(
+                value=numbers.format_value(without.value, "SEK", language)
+            )
+        grades = unproven(self.case)
+        said += ". " + text("{known} of {all} inputs are documented; those that matter most are assumptions.", language)
+        return said.format(known=grades.get("documented", 0), all=len(self.case.rows))
+
+
+def load(name: str | Path = "northx", scenario: str | None = None) -> Case:
+    """Load a case, with one of its scenarios if named.
+
+    >>> load("northx").title
+    'Innovation hub for vaccines and other advanced therapies'
+    """
+    from hubmodel.trace import trace
+
+    case = load_case(name)
+    trace(case)  # the unit and list check of every line, at every load
+    return apply_scenario(case, scenario) if scenario else case
+
+
+def run(case: Case, solved: bool = True) -> Study:
+    """Run a case.
+
+    Parameters
+    ----------
+    case
+        the case.
+    solved
+        whether to compute the figures that need further runs (break-evens, smallest grant, funding gap).
+
+    Returns
+    -------
+    Every line, the key figures and the checks.
+    """
+    lines = evaluate(case)
+    figures = [*_line_figures(lines), *counted_figures(lines), *(solved_figures(lines) if solved else [])]
+    return Study(case, lines.values, {one.name: one for one in figures}, checks_of(lines))
+
+
+def _line_figures(result: Result) -> list[KeyFigure]:
+    out = []
+    for name, (unit, why) in LINE_FIGURES.items():
+        values = np.asarray(result[name], dtype=float).ravel()
+        for member, value in zip(result.rows(name) if values.size > 1 else ("",), values, strict=True):
+            own = name.replace("_at_site", f"_{slug(member)}") if member else name
+            said = f"{label(name.replace('_at_site', ''))}, {member}" if member else label(name)
+            finite = bool(np.isfinite(value))
+            out.append(KeyFigure(own, float(value) if finite else None, unit, said, None if finite else why))
+    return out
+
+
+def slug(member: str) -> str:
+    """Return a member's name as part of a key figure's.
+
+    >>> slug("Västerås site")
+    'vasteras_site'
+    """
+    plain = unicodedata.normalize("NFKD", member).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"\W+", "_", plain).strip("_")
+
+
+def _date(years: float) -> str:
+    whole = int(years + 1e-9)
+    month = int((years - whole) * 12 + 1e-6) + 1
+    return f"{whole}-{month:02d}"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Several results side by side: what differs between them, and the bridge from the first to the last."""
+
+    inputs: Mapping[str, tuple[Any, ...]]
+    figures: Mapping[str, tuple[float | None, ...]]
+    bridge: Bridge
+
+
+def compare(*results: Result) -> Comparison:
+    """Return what differs between results, inputs and key figures, and the exact bridge from first to last."""
+    cases = [result.case for result in results]
+    names = list(
+        dict.fromkeys(row.name + (f" {row.period}" if row.period else "") for case in cases for row in case.rows)
+    )
+    values = [{row.name + (f" {row.period}" if row.period else ""): row.value for row in case.rows} for case in cases]
+    inputs = {name: tuple(one.get(name) for one in values) for name in names}
+    figures = {
+        name: tuple(one.value if (one := result.key_figures.get(name)) else None for result in results)
+        for name in results[0].key_figures
+    }
+    return Comparison(
+        {name: given for name, given in inputs.items() if len(set(given)) > 1},
+        {name: given for name, given in figures.items() if len(set(given)) > 1},
+        bridge(cases[0], cases[-1]),
+    )

@@ -1,0 +1,81 @@
+"""What the tables hold: lines in the order of a statement, how each adds up over a year, and whether by row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hubmodel.errors import InputError
+from hubmodel.language import text
+
+if TYPE_CHECKING:
+    from hubmodel.result import Result
+
+Entry = tuple[str, str, bool]
+
+
+def _lines(how: str, names: str, split: bool = False) -> list[Entry]:
+    return [(name, how, split) for name in names.split()]
+
+
+TABLES: dict[str, list[Entry]] = {
+    "income": _lines(
+        "sum",
+        "innovation_revenue commercial_revenue training_revenue reservation_revenue revenue "
+        "staff_cost material_cost analyses_cost premises energy maintenance quality_and_regulatory insurance "
+        "shared_services opportunity_cost training_cost operating_cost ebitda depreciation grant_released ebit "
+        "interest profit_before_tax appropriations tax claw_back net_profit",
+    ),
+    "cash-flow": _lines(
+        "sum",
+        "ebitda tax operating_cash_flow spending spending_in_kind reinvestment investing_cash_flow "
+        "grant_received_by_hub grant_repaid claw_back debt_drawn debt_repaid interest own_capital_paid loss_funding "
+        "financing_cash_flow cash_flow",
+    )
+    + _lines("last", "cash unearned_grant free_cash"),
+    "balance": _lines(
+        "last",
+        "book_value receivables contract_assets inventory cash assets_in_balance payables customer_advances "
+        "unearned_grant deferred_grant debt liabilities untaxed_reserves paid_in_capital_to_date retained_earnings "
+        "equity balance_gap",
+    ),
+    "capacity": _lines("mean", "utilisation", True)
+    + _lines("sum", "suite_days_open suite_days_used unmet_suite_days", True)
+    + _lines("mean", "operations_share quality_share operations_posts quality_posts", True)
+    + _lines("sum", "innovation_batches commercial_batches development_projects open_access_cost"),
+    "pricing": _lines(
+        "mean",
+        "fee_for_service_price_per_batch standard_conversion_cost_per_batch price_at_margin price_ceiling "
+        "commercial_price_per_batch on_floor on_ceiling",
+        True,
+    ),
+    "funding": _lines(
+        "sum",
+        "grant_received_by_hub grant_used grant_repaid own_contribution_in_period loss_funding debt_drawn sources uses",
+    )
+    + _lines("last", "unearned_grant loss_funding_to_date"),
+    "programme": _lines("sum", "programme_funding programme_co_financing_required", True),
+}
+
+
+def parts(period: str, by: str) -> int:
+    """Return how many periods of a run make one of a table."""
+    order = {"month": 12, "quarter": 4, "year": 1}
+    if by not in order or order[by] > order[period]:
+        finest = [name for name, count in order.items() if count <= order[period]]
+        raise InputError(f"by must be {', '.join(finest)} in a run by {period}, got {by!r}; change one of them")
+    return order[period] // order[by]
+
+
+def table_1(result: Result, language: str = "en") -> list[dict[str, Any]]:
+    """Return the project's outturn as reported, by asset, with the grant on the whole."""
+    names, cost, invoiced = result.rows("asset_cost"), result["asset_cost"], result["invoiced"]
+    rows = [
+        {"label": name, "outturn": float(amount), "invoiced": float(amount * flag), "grant": float("nan")}
+        for name, amount, flag in zip(names, cost.ravel(), invoiced.ravel(), strict=True)
+    ]
+    whole = {
+        "outturn": result["total_investment"],
+        "invoiced": result["recorded_investment"],
+        "grant": result["grant_total"],
+    }
+    return [*rows, {"label": text("Total outturn", language), **whole}]

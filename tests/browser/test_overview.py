@@ -1,0 +1,162 @@
+"""What management sees and does on the overview page."""
+
+import re
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+from tests.browser.conftest import SCREENSHOTS, status
+
+CARDS = [
+    "Net present value", "Internal rate of return", "Payback", "Peak funding need", "EBITDA margin", "Utilisation",
+    "Innovation margin", "Commercial margin realised", "Aid intensity", "Funding gap", "Economic net present value",
+]  # fmt: skip
+
+
+def settled(page):
+    """Wait until the solved figures stand there."""
+    page.wait_for_selector(".hub-page:not(:has(.hub-computing))", state="attached", timeout=60_000)
+
+
+def npv(page):
+    return page.locator(".hub-figure").first.locator(".hub-value").inner_text()
+
+
+def lever(page, name):
+    return page.locator(".hub-lever", has=page.locator("label", has_text=name))
+
+
+def test_the_page_shows_the_answer_first_and_a_card_for_each_key_figure(page):
+    settled(page)
+    assert re.search(r"Seen from .* (worth|short)", page.locator(".hub-answer").inner_text())
+    labels = " | ".join(page.locator(".hub-figure .hub-label").all_inner_texts())
+    assert [name for name in CARDS if name not in labels] == []
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert "hub" in page.title()
+    assert page.locator(".hub-lever").count() == 8
+    assert page.locator(".hub-checks").inner_text().find("OK") > 0
+
+
+def test_a_lever_moves_the_value_by_keyboard_and_says_so(page):
+    before = npv(page)
+    handle = lever(page, "Commercial margin").locator(".noUi-handle")
+    handle.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("before => document.querySelector('.hub-figure .hub-value').innerText !== before", arg=before)
+    said = page.get_by_role("status").inner_text()
+    assert npv(page) in said
+    assert "from the base case" in said
+    page.get_by_role("button", name="Undo").click()
+    page.wait_for_function("before => document.querySelector('.hub-figure .hub-value').innerText === before", arg=before)
+
+
+def test_a_typed_share_is_understood_and_an_ambiguous_number_stays_with_its_reason(page):
+    field = lever(page, "Commercial margin").locator("input")
+    before = npv(page)
+    field.fill("35 %")
+    field.press("Enter")
+    page.wait_for_function("before => document.querySelector('.hub-figure .hub-value').innerText !== before", arg=before)
+    field.fill("1.234")
+    field.press("Enter")
+    message = lever(page, "Commercial margin").locator(".hub-message")
+    page.wait_for_function("name => document.querySelector('.hub-invalid') !== null", arg="")
+    assert field.input_value() == "1.234"
+    assert "1.234" in message.inner_text()
+    assert message.get_attribute("aria-live") == "polite"
+    assert field.get_attribute("aria-invalid") == "true"
+
+
+def test_explain_follows_a_number_down_to_a_source(page):
+    page.get_by_role("button", name="Explain Aid intensity").click()
+    drawer = page.locator(".hub-drawer.hub-open")
+    drawer.wait_for()
+    assert drawer.locator(".hub-formula").count() >= 2
+    drawer.locator("details:not([open]) > summary").first.wait_for()
+    page.evaluate("document.querySelectorAll('.hub-drawer details').forEach(part => { part.open = true; })")
+    assert drawer.locator("blockquote").count() + drawer.get_by_text("Source").count() > 0
+    page.keyboard.press("Escape")
+    drawer.wait_for(state="hidden")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Explain Aid intensity"
+
+
+def test_each_chart_has_a_heading_a_takeaway_a_table_and_a_file(page):
+    settled(page)
+    charts = page.locator(".hub-chart")
+    assert charts.count() == 3
+    for chart in charts.all():
+        assert chart.locator("h2").inner_text()
+        assert len(chart.locator("p").first.inner_text()) > 20
+        chart.get_by_text("Show as a table").click()
+        assert chart.locator("tbody tr").count() >= 20
+        with page.expect_download() as download:
+            chart.get_by_role("button", name="Download CSV").click()
+        text = download.value.path().read_text(encoding="utf-8-sig")
+        assert text.splitlines()[0].startswith("period,")
+        assert download.value.url.startswith("blob:")
+
+
+@pytest.mark.parametrize("width", [1440, 390, 320])
+def test_nothing_sticks_out_at_any_width(open_page, width):
+    page = open_page(width=width, height=900 if width > 700 else 844)
+    settled(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll('.hub-card, .hub-answer, .hub-lever, .hub-plot svg')]
+        .filter(box => box.getBoundingClientRect().right > innerWidth + 1).map(box => box.className)"""
+    )
+    assert wide == []
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"overview_{width}.png", full_page=True)
+
+
+def test_on_a_phone_the_order_is_answer_cards_levers_charts(open_page):
+    page = open_page(width=390, height=844)
+    tops = [page.locator(part).first.bounding_box()["y"] for part in (".hub-answer", ".hub-cards", ".hub-levers", ".hub-charts")]
+    assert tops == sorted(tops)
+
+
+def test_an_address_restores_what_differs_from_the_base_case(page, open_page):
+    field = lever(page, "Commercial margin").locator("input")
+    field.fill("0.3")
+    field.press("Enter")
+    page.wait_for_url("**commercial_margin=0.3**")
+    query = page.url.partition("?")[2]
+    assert "version=" in query
+    other = open_page(query="?" + query)
+    other.wait_for_function("() => document.querySelector('.hub-changed') !== null")
+    assert npv(other) == npv(page)
+
+
+def test_the_kernel_ends_when_the_tab_closes(page, kernel_of):
+    kernel = kernel_of(page)
+    assert status(kernel) == 200
+    page.close(run_before_unload=True)
+    patience = time.monotonic() + 10
+    while status(kernel) != 404 and time.monotonic() < patience:
+        time.sleep(0.2)
+    assert status(kernel) == 404
+
+
+def test_a_dead_kernel_is_said_out_loud(open_page, kernel_of):
+    page = open_page(watched=False)  # the browser rightly complains about the lost connection
+    request = urllib.request.Request(kernel_of(page).replace("/api/kernels/", "/voila/api/shutdown/"), method="POST")
+    token = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "_xsrf")
+    request.add_header("X-XSRFToken", token)
+    request.add_header("Cookie", f"_xsrf={token}")
+    urllib.request.urlopen(request, timeout=10).close()
+    page.locator("#hub-lost").wait_for(state="visible", timeout=30_000)
+
+
+@pytest.mark.parametrize("path", ["voila/tree", "voila/files/overview.ipynb", "voila/files/overview.csv"])
+def test_files_and_folders_are_not_served(server, path):
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(server + path, timeout=10)
+    assert refused.value.code in (403, 404)
+
+
+def test_the_stock_template_cannot_be_asked_for(open_page):
+    page = open_page(query="?template=lab")
+    assert "cdn.jsdelivr.net" not in page.content()

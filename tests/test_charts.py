@@ -1,0 +1,93 @@
+"""Figures: the same numbers in the picture, the table twin and the file."""
+
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+import hubmodel as hm
+from hubmodel import charts
+from hubmodel.charts import Figure, Series
+
+
+@pytest.fixture(scope="module")
+def result():
+    return hm.run(hm.load("northx"), solved=False)
+
+
+@pytest.fixture
+def bars():
+    series = (Series("one", (1_000_000.0, 2_500_000.0)), Series("two", (None, 500_000.0)))
+    return Figure("bars", "Bars", "They grow.", "bar", "SEK", ("2027", "2028"), series)
+
+
+def test_the_picture_shows_millions_and_the_file_full_precision(bars):
+    option = charts.echarts(bars)
+    assert option["yAxis"]["name"] == "MSEK"
+    assert [one["data"] for one in option["series"]] == [[1.0, 2.5], [None, 0.5]]
+    assert charts.csv(bars) == 'period,"one [SEK]","two [SEK]"\n2027,1000000.0,\n2028,2500000.0,500000.0\n'
+
+
+def test_a_picture_says_its_message_to_those_who_do_not_see_it(bars):
+    assert charts.echarts(bars)["aria"]["label"]["description"] == "Bars. They grow."
+
+
+def test_series_differ_by_more_than_colour(result):
+    lines = charts.echarts(charts.utilisation_by_suite(result))["series"]
+    looks = {str(one["lineStyle"]["type"]) for one in lines}
+    assert len(looks) == len(lines) == 5
+    assert charts.echarts(charts.revenue_by_track(result))["aria"]["decal"]["show"]
+
+
+def test_svg_is_a_picture_with_text_and_the_same_every_time(bars):
+    first = charts.svg(bars)
+    root = ElementTree.fromstring(first)
+    assert root.tag.endswith("svg")
+    assert "They grow." in first
+    assert first == charts.svg(bars)
+
+
+def test_charts_are_light_until_a_picture_is_drawn():
+    command = "import sys, hubmodel.charts; sys.exit('matplotlib' in sys.modules or 'pandas' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", command], check=False).returncode == 0
+
+
+def test_cash_reaches_its_lowest_point_at_the_funding_need(result):
+    figure = charts.cash_over_time(result, result)
+    lowest = min(value for value in figure.series[0].values if value is not None)
+    assert -lowest == pytest.approx(result.key_figures["peak_funding_need"].value)
+
+
+def test_without_the_grant_cash_is_lower_in_the_end_by_what_the_grant_gave(result):
+    without = hm.evaluate(result.case.with_({"grant_factor": 0.0}), [charts.CASH_LINE])
+    given, not_given = (one.values[35] for one in charts.cash_over_time(result, without).series)
+    # the end of 2023, everything paid and nothing earned yet that tax could touch: 50 MSEK apart
+    assert given - not_given == pytest.approx(50e6, rel=0.05)
+
+
+def test_revenue_bars_add_up_to_revenue(result):
+    figure = charts.revenue_by_track(result)
+    totals = [sum(value or 0.0 for value in values) for _, values in figure.by_period()]
+    assert totals == pytest.approx(result.series("revenue")[1][""])
+
+
+def test_the_takeaway_names_the_year_of_the_turn():
+    line = Series("cash", (-10e6, -30e6, 5e6, 8e6))
+    said = charts._cash_takeaway(("2021", "2022", "2023", "2024"), line, "en")
+    assert "2022" in said
+    assert "2023" in said
+    never = charts._cash_takeaway(("2021", "2022"), Series("cash", (-1e6, -2e6)), "en")
+    assert "not positive" in never
+
+
+def test_bars_of_a_tornado_share_one_scale():
+    wide, narrow = charts.tornado([(0.0, 40.0), (15.0, 25.0)], base=20.0)
+    # 20 of 20 is half the width: 50 %; 5 of 20 is a quarter of that: 12.5 %
+    assert "left:0.0%;width:50.0%" in wide
+    assert "left:50.0%;width:12.5%" in narrow
+
+
+@pytest.mark.parametrize(("low", "high"), [(900, 1600), (0.17, 0.32), (0, 1), (0.75, 1.25), (3, 10.5)])
+def test_a_slider_has_enough_steps_and_not_too_many(low, high):
+    assert 50 <= round((high - low) / charts.nice_step(low, high)) <= 500

@@ -1,0 +1,227 @@
+"""The dashboard without a browser: levers, undo, addresses, what a page shows, how it is served."""
+
+import re
+import socket
+from pathlib import Path
+
+import nbformat
+import pytest
+
+import hubmodel as hm
+
+pytest.importorskip("ipecharts")
+
+from hubmodel.dashboard import app as application
+from hubmodel.dashboard import serve, state
+from hubmodel.dashboard.controls import Lever
+from hubmodel.dashboard.pages import BREAK_EVENS, CARDS, COUNTED_FROM, Overview
+from hubmodel.dashboard.state import Desk, History, from_query, to_query
+from hubmodel.errors import InputError, UnknownName
+
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks" / "dashboards"
+
+
+@pytest.fixture(autouse=True)
+def no_rest(monkeypatch):
+    monkeypatch.setattr(state, "REST", 0.0)
+
+
+@pytest.fixture(scope="module")
+def case():
+    return hm.load("northx")
+
+
+@pytest.fixture
+def page(case):
+    return Overview(Desk(case))
+
+
+def words(html):
+    return re.sub(r"<[^>]+>", " ", html)
+
+
+# ---- what was changed ----
+
+
+def test_undo_and_redo_walk_the_same_way_back_and_forth():
+    start = History().change({"a": 1.0}).change({"a": 1.0, "b": 2.0})
+    assert dict(start.undo().present) == {"a": 1.0}
+    assert dict(start.undo().undo().present) == {}
+    assert dict(start.undo().undo().redo().redo().present) == {"a": 1.0, "b": 2.0}
+    assert start.redo() is start
+    assert History().undo() == History()
+
+
+def test_a_new_step_forgets_what_was_undone():
+    assert History().change({"a": 1.0}).undo().change({"a": 2.0}).redo().present == {"a": 2.0}
+
+
+def test_one_drag_is_one_step():
+    dragged = History().change({"a": 1.0}).change({"a": 2.0}, merge=True).change({"a": 3.0}, merge=True)
+    assert dict(dragged.undo().present) == {}
+
+
+def test_an_address_holds_the_changes_the_version_and_the_language():
+    query = to_query({"commercial_margin": 0.4, "fixed_posts[Matfors]": 9.0}, "0.1.0", "sv")
+    written, version, language = from_query(query)
+    assert written == {"commercial_margin": "0.4", "fixed_posts[Matfors]": "9.0"}
+    assert (version, language) == ("0.1.0", "sv")
+    assert to_query({}, "0.1.0", "en") == ""
+    assert from_query("token=secret&language=xx") == ({}, "", "en")
+
+
+# ---- levers ----
+
+
+@pytest.fixture
+def margin(case):
+    taken = []
+    row = next(row for row in case.rows if row.key == "commercial_margin")
+    return Lever(row, "Commercial margin", "en", taken.append), taken
+
+
+def test_a_typed_number_is_read_as_people_write_it(margin):
+    lever, taken = margin
+    lever.field.value = "30 %"
+    assert taken == [0.3]
+    assert lever.slider.value == pytest.approx(0.3)
+    assert "was" in words(lever.source.value)
+    assert not lever.reset.disabled
+
+
+def test_what_cannot_be_read_stays_with_its_reason(margin):
+    lever, taken = margin
+    lever.field.value = "1.234"
+    assert taken == []
+    assert lever.field.value == "1.234"
+    assert "1.234" in lever.message.value
+    assert "hub-invalid" in lever.box._dom_classes
+
+
+def test_reset_brings_the_value_of_the_row_back(margin):
+    lever, taken = margin
+    lever.slider.value = 0.3
+    lever.reset.click()
+    assert taken == [0.3, lever.row.value]
+    assert lever.reset.disabled
+    assert "was" not in words(lever.source.value)
+
+
+def test_a_refused_value_keeps_what_was_typed(case):
+    def refuse(value):
+        raise InputError("too much")
+
+    row = next(row for row in case.rows if row.key == "commercial_margin")
+    lever = Lever(row, "Commercial margin", "en", refuse)
+    lever.field.value = "31 %"
+    assert lever.field.value == "31 %"
+    assert "too much" in lever.message.value
+
+
+# ---- the page ----
+
+
+def test_a_lever_moves_the_value_and_reset_all_brings_it_back(page):
+    before = page.figure("net_present_value").value
+    page.levers["commercial_margin"].field.value = "30 %"
+    assert page.figure("net_present_value").value > before
+    assert "from the base case" in words(page.status.value)
+    assert "+" in page.change("net_present_value")
+    page.reset.click()
+    assert page.figure("net_present_value").value == before
+    assert page.change("net_present_value") == ""
+    page.undo.click()
+    assert page.levers["commercial_margin"].field.value != page.levers["commercial_margin"]._shown(0.25)
+
+
+def test_every_card_and_break_even_stands_there_once_solved(page):
+    page.start()
+    assert [card.name for card in page.cards if "computing" in card.html.value] == []
+    assert [name for name in (*CARDS, *BREAK_EVENS) if page.figure(name) is None] == []
+    assert [name for name, html in page.panels.items() if "computing" in html.value] == []
+
+
+def test_every_figure_can_be_explained(page):
+    for name in CARDS:
+        page.explain(name)
+        said = page.explained.value
+        assert "hub-formula" in said, name
+        assert page.label(name) in said
+    page.close()
+    assert "hub-open" not in page.drawer._dom_classes
+
+
+def test_what_explanations_rest_on_are_lines(page):
+    names = {line for lines in COUNTED_FROM.values() for line in lines}
+    assert [name for name in names if page.desk.result[name] is None] == []
+
+
+def test_text_of_data_cannot_break_the_page(case):
+    row = next(row for row in case.rows if row.key == "commercial_margin")
+    evil = row.model_copy(update={"note": '<script>alert("x")</script>'})
+    lever = Lever(evil, "Commercial margin", "en", lambda value: None)
+    assert "<script>" not in lever.source.value
+
+
+def test_an_address_is_opened_and_an_unknown_one_is_said(case):
+    session = application.Session(Desk(case))
+    session.ask.value = "open commercial_margin=0.3&version=0.0.1"
+    assert session.desk.value("commercial_margin") == 0.3
+    assert "0.0.1" in session.page.status.value
+    session.ask.value = "open comercial_margin=0.3"
+    assert "did you mean" in session.page.status.value
+
+
+def test_a_ping_is_answered(case):
+    session = application.Session(Desk(case))
+    session.ask.value = "ping 7"
+    assert 'data-echo="7"' in session.echo.value
+
+
+def test_a_wrong_case_gives_one_line_and_no_traceback(monkeypatch):
+    monkeypatch.setenv("HUBMODEL_CASE", "nothx")
+    card = application.app()
+    assert "northx" in card.value
+    assert "hub-failure" in card.value
+
+
+# ---- serving ----
+
+
+def test_a_port_in_use_is_named_with_its_cure():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(InputError, match=rf"port {port} is in use .* PORT="):
+            serve.serve(port=port, open_browser=False)
+
+
+def test_an_unknown_page_is_named():
+    with pytest.raises(UnknownName, match="did you mean 'overview'"):
+        serve.notebook_of("overvew")
+
+
+def test_the_server_stays_on_this_machine_and_serves_no_files():
+    config = serve.configuration(8866, False, NOTEBOOKS / "overview.ipynb")
+    assert config.Voila.ip == "127.0.0.1"
+    assert config.Voila.port_retries == 0
+    assert config.VoilaConfiguration.allow_template_override == "NO"
+    assert config.VoilaConfiguration.file_allowlist == []
+    assert config.VoilaConfiguration.preheat_kernel
+
+
+def test_the_template_names_no_other_machine():
+    template = Path(serve.__file__).parent / "voila" / "templates" / "hubmodel"
+    files = [path for path in template.rglob("*") if path.is_file()]
+    assert [path.name for path in files if re.search(r"https?://", path.read_text(encoding="utf-8"))] == []
+
+
+@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_a_dashboard_notebook_is_an_import_and_a_call(path):
+    code = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    assert len(code) == 2
+    assert code[0].startswith("from hubmodel.dashboard.app import ")
+    assert code[1] == "app()"
+
+
