@@ -12,7 +12,7 @@ from hubmodel.errors import HubmodelError
 from hubmodel.result import evaluate
 from hubmodel.scenario import apply_scenario, scenario_names, write_scenario
 from hubmodel.solve import solve
-from hubmodel.study import compare, load, run
+from hubmodel.study import compare, impact, load, run
 
 __version__ = "0.1.0"
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "bridge",
     "compare",
     "evaluate",
+    "impact",
     "influence",
     "load",
     "run",

@@ -158,6 +158,7 @@ def _frame(folder: Path) -> Case:
             tuple(content["modules"]),
             tuple(content.get("levers", ())),
             content.get("counterfactual", "no hub"),
+            content.get("remarks", {}),
             calendar["first"],
             calendar["last"],
             {key: tuple(options) for key, options in content.get("choices", {}).items()},
@@ -211,6 +212,8 @@ def _problems(case: Case) -> Iterator[str]:
     for key in case.levers:
         if key not in case.by_key:
             yield f"{case.name}/case.toml: {UnknownName.of('input for the lever', key, case.by_key)}"
+    if case.counterfactual != "no hub" and not (case.folder / "scenarios" / f"{case.counterfactual}.toml").is_file():
+        yield f"{case.name}/case.toml: counterfactual {case.counterfactual!r} is no scenario; name one, or 'no hub'"
     if "period" not in case.by_key or case.chosen("period") not in PERIODS:
         yield f"{case.name}: needs a row 'period' with unit 'choice': {', '.join(PERIODS)}"
 
@@ -292,3 +295,12 @@ def plausibility(folder: Path) -> list[dict[str, str]]:
 
 
 PLAUSIBILITY_COLUMNS = ("key", "value", "unit", "low", "high", "source", "grade", "note")
+
+
+ACTUALS_COLUMNS = ("line", "period", "value", "unit", "source", "note")
+
+
+def actuals(folder: Path) -> list[dict[str, str]]:
+    """Return what was reported afterwards: line, period, value; none until somebody fills actuals.csv."""
+    path = folder / "actuals.csv"
+    return [row for _, row in read_csv(path, ACTUALS_COLUMNS)] if path.exists() else []

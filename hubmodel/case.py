@@ -49,6 +49,7 @@ class Case:
     modules: tuple[str, ...]
     levers: tuple[str, ...]
     counterfactual: str
+    remarks: Mapping[str, str]
     first: int
     last: int
     choices: Mapping[str, tuple[str, ...]]

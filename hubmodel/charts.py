@@ -297,5 +297,13 @@ def _matplotlib_series(axes: Any, figure: Figure) -> None:
 
 
 def signed(value: float, unit: str, language: str = "en") -> str:
-    """Format a change with its sign, a true minus for a fall."""
-    return ("+" if value > 0 else "") + format_value(value, unit, language)
+    """Format a change with its sign; a change of a share is in percentage points.
+
+    >>> signed(0.0, "SEK")
+    'unchanged'
+    """
+    if not value:
+        return text("unchanged", language)
+    share = unit in ("share", "1/year")
+    points = text("-points", language) if share else ""
+    return ("+" if value > 0 else "") + format_value(value, "share" if share else unit, language) + points

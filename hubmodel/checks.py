@@ -239,6 +239,12 @@ def co_financing_each_year(result: Result) -> Check:
     )
 
 
+def aid_within_ceiling(result: Result) -> Check:
+    """The aid keeps to the ceiling, where the case asks for one to be tested."""
+    over = float(result["aid_above_ceiling"])
+    return _warn("aid_within_ceiling", over > 0, over, f"the aid exceeds the ceiling by {over:.1%} of the investment")
+
+
 def plausible(result: Result) -> list[Check]:
     """Say which figures lie outside the band that facilities of this kind keep to."""
     out = []
@@ -268,7 +274,12 @@ IDENTITIES: tuple[Callable[[Result], Check], ...] = (
     inputs_are_graded,
     value_is_a_number,
 )
-WARNINGS: tuple[Callable[[Result], Check], ...] = (commercial_margin_leads, free_cash_lasts, co_financing_each_year)
+WARNINGS: tuple[Callable[[Result], Check], ...] = (
+    commercial_margin_leads,
+    free_cash_lasts,
+    co_financing_each_year,
+    aid_within_ceiling,
+)
 
 
 def checks_of(result: Result) -> tuple[Check, ...]:

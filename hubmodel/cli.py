@@ -237,23 +237,23 @@ def table(
         "table": which,
         "unit": study.case.currency,
         "columns": columns,
-        "rows": {
-            str(at): [float(cell) for cell in cells] for at, cells in zip(frame.index, frame.to_numpy(), strict=True)
-        },
+        "rows": {str(at): cells.tolist() for at, cells in zip(frame.index, frame.to_numpy(), strict=True)},
     }
-    full = form != "table"
-    if not full and which not in ("capacity",):
+    shown_units = [unit if form == "table" else "" for unit in frame.attrs["units"]]
+    if any(unit.startswith("SEK") for unit in shown_units):
         print(text("MSEK", language))
     rows: list[list[Any]] = [["", *columns]]
-    for at, cells in zip(frame.index, frame.to_numpy(dtype=float), strict=True):
-        rows.append([at, *([float(cell) for cell in cells] if full else [_cell(cell, which) for cell in cells])])
+    for at, unit, cells in zip(frame.index, shown_units, frame.to_numpy(), strict=True):
+        rows.append([at, *(_cell(cell, unit) if form == "table" else cell for cell in cells)])
     _out(form, data, rows)
 
 
-def _cell(value: float, which: str) -> str:
+def _cell(value: Any, unit: str) -> str:
+    if not isinstance(value, float):
+        return str(value)
     if math.isnan(value):
         return ""
-    return f"{value:.2f}" if which == "capacity" else f"{value / 1e6:.1f}"
+    return f"{value / 1e6:.1f}" if unit.startswith("SEK") else f"{value:.2f}"
 
 
 @app.command()

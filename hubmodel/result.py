@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hubmodel import tables
+from hubmodel import tables, units
+from hubmodel.assumptions import actuals, plausibility
 from hubmodel.case import AMOUNTS, Case
 from hubmodel.errors import UnknownName
 from hubmodel.explain import Explainer, Explanation
@@ -115,17 +116,21 @@ class Result:
         return names[::parts], parts
 
     def table(self, name: str, by: str = "year", language: str = "en") -> pd.DataFrame:
-        """Return a table: income, cash-flow, balance, capacity, pricing, capital, funding or programme.
+        """Return a table: income, cash-flow, balance, capacity, pricing, capital (Table 1), sites,
+        funding, programme or plausibility.
 
-        Values are in the engine's unit (SEK, shares, suite-days); the index holds the labels of the lines.
+        Values are in the engine's unit (SEK, shares, suite-days), named in ``attrs["units"]``; the index holds labels.
         """
         import pandas as pd
 
         if name == "capital":
-            return pd.DataFrame(tables.table_1(self, language)).set_index("label")
+            return _framed(self._table_1(language), "SEK")
+        if name == "plausibility":
+            return _framed(self._plausibility(), "1")
         if name not in tables.TABLES:
-            raise UnknownName.of("table", name, [*tables.TABLES, "capital"])
+            raise UnknownName.of("table", name, [*tables.TABLES, "capital", "plausibility"])
         index: list[str] = []
+        shown_in: list[str] = []
         data: list[list[float]] = []
         periods: list[str] = []
         for line, how, split in tables.TABLES[name]:
@@ -136,13 +141,52 @@ class Result:
             else:
                 index.append(label(line, language))
                 data.append(np.sum(list(rows.values()), axis=0).tolist())
-        return pd.DataFrame(data, index=pd.Index(index, name="label"), columns=periods)
+            shown_in += [str(self.case.model.units[line])] * (len(index) - len(shown_in))
+        frame = pd.DataFrame(data, index=pd.Index(index, name="label"), columns=periods)
+        frame.attrs["units"] = shown_in
+        return frame
+
+    def _table_1(self, language: str) -> list[dict[str, Any]]:
+        names, cost, invoiced = self.rows("asset_cost"), self["asset_cost"], self["invoiced"]
+        rows = [
+            {"label": name, "outturn": float(amount), "invoiced": float(amount * flag), "grant": np.nan}
+            for name, amount, flag in zip(names, np.ravel(cost), np.ravel(invoiced), strict=True)
+        ]
+        sums = {"outturn": "total_investment", "invoiced": "recorded_investment", "grant": "grant_total"}
+        return [*rows, {"label": text("Total outturn", language), **{at: self[line] for at, line in sums.items()}}]
+
+    def _plausibility(self) -> list[dict[str, Any]]:
+        out = []
+        for band in plausibility(self.case.folder):
+            value = np.ravel(np.asarray(self[band["key"]], dtype=float)) / units.parse(band["unit"])[0]
+            ends = {"lowest": float(value.min()), "highest": float(value.max()), "unit": band["unit"]}
+            out.append({"label": label(band["key"]), **ends, **{at: band[at] for at in ("low", "high", "note")}})
+        return out
+
+    def beside_actuals(self) -> list[dict[str, Any]]:
+        """Return what was reported beside what is modelled, with the difference; empty until actuals.csv has rows."""
+        out = []
+        for row in actuals(self.case.folder):
+            periods, series = self.series(row["line"], "year" if len(row["period"]) == 4 else "month")
+            modelled = sum(values[periods.index(row["period"])] for values in series.values())
+            reported = float(row["value"]) * units.parse(row["unit"])[0]
+            said = {"label": label(row["line"]), "period": row["period"], "modelled": modelled, "reported": reported}
+            out.append({**said, "difference": modelled - reported, "source": row["source"]})
+        return out
 
     def explain(
         self, name: str, row: str | None = None, period: str | None = None, depth: int = 2, language: str = "en"
     ) -> Explanation:
         """Explain a number down to the documents that it rests on."""
         return Explainer(self.case, self.traced, self.values, language).explain(name, row, period, depth)
+
+
+def _framed(rows: list[dict[str, Any]], unit: str) -> pd.DataFrame:
+    import pandas as pd
+
+    frame = pd.DataFrame(rows).set_index("label")
+    frame.attrs["units"] = [unit] * len(frame)
+    return frame
 
 
 def _mean(folded: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -60,7 +60,8 @@ def irr(flows: npt.ArrayLike, period_length: float = 1, hurdle: npt.ArrayLike = 
     Notes
     -----
     NPV is scaled and taken on a fine grid of the log discount factor; a change of sign, or a dip that hides two, is
-    polished by Newton's method held inside its bracket. A root that is touched and not crossed does not count.
+    polished by Newton's method held inside its bracket. A root that is touched and not crossed does not count; of
+    three within 1 % of each other one is found.
 
     >>> round(float(irr([-100, 39, 59, 55, 20])), 5)  # the example of numpy_financial
     0.28095
@@ -244,7 +245,10 @@ def _nearest(block: Array, times: Array, hurdle: npt.ArrayLike) -> Array:
     flat = block.reshape(-1, block.shape[-1])
     rows, low, high, sign = _brackets(flat, times)
     rates = np.expm1(_polished(flat[rows], times, low, high, sign))
-    target = np.broadcast_to(np.asarray(hurdle, dtype=float), block.shape[:-1]).reshape(-1)
+    aim = np.asarray(hurdle, dtype=float)
+    if aim.ndim and aim.shape != block.shape[:-1]:
+        raise InputError(f"hurdles of shape {aim.shape} do not fit flows of {block.shape}; give (...) or one")
+    target = np.broadcast_to(aim, block.shape[:-1]).reshape(-1)
     order = np.lexsort((np.abs(rates - target[rows]), rows))
     found, first = np.unique(rows[order], return_index=True)
     out = np.full(len(flat), np.nan)
@@ -268,23 +272,29 @@ def _brackets_of(flat: Array, times: Array, start: int) -> list[Array]:
     if not used.size:
         return [np.empty(0)] * 4
     flows, times = flows[:, used], times[used]
-    points, weights = _grid(times.tobytes())
-    values = flows @ weights
+    points, weights, slopes = _grid(times.tobytes())
+    values, slope = flows @ weights, flows @ slopes
     above = values >= 0
     rows, cells = np.nonzero(above[:, 1:] != above[:, :-1])
     crossing = [rows + start, points[cells], points[cells + 1], np.where(above[rows, cells], 1.0, -1.0)]
-    dips, low, bottom, high, sign = _dips(flows, times, points, values)
+    turns = ((slope[:, 1:] > 0) != (slope[:, :-1] > 0)) & (above[:, 1:] == above[:, :-1])
+    turns &= (np.abs(values) <= np.abs(slope) * (points[1] - points[0]))[:, :-1]  # so steep that it may reach zero
+    dips, cells = np.nonzero(turns & (above[:, :-1] != (slope[:, :-1] > 0)))
+    low, high, sign = points[cells], points[cells + 1], np.where(above[dips, cells], 1.0, -1.0)
+    bottom, real = _bottoms(flows[dips], times, low, high, sign)
+    dips, low, bottom, high, sign = dips[real], low[real], bottom[real], high[real], sign[real]
     hidden = [np.r_[dips, dips] + start, np.r_[low, bottom], np.r_[bottom, high], np.r_[sign, -sign]]
     return [np.concatenate(pair) for pair in zip(crossing, hidden, strict=True)]
 
 
 @lru_cache(maxsize=32)
-def _grid(times: bytes) -> tuple[Array, Array]:
-    """Points of log(1 + rate), finer for a longer flow, and the weight of each flow at each, shape (times, points)."""
+def _grid(times: bytes) -> tuple[Array, Array, Array]:
+    """Points of log(1 + rate), finer for a longer flow; each flow's weight there and its slope, (times, points)."""
     moments = np.frombuffer(times)
     ends = np.log1p(_LOWEST) - 1e-12, np.log1p(_HIGHEST) + 1e-12
-    points = np.linspace(*ends, num=int(np.clip(20 * np.ptp(moments), 256, 4096)))
-    return points, np.ascontiguousarray(_weights(points, moments).T)
+    points = np.linspace(*ends, num=int(np.clip(20 * np.ptp(moments), 512, 4096)))
+    weights = _weights(points, moments).T
+    return points, np.ascontiguousarray(weights), weights * (moments.min() - moments)[:, None]
 
 
 def _weights(points: Array, times: Array) -> Array:
@@ -293,24 +303,14 @@ def _weights(points: Array, times: Array) -> Array:
     return cast(Array, np.exp(points[:, None] * (origin[:, None] - times)))
 
 
-def _dips(flows: Array, times: Array, points: Array, values: Array) -> tuple[Array, ...]:
-    """Where three neighbours of one sign hide two roots: row, lower end, bottom, upper end, sign of the ends."""
-    sign = np.where(values[:, 1:-1] >= 0, 1.0, -1.0)
-    before, here, after = values[:, :-2] * sign, values[:, 1:-1] * sign, values[:, 2:] * sign
-    rows, cells = np.nonzero((before > here) & (here <= after))
-    b, h, a = (part[rows, cells] for part in (before, here, after))
-    near = h - (b - a) ** 2 / (8 * (b - 2 * h + a)) < 0.3 * h  # the parabola through the three
-    rows, cells = rows[near], cells[near]
-    sign, block = sign[rows, cells], flows[rows]
-    low, high, golden = points[cells].copy(), points[cells + 2].copy(), (5**0.5 - 1) / 2
-    for _ in range(40 if len(rows) else 0):
-        left, right = high - golden * (high - low), low + golden * (high - low)
-        falls = sign * (block * (_weights(left, times) - _weights(right, times))).sum(axis=1) > 0
-        low, high = np.where(falls, left, low), np.where(falls, high, right)
-    bottom = (low + high) / 2
-    part = block * _weights(bottom, times)
-    real = sign * part.sum(axis=1) < -1e-13 * np.abs(part).sum(axis=1)
-    return rows[real], points[cells][real], bottom[real], points[cells + 2][real], sign[real]
+def _bottoms(flows: Array, times: Array, low: Array, high: Array, sign: Array) -> tuple[Array, npt.NDArray[np.bool_]]:
+    """Where a flow turns between two points of one sign, and whether it has crossed zero there: two hidden roots."""
+    for _ in range(40 if len(flows) else 0):
+        middle = (low + high) / 2
+        falls = sign * (flows * _weights(middle, times) * (times.min() - times)).sum(axis=1) < 0
+        low, high = np.where(falls, middle, low), np.where(falls, high, middle)
+    part = flows * _weights(low, times)
+    return low, sign * part.sum(axis=1) < -1e-13 * np.abs(part).sum(axis=1)
 
 
 def _polished(flows: Array, times: Array, low: Array, high: Array, sign: Array) -> Array:

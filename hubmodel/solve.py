@@ -192,20 +192,21 @@ def _ebitda_break_even(result: Result) -> KeyFigure:
     return _value_or_why("ebitda_break_even", date, "date", "EBITDA never turns positive for a year ahead")
 
 
+def counterfactual(case: Case) -> Case | None:
+    """Return the case without the hub as planned: None for no hub at all, else the hub of a scenario."""
+    return None if case.counterfactual == "no hub" else apply_scenario(case, case.counterfactual)
+
+
 def solved_figures(result: Result) -> list[KeyFigure]:
     """Return the figures that need further runs: break-evens, the smallest grant, what compares two runs."""
     case = result.case
     without = case.with_({"grant_factor": 0.0}, "to see what the grant changes")
     value_without = evaluate(without, ["net_present_value"])["net_present_value"]
-    apart = case.counterfactual == "no hub"
-    other = (
-        0.0
-        if apart
-        else evaluate(apply_scenario(without, case.counterfactual), ["net_present_value"])["net_present_value"]
-    )
+    other = counterfactual(case.with_({"grant_factor": 0.0}, "both runs without any grant"))
+    beside = float(evaluate(other, ["net_present_value"])["net_present_value"]) if other else 0.0
     return [
         KeyFigure("net_present_value_without_grant", value_without, "SEK", label("net_present_value_without_grant")),
-        KeyFigure("funding_gap", max(0.0, other - value_without), "SEK", label("funding_gap")),
+        KeyFigure("funding_gap", max(0.0, beside - value_without), "SEK", label("funding_gap")),
         _smallest_grant(case, value_without),
         _break_even(case, "break_even_commercial_margin", "commercial_margin"),
         _break_even(case, "break_even_hourly_rate", "innovation_hourly_rate"),

@@ -19,7 +19,7 @@ from hubmodel.checks import checks_of, unproven
 from hubmodel.language import label, text
 from hubmodel.result import KeyFigure, Result, evaluate
 from hubmodel.scenario import apply_scenario
-from hubmodel.solve import counted_figures, solved_figures
+from hubmodel.solve import counted_figures, counterfactual, solved_figures
 
 # Lines that are key figures: the unit that people read them in, and why each may be without value.
 _NO_MATURITY = "the calendar ends before every site is mature"
@@ -43,6 +43,9 @@ LINE_FIGURES: dict[str, tuple[str, str]] = {
     "grant_used_total": ("SEK", ""),
     "own_contribution": ("SEK", ""),
     "leverage": ("1", "there is no grant"),
+    "leverage_recorded": ("1", "there is no grant"),
+    "leverage_at_site": ("1", "there is no grant"),
+    "leverage_at_site_invoiced": ("1", "there is no grant"),
     "aid_intensity": ("share", ""),
     "aid_intensity_recorded": ("share", ""),
     "aid_intensity_at_site": ("share", "no investment at this site"),
@@ -66,7 +69,7 @@ LINE_FIGURES: dict[str, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Study(Result):
     """A result with what a person reads first."""
 
@@ -88,8 +91,17 @@ class Study(Result):
                 "deferred": "income over the assets' life; reduces the tax value",
             }[case.chosen("grant_treatment")],
             "working capital": "released at the end of the calendar",
-            "2021 to 2026": "modelled, not reported",
+            "outturn": self._outturn(),
+            **case.remarks,
         }
+
+    def _outturn(self) -> str:
+        reported = self.beside_actuals()
+        until = int(float(self["today_date"]))
+        if not reported:
+            return f"{self.case.first} to {until} is modelled, not reported"
+        worst = max(reported, key=lambda one: abs(one["difference"]))
+        return f"{len(reported)} reported values beside the model; the largest difference is in {worst['label']}"
 
     def answer(self, language: str = "en") -> str:
         """Return the answer in one sentence, with the date that it is seen from."""
@@ -173,6 +185,38 @@ def _date(years: float) -> str:
     whole = int(years + 1e-9)
     month = int((years - whole) * 12 + 1e-6) + 1
     return f"{whole}-{month:02d}"
+
+
+@dataclass(frozen=True)
+class Impact:
+    """What one key figure owes to the hub: factual less counterfactual, and what of it is additional."""
+
+    name: str
+    label: str
+    unit: str
+    factual: float
+    counterfactual: float
+    difference: float
+    expected: float
+
+
+def impact(study: Study) -> list[Impact]:
+    """Return every key figure that can be compared as factual, counterfactual, difference and expected impact.
+
+    The counterfactual is the case's: no hub, where every amount is zero, or a scenario in which the hub comes later.
+    Expected is the difference after deadweight, displacement and leakage; amounts, posts and doses only, since a
+    share of a share has no such meaning.
+    """
+    other = counterfactual(study.case)
+    beside = run(other, solved=False).key_figures if other else {}
+    out = []
+    for name, one in study.key_figures.items():
+        if one.value is not None and one.unit in ("SEK", "SEK/year", "post", "dose/year"):
+            without = (beside[name].value or 0.0) if name in beside else 0.0
+            difference = one.value - without
+            expected = difference * float(study["additionality"])
+            out.append(Impact(name, one.label, one.unit, one.value, without, difference, expected))
+    return out
 
 
 @dataclass(frozen=True)

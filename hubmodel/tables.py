@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from hubmodel.errors import InputError
-from hubmodel.language import text
-
-if TYPE_CHECKING:
-    from hubmodel.result import Result
 
 Entry = tuple[str, str, bool]
 
@@ -53,6 +47,8 @@ TABLES: dict[str, list[Entry]] = {
         "grant_received_by_hub grant_used grant_repaid own_contribution_in_period loss_funding debt_drawn sources uses",
     )
     + _lines("last", "unearned_grant loss_funding_to_date"),
+    "sites": _lines("sum", "revenue_at_site operating_cost ebitda_at_site", True)
+    + _lines("last", "asset_cost_at_site", True),
     "programme": _lines("sum", "programme_funding programme_co_financing_required", True),
 }
 
@@ -64,18 +60,3 @@ def parts(period: str, by: str) -> int:
         finest = [name for name, count in order.items() if count <= order[period]]
         raise InputError(f"by must be {', '.join(finest)} in a run by {period}, got {by!r}; change one of them")
     return order[period] // order[by]
-
-
-def table_1(result: Result, language: str = "en") -> list[dict[str, Any]]:
-    """Return the project's outturn as reported, by asset, with the grant on the whole."""
-    names, cost, invoiced = result.rows("asset_cost"), result["asset_cost"], result["invoiced"]
-    rows = [
-        {"label": name, "outturn": float(amount), "invoiced": float(amount * flag), "grant": float("nan")}
-        for name, amount, flag in zip(names, cost.ravel(), invoiced.ravel(), strict=True)
-    ]
-    whole = {
-        "outturn": result["total_investment"],
-        "invoiced": result["recorded_investment"],
-        "grant": result["grant_total"],
-    }
-    return [*rows, {"label": text("Total outturn", language), **whole}]

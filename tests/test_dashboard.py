@@ -14,7 +14,8 @@ pytest.importorskip("ipecharts")
 from hubmodel.dashboard import app as application
 from hubmodel.dashboard import serve, state
 from hubmodel.dashboard.controls import Lever
-from hubmodel.dashboard.pages import BREAK_EVENS, CARDS, COUNTED_FROM, Overview
+from hubmodel.dashboard.pages import BREAK_EVENS, CARDS, Overview
+from hubmodel.dashboard.parts import COUNTED_FROM
 from hubmodel.dashboard.state import Desk, History, from_query, to_query
 from hubmodel.errors import InputError, UnknownName
 
@@ -143,12 +144,24 @@ def test_every_card_and_break_even_stands_there_once_solved(page):
 
 def test_every_figure_can_be_explained(page):
     for name in CARDS:
-        page.explain(name)
-        said = page.explained.value
+        page.drawer.open(name)
+        said = page.drawer.html.value
         assert "hub-formula" in said, name
         assert page.label(name) in said
-    page.close()
-    assert "hub-open" not in page.drawer._dom_classes
+    page.drawer.close()
+    assert "hub-open" not in page.drawer.box._dom_classes
+
+
+def test_an_explanation_can_be_followed_and_left_again(case):
+    session = application.Session(Desk(case))
+    drawer = session.page.drawer
+    drawer.open("aid_intensity")
+    session.ask.value = "1 follow commercial_margin||"
+    assert "Commercial margin" in drawer.html.value
+    assert "assumption" in drawer.html.value
+    drawer.back.click()
+    assert "Aid intensity" in drawer.html.value
+    assert drawer.back.disabled
 
 
 def test_what_explanations_rest_on_are_lines(page):
@@ -165,7 +178,7 @@ def test_text_of_data_cannot_break_the_page(case):
 
 def test_an_address_is_opened_and_an_unknown_one_is_said(case):
     session = application.Session(Desk(case))
-    session.ask.value = "open commercial_margin=0.3&version=0.0.1"
+    session.ask.value = "1 open commercial_margin=0.3&version=0.0.1"
     assert session.desk.value("commercial_margin") == 0.3
     assert "0.0.1" in session.page.status.value
     session.ask.value = "open comercial_margin=0.3"
@@ -174,7 +187,7 @@ def test_an_address_is_opened_and_an_unknown_one_is_said(case):
 
 def test_a_ping_is_answered(case):
     session = application.Session(Desk(case))
-    session.ask.value = "ping 7"
+    session.ask.value = "1 ping 7"
     assert 'data-echo="7"' in session.echo.value
 
 

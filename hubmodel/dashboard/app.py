@@ -64,11 +64,13 @@ class Session:
         self.page.start()
 
     def _asked(self, change: dict[str, str]) -> None:
-        word, _, rest = change["new"].partition(" ")
+        word, _, rest = change["new"].partition(" ")[2].partition(" ")  # a number comes first: each message is new
         if word == "ping":
             self.echo.value = f'<i data-echo="{escape(rest)}"></i>'
         elif word == "open":
             self.open(rest)
+        elif word == "follow":
+            self.page.drawer.follow(*rest.split("|"))
 
     def open(self, query: str) -> None:
         """Restore the state that an address holds; say so where the version differs or a part cannot be read."""

@@ -12,7 +12,7 @@ from html import escape
 import ipywidgets as widgets
 
 from hubmodel import charts
-from hubmodel.case import GRADES, Row
+from hubmodel.rows import GRADES, Row
 from hubmodel.errors import HubmodelError
 from hubmodel.language import text
 from hubmodel.numbers import format_value, parse_number
@@ -58,7 +58,7 @@ class Lever:
 
     def __init__(self, row: Row, label: str, language: str, change: Callable[[float], None]) -> None:
         self.row, self.label, self.language = row, label, language
-        self.base = float(row.value)
+        self.base = self.value = float(row.value)
         self._change, self._quiet = change, False
         self.field = widgets.Text(value=self._shown(self.base), description=label, continuous_update=False)
         self.field.observe(self._typed, "value")
@@ -78,7 +78,7 @@ class Lever:
 
     def show(self, value: float) -> None:
         """Show a value that was set elsewhere (undo, reset, an address) without calling back."""
-        self._quiet = True
+        self.value, self._quiet = value, True
         self.field.value = self._shown(value)
         if self.slider is not None:
             self.slider.value = value
@@ -92,7 +92,7 @@ class Lever:
 
     def shows(self, value: float) -> bool:
         """Whether the lever already stands at a value."""
-        return self.field.value == self._shown(value)
+        return self.value == value
 
     def refuse(self, reason: str) -> None:
         """Say why a number was not taken; what was typed stays."""
@@ -130,7 +130,7 @@ class Lever:
             self.show(value)
 
     def _shown(self, value: float) -> str:
-        return format_value(value, self.row.unit, self.language)
+        return format_value(value, self.row.unit, self.language) if value else "0"
 
     def _source(self, value: float) -> str:
         row, language = self.row, self.language

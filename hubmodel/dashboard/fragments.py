@@ -8,7 +8,7 @@ from typing import Any
 
 from hubmodel import charts
 from hubmodel.dashboard.controls import badge
-from hubmodel.language import text
+from hubmodel.language import label, text
 from hubmodel.numbers import format_value
 
 
@@ -65,7 +65,7 @@ def number(value: float | None, unit: str, language: str) -> str:
     """Format a value for a table's cell; a negative one also has its colour."""
     if value is None or value != value:
         return ""
-    shown = escape(format_value(value, unit, language))
+    shown = escape(format_value(value, unit, language, parentheses=True))
     return f'<span class="hub-negative">{shown}</span>' if value < 0 else shown
 
 
@@ -73,8 +73,8 @@ def frame_table(frame: Any, caption: str, language: str) -> str:
     """Format a table of the result (labels by columns, SEK), its last row being the total."""
     head = ["", *(escape(text(str(name), language)) for name in frame.columns)]
     rows = [
-        [escape(str(label)), *(number(value, "SEK", language) for value in values)]
-        for label, values in zip(frame.index, frame.to_numpy().tolist(), strict=True)
+        [escape(str(name)), *(number(value, "SEK", language) for value in values)]
+        for name, values in zip(frame.index, frame.to_numpy().tolist(), strict=True)
     ]
     return table(head, rows, caption, total=True)
 
@@ -82,9 +82,9 @@ def frame_table(frame: Any, caption: str, language: str) -> str:
 def influences(items: Sequence[Any], base: float, language: str, shown: int = 12) -> str:
     """What the result rests on: the inputs that move NPV most, with grade and a bar for low and high."""
     bars = charts.tornado([(item.at_low, item.at_high) for item in items[:shown]], base)
-    head = [escape(text(name, language)) for name in ("input", "grade", "NPV at its low end", "NPV at its high end", "")]
+    head = [escape(text(name, language)) for name in ("input", "NPV at its low end", "NPV at its high end", "")]
     rows = [
-        [escape(item.label), badge(item.grade, language), number(item.at_low, "SEK", language),
+        [f"{escape(label(item.key, language))} {badge(item.grade, language)}", number(item.at_low, "SEK", language),
          number(item.at_high, "SEK", language), f'<span class="hub-bar" aria-hidden="true">{bar}</span>']
         for item, bar in zip(items[:shown], bars, strict=True)
     ]  # fmt: skip
@@ -119,7 +119,7 @@ def _check(item: Any, language: str) -> str:
     state = "failed" if not item.ok else "warning" if item.message else "ok"
     word = {"failed": "FAILED", "warning": "Note", "ok": "OK"}[state]
     message = f'<br><span class="hub-soft">{escape(item.message)}</span>' if item.message else ""
-    name = escape(item.name.replace("_", " "))
+    name = escape(label(item.name, language))
     return f'<li><b class="hub-{state}">{escape(text(word, language))}</b><span>{name}{message}</span></li>'
 
 
@@ -133,7 +133,10 @@ def explanation(tree: Mapping[str, Any], language: str, depth: int = 0) -> str:
     body += "".join(f'<p class="hub-formula">= {escape(tree[part])}</p>' for part in ("words", "numbers") if tree[part])
     body += "".join(_source(source, language) for source in tree["sources"][:3])
     body += "".join(explanation(part, language, depth + 1) for part in tree["ingredients"])
-    opened = " open" if depth < 1 else ""
+    if tree["words"] and not tree["ingredients"]:
+        where = escape("|".join((tree["name"], tree["row"], tree["period"])))
+        body += f'<button type="button" class="hub-follow" data-line="{where}">{escape(text("Follow", language))}</button>'
+    opened = " open" if depth < 2 else ""
     return f'<details class="hub-tree"{opened}><summary>{head} {mark}</summary>{body}</details>'
 
 

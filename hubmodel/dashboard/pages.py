@@ -6,12 +6,12 @@ import asyncio
 from html import escape
 
 import ipywidgets as widgets
-from ipecharts import EChartsRawWidget
 
 import hubmodel as hm
 from hubmodel import charts
 from hubmodel.dashboard import fragments
 from hubmodel.dashboard.controls import Lever, box, button
+from hubmodel.dashboard.parts import NPV, Card, Drawer, Plot
 from hubmodel.dashboard.state import Desk, background, to_query
 from hubmodel.language import label, text
 from hubmodel.result import KeyFigure
@@ -37,44 +37,6 @@ BREAK_EVENS = {
     "break_even_volume": "volume_factor",
     "smallest_grant": "grant_total",
 }
-COUNTED_FROM = {
-    "modified_internal_rate_of_return": ("present_value_of_inflows", "present_value_of_outflows", "discount_rate"),
-    "payback_years": ("counted_cash_flow",),
-    "funding_gap": ("cash_flow_before_grant", "net_present_value"),
-}
-DEPTH = 3  # levels of ingredients that an explanation opens at once
-NPV, ROOTS = "net_present_value", "internal_rate_of_return_roots"
-
-
-class Card:
-    """One key figure: label, value, change against the base case, and a button that explains it."""
-
-    def __init__(self, name: str, page: Overview) -> None:
-        self.name, self.page, self.html = name, page, widgets.HTML()
-        label = page.label(name)
-        explain = button(
-            page._("Explain"), lambda: page.explain(name), "hub-explain", tooltip=f"{page._('Explain')} {label}"
-        )
-        self.box = box("hub-card hub-figure", self.html, explain)
-        if name == NPV:
-            self.box.add_class("hub-first")
-
-    def show(self) -> None:
-        """Write the figure of the present run, and how it differs from the case as loaded."""
-        page, figure = self.page, self.page.figure(self.name)
-        value, extra = page._("computing"), ""
-        kind = "hub-computing"
-        if figure is not None:
-            value = format_value(figure.value, figure.unit, page.language)
-            kind = "hub-negative" if figure.value is not None and figure.value < 0 else ""
-            extra = page.change(self.name) or escape(figure.why or "")
-        roots = page.figure(ROOTS) if self.name == "internal_rate_of_return" else None
-        if roots is not None and roots.value is not None and roots.value > 1:
-            extra = f"{extra} {escape(page._('{roots} roots: read with care').format(roots=int(roots.value)))}".strip()
-        self.html.value = (
-            f'<div class="hub-label">{escape(page.label(self.name))}</div>'
-            f'<div class="hub-value {kind}">{escape(value)}</div><div class="hub-extra">{extra}</div>'
-        )
 
 
 class Overview:
@@ -91,12 +53,11 @@ class Overview:
         self.levers = {desk.row(name).name: self._lever(name) for name in desk.base.levers}
         self.undo = button(self._("Undo"), desk.undo)
         self.redo = button(self._("Redo"), desk.redo)
-        self.reset = button(self._("Reset all"), lambda: desk.change_all({}))
-        self.plots = {name: _Plot() for name in ("cash", "revenue", "utilisation")}
+        self.reset = button(self._("Reset all"), self.reset_all)
+        self.plots = {name: Plot() for name in ("cash", "revenue", "utilisation")}
         panels = ("capital", "break_evens", "rests_on", "checks", "conventions")
         self.panels = {name: widgets.HTML() for name in panels}
-        self.explained = widgets.HTML()
-        self.drawer = box("hub-card hub-drawer", button(self._("Close"), self.close, "hub-close"), self.explained)
+        self.drawer = Drawer(desk, language)
         self.root = self._layout()
         self._fill()
 
@@ -117,7 +78,7 @@ class Overview:
         if not self.desk.history.present or now is None or base is None or now.value is None or base.value is None:
             return ""
         shown = charts.signed(now.value - base.value, now.unit, self.language)
-        return f'<span class="hub-moved">{escape(shown)}</span> {escape(self._("from the base case"))}'
+        return f'<span class="hub-moved">{escape(shown)}</span>'
 
     def show_lines(self) -> None:
         """Repaint what follows from the lines alone; runs while a lever moves."""
@@ -155,20 +116,11 @@ class Overview:
         """Say why a run was refused; the last good numbers stay."""
         self.status.value = f"{escape(self._('Not computed'))}: {escape(message)}"
 
-    def explain(self, name: str) -> None:
-        """Open the panel with the explanation of a key figure."""
-        lines = COUNTED_FROM.get(name, (name,))
-        note = self._("Counted or solved from whole runs; it rests on:") if name in COUNTED_FROM else ""
-        body = f'<p class="hub-soft">{escape(note)}</p>' if note else ""
-        for line in lines:
-            tree = self.desk.result.explain(line, depth=DEPTH, language=self.language).as_dict()
-            body += fragments.explanation(tree, self.language)
-        self.explained.value = f"<h2>{escape(self.label(name))}</h2>{body}"
-        self.drawer.add_class("hub-open")
-
-    def close(self) -> None:
-        """Close the panel with the explanation."""
-        self.drawer.remove_class("hub-open")
+    def reset_all(self) -> None:
+        """Bring every lever back to its row, and forget what could not be read."""
+        self.desk.change_all({})
+        for lever in self.levers.values():
+            lever.show(lever.base)
 
     def _lever(self, name: str) -> Lever:
         row, desk = self.desk.row(name), self.desk
@@ -189,7 +141,7 @@ class Overview:
             "hub-page", self.head, box("hub-answer", self.answer, self.status),
             box("hub-cards", *(card.box for card in self.cards)), levers,
             box("hub-charts", *(plot.box for plot in self.plots.values())),
-            box("hub-panels", *panels.values()), self.drawer,
+            box("hub-panels", *panels.values()), self.drawer.box,
         )  # fmt: skip
 
     def _fill(self) -> None:
@@ -226,16 +178,19 @@ class Overview:
             return self._("computing")
         if found.value is None:
             return found.why or "–"
-        now = format_value(self.desk.result[input_name], found.unit, self.language)
-        return f"{format_value(found.value, found.unit, self.language)} ({self._('now')} {now})"
+        rows = self.desk.base.by_key.get(input_name, ())
+        unit = "share" if rows and rows[0].unit == "share" else found.unit
+        now = format_value(self.desk.result[input_name], unit, self.language)
+        return f"{format_value(found.value, unit, self.language)} ({self._('now')} {now})"
 
     def _announcement(self) -> str:
         now = self.figure(NPV)
         if now is None:
             return ""
         value = format_value(now.value, now.unit, self.language)
-        change = self.change(NPV) or escape(self._("the base case"))
-        return f"{escape(self.label(NPV))} {escape(value)}: {change}"
+        change = self.change(NPV)
+        said = f"{change} {escape(self._('from the base case'))}" if change else escape(self._("the case as loaded"))
+        return f"{escape(self.label(NPV))} {escape(value)}: {said}"
 
     async def rests_on(self) -> None:
         """Fill in what the result rests on: takes seconds, so it runs beside the page."""
@@ -247,24 +202,3 @@ class Overview:
         """Begin what is computed after the first repaint."""
         self.desk.start()
         background(self.rests_on())
-
-
-class _Plot:
-    """One chart: heading, takeaway, picture, table twin and CSV."""
-
-    def __init__(self) -> None:
-        self.heading, self.twin = widgets.HTML(), widgets.HTML()
-        self.chart = EChartsRawWidget(renderer="svg")
-        self.chart.add_class("hub-plot")
-        self.box = box("hub-card hub-chart", self.heading, self.chart, self.twin)
-
-    def show(self, figure: charts.Figure) -> None:
-        """Draw a figure."""
-        self.figure = figure
-        title = f'<h2>{escape(figure.title)}</h2><p class="hub-soft">{escape(figure.takeaway)}</p>'
-        self.heading.value = title + fragments.legend(figure)
-        self.chart.option = charts.echarts(figure)
-
-    def show_twin(self, case: str) -> None:
-        """Write the table twin and the CSV of the figure that is drawn."""
-        self.twin.value = fragments.twin(self.figure, case)

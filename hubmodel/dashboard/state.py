@@ -14,8 +14,9 @@ from types import MappingProxyType
 from urllib.parse import parse_qsl, urlencode
 
 import hubmodel as hm
-from hubmodel.case import Case, Row
+from hubmodel.case import Case
 from hubmodel.errors import HubmodelError, UnknownName
+from hubmodel.rows import Row
 
 Overrides = Mapping[str, float]
 REST = 0.35  # seconds without a change after which the solved figures are computed

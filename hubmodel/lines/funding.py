@@ -386,9 +386,26 @@ def leverage(own_contribution: SEK, grant_used_total: SEK) -> Ratio:
     return where(grant_used_total > 0, own_contribution / maximum(grant_used_total, TINY), nan)
 
 
+def leverage_recorded(recorded_investment: SEK, grant_used_total: SEK) -> Ratio:
+    """The owner's part of what was recorded when the project was reported, for each krona of grant."""
+    return where(grant_used_total > 0, (recorded_investment - grant_used_total) / maximum(grant_used_total, TINY), nan)
+
+
 def leverage_at_site(asset_cost_at_site: SEK, grant_used_total: SEK) -> Ratio:
     """The owner's part of the investment at one site for each krona of the whole grant."""
     return where(grant_used_total > 0, (asset_cost_at_site - grant_used_total) / maximum(grant_used_total, TINY), nan)
+
+
+def leverage_at_site_invoiced(asset_cost_invoiced_at_site: SEK, grant_used_total: SEK) -> Ratio:
+    """The owner's part of what was invoiced at one site for each krona of the whole grant."""
+    return where(
+        grant_used_total > 0, (asset_cost_invoiced_at_site - grant_used_total) / maximum(grant_used_total, TINY), nan
+    )
+
+
+def aid_above_ceiling(aid_intensity: Share, aid_ceiling: Share, aid_ceiling_tested: Flag) -> Share:
+    """By how much the aid exceeds a ceiling, where one is tested; the documents state no legal basis."""
+    return aid_ceiling_tested * maximum(0, aid_intensity - aid_ceiling)
 
 
 # Public money: the programme around the hub, and what the hub costs the public.

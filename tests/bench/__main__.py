@@ -5,10 +5,6 @@ times worthless; the smallest of several rounds is what the work itself takes.
 """
 
 import os
-
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")
-
 import platform
 import statistics
 import subprocess
@@ -51,9 +47,8 @@ def fresh(code: str, rounds: int = 5) -> tuple[float, float, float]:
     timed = (
         f"import time; c, w = time.process_time(), time.perf_counter()\n{code}\n"
         "c, w = time.process_time() - c, time.perf_counter() - w\n"
-        "try:\n    import resource, sys\n"
-        "    m = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024**2 if sys.platform == 'darwin' else 1024)\n"
-        "except ImportError:\n    m = float('nan')\n"
+        "try:\n    m = next(int(line.split()[1]) / 1024 for line in open('/proc/self/status') if line[:5] == 'VmHWM')\n"
+        "except OSError:\n    m = float('nan')  # only Linux says it without help\n"
         "print(c, w, m)"
     )
     told = [
@@ -64,19 +59,21 @@ def fresh(code: str, rounds: int = 5) -> tuple[float, float, float]:
     return min(cpu), min(wall), max(memory)
 
 
-def chunks(case: Case, size: int) -> Iterator[dict[str, Any]]:
-    """Draws of every input with a range, uniform between its ends, one quantile a key: arrays (draws, rows, periods)."""
-    random = np.random.default_rng(SEED)
+def chunks(case: Case, draws: int, size: int) -> Iterator[dict[str, Any]]:
+    """Draws of every input with a range, uniform between its ends, one quantile a key: (draws, rows, periods)."""
     keys = [key for key, rows in case.by_key.items() if any(row.low is not None for row in rows)]
     ends = {key: (end_of(case, key, "low"), end_of(case, key, "high")) for key in keys}
-    for begin in range(0, DRAWS, size):
-        shape = (min(size, DRAWS - begin), 1, 1)
-        yield {key: low + random.random(shape) * (high - low) for key, (low, high) in ends.items()}
+    quantiles = np.random.default_rng(SEED).random((draws, len(keys), 1, 1))
+    for begin in range(0, draws, size):
+        some = quantiles[begin : begin + size]
+        yield {key: low + some[:, place, None] * (high - low) for place, (key, (low, high)) in enumerate(ends.items())}
 
 
 def end_of(case: Case, key: str, end: str) -> Any:
     """An input with each of its rows at one end of its range, (rows, periods) [engine's unit]."""
-    rows = [row.model_copy(update={"value": v}) if (v := getattr(row, end)) is not None else row for row in case.by_key[key]]
+    rows = [
+        row.model_copy(update={"value": v}) if (v := getattr(row, end)) is not None else row for row in case.by_key[key]
+    ]
     return case.array_of(key, rows)
 
 
@@ -109,14 +106,14 @@ def hub() -> None:
         least, median = seconds(work, rounds)
         print(f"{name:<46}{1e3 * least:8.1f} ms min{1e3 * median:9.1f} ms median")
     print()
-    for size in (1, 16, 64, 256):
-        drawn = list(chunks(case, size))
+    for draws, size in ((DRAWS // 10, 1), (DRAWS, 16), (DRAWS, 64), (DRAWS, 256)):
+        drawn = list(chunks(case, draws, size))
         begin = time.process_time()
-        values = [hm.evaluate(case, figures, one)["net_present_value"] for one in drawn]
+        values = [np.ravel(hm.evaluate(case, figures, one)["net_present_value"]) for one in drawn]
         took = time.process_time() - begin
-        mean = np.concatenate([np.ravel(one) for one in values]).mean()
-        per_second = f"{DRAWS / took:8,.0f} runs/s"
-        print(f"{DRAWS:,} draws of the key figures, {size:>3} at once {took:14.2f} s{per_second}   (mean NPV {mean / 1e6:.3f} MSEK)")
+        said = f"{draws:,} draws of the key figures, {size} at once"
+        mean = np.mean(np.hstack(values)) / 1e6
+        print(f"{said:<46}{took:8.2f} s{draws / took:13,.0f} runs/s   (mean NPV {mean:.1f} MSEK)")
 
 
 def yardstick() -> None:
@@ -136,11 +133,12 @@ def yardstick() -> None:
     for name, (worth, rate, price) in answers.items():
         print(f"{name:<20}{worth:16.9f}{100 * (rate or np.nan):16.9f}{f'{price:18.9f}' if price else '–':>18}")
     title("The same: time")
-    print(f"{'':<52}{'µs':>10}{'x NumPy':>10}")
+    print(f"{'':<40}{'µs':>10}{'x NumPy':>10}")
     random = np.random.default_rng(SEED).standard_normal((3, DCF_DRAWS))
     price, opex, capex = dcf.PRICE + 0.05 * random[0], dcf.OPEX + 3 * random[1], dcf.CAPEX * (1 + 0.15 * random[2])
     drawn = {
-        name: one[:, None, None] for name, one in (("sales", price * 100), ("running_cost", opex), ("investment", capex))
+        name: one[:, None, None]
+        for name, one in (("sales", price * 100), ("running_cost", opex), ("investment", capex))
     }
     for what, works in {
         "flow and NPV": {
@@ -165,17 +163,19 @@ def yardstick() -> None:
             "lines of hubmodel": lambda: project.run("worth", **drawn),
         },
     }.items():
+        print(what)
         first = 0.0
         for name, work in works.items():
             least, _ = seconds(work)
             first = first or least
-            print(f"{what + ', ' + name:<52}{1e6 * least:10.1f}{least / first:10.1f}")
-            what = " " * 2
+            print(f"  {name:<38}{1e6 * least:10.1f}{least / first:10.2f}")
     title("Other packages")
     peers.measure(os.environ.get("PEERS", ""))
 
 
 if __name__ == "__main__":
-    print(f"hubmodel {hm.__version__}, Python {platform.python_version()}, NumPy {np.__version__}, {platform.machine()}")
+    print(
+        f"hubmodel {hm.__version__}, Python {platform.python_version()}, NumPy {np.__version__}, {platform.machine()}"
+    )
     hub()
     yardstick()

@@ -40,10 +40,10 @@ def npv(flow: Array) -> Array:
 
 def irr(flow: Array) -> float:
     """Internal rate of return of one flow, by Newton's method on the discount factor."""
-    coefficients = flow[::-1]
-    slope, factor = np.polyder(coefficients), 0.9
+    years, factor = np.arange(float(len(flow))), 0.9
     for _ in range(50):
-        step = np.polyval(coefficients, factor) / np.polyval(slope, factor)
+        present = flow * factor**years
+        step = present.sum() / (present @ years) * factor
         factor -= step
         if abs(step) < 1e-14:
             break

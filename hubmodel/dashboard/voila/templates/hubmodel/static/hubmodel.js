@@ -5,7 +5,7 @@
   const one = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const set = (node, name, value) => { if (node && node.getAttribute(name) !== value) node.setAttribute(name, value); };
-  let opener = null, drawerOpen = false, answered = Date.now(), asked = 0, opened = false;
+  let opener = null, drawerOpen = false, answered = Date.now(), asked = 0, said = 0, opened = false;
 
   /* The chart library writes width="auto" on a new picture, which browsers report as an error. */
   const plain = SVGElement.prototype.setAttribute;
@@ -15,7 +15,7 @@
   function ask(message) {
     const field = one(".hub-ask input");
     if (!field) return;
-    field.value = message;
+    field.value = `${++said} ${message}`;
     field.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
@@ -110,6 +110,7 @@
     const button = event.target.closest("button");
     if (button?.matches(".hub-download")) saveFile(button);
     if (button?.matches(".hub-explain")) opener = button;
+    if (button?.matches(".hub-follow")) { ask("follow " + button.dataset.line); one(".hub-drawer").scrollTop = 0; }
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && drawerOpen) one(".hub-close")?.click();

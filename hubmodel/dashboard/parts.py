@@ -1,0 +1,144 @@
+"""Parts of a page: a key-figure card, a chart with its twin, the panel that explains a number."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Protocol
+
+import ipywidgets as widgets
+from ipecharts import EChartsRawWidget
+
+from hubmodel import charts
+from hubmodel.dashboard import fragments
+from hubmodel.dashboard.controls import box, button
+from hubmodel.dashboard.state import Desk
+from hubmodel.errors import HubmodelError
+from hubmodel.language import label, text
+from hubmodel.numbers import format_value
+from hubmodel.result import KeyFigure
+
+COUNTED_FROM = {
+    "modified_internal_rate_of_return": ("present_value_of_inflows", "present_value_of_outflows", "discount_rate"),
+    "payback_years": ("counted_cash_flow",),
+    "funding_gap": ("cash_flow_before_grant", "net_present_value"),
+}
+DEPTH = 3  # levels of ingredients that an explanation opens at once
+NPV, ROOTS = "net_present_value", "internal_rate_of_return_roots"
+
+
+class Page(Protocol):
+    """What a card asks of the page that it stands on."""
+
+    language: str
+    drawer: Drawer
+
+    def _(self, message: str) -> str: ...
+
+    def label(self, name: str) -> str:
+        """Label of a key figure."""
+
+    def figure(self, name: str) -> KeyFigure | None:
+        """Find a key figure of the present run."""
+
+    def change(self, name: str) -> str:
+        """Difference of a key figure from the case as loaded, as HTML."""
+
+
+class Card:
+    """One key figure: label, value, change against the base case, and a button that explains it."""
+
+    def __init__(self, name: str, page: Page) -> None:
+        self.name, self.page, self.html = name, page, widgets.HTML()
+        label = page.label(name)
+        explain = button(
+            page._("Explain"), lambda: page.drawer.open(name), "hub-explain", tooltip=f"{page._('Explain')} {label}"
+        )
+        self.box = box("hub-card hub-figure", self.html, explain)
+        if name == NPV:
+            self.box.add_class("hub-first")
+
+    def show(self) -> None:
+        """Write the figure of the present run, and how it differs from the case as loaded."""
+        page, figure = self.page, self.page.figure(self.name)
+        value, extra = page._("computing"), ""
+        kind = "hub-computing"
+        if figure is not None:
+            value = format_value(figure.value, figure.unit, page.language)
+            kind = "hub-negative" if figure.value is not None and figure.value < 0 else ""
+            change = page.change(self.name)
+            extra = f"{change} {escape(page._('from base'))}" if change else escape(figure.why or "")
+        roots = page.figure(ROOTS) if self.name == "internal_rate_of_return" else None
+        if roots is not None and roots.value is not None and roots.value > 1:
+            warning = escape(page._("{roots} roots: read with care").format(roots=int(roots.value)))
+            extra = "<br>".join(filter(None, [extra, warning]))
+        self.html.value = (
+            f'<div class="hub-label">{escape(page.label(self.name))}</div>'
+            f'<div class="hub-value {kind}">{escape(value)}</div><div class="hub-extra">{extra}</div>'
+        )
+
+
+class Plot:
+    """One chart: heading, takeaway, picture, table twin and CSV."""
+
+    def __init__(self) -> None:
+        self.heading, self.twin = widgets.HTML(), widgets.HTML()
+        self.chart = EChartsRawWidget(renderer="svg")
+        self.chart.add_class("hub-plot")
+        self.box = box("hub-card hub-chart", self.heading, self.chart, self.twin)
+
+    def show(self, figure: charts.Figure) -> None:
+        """Draw a figure."""
+        self.figure = figure
+        title = f'<h2>{escape(figure.title)}</h2><p class="hub-soft">{escape(figure.takeaway)}</p>'
+        self.heading.value = title + fragments.legend(figure)
+        self.chart.option = charts.echarts(figure)
+
+    def show_twin(self, case: str) -> None:
+        """Write the table twin and the CSV of the figure that is drawn."""
+        self.twin.value = fragments.twin(self.figure, case)
+
+
+class Drawer:
+    """The panel that explains a number: formula in words and in numbers, down to sources, and a way back."""
+
+    def __init__(self, desk: Desk, language: str) -> None:
+        self.desk, self.language = desk, language
+        self.html = widgets.HTML()
+        self.trail: list[tuple[str, str, str]] = []
+        self.back = button(text("Back", language), self._back, "hub-back")
+        close = button(text("Close", language), self.close, "hub-close")
+        self.box = box("hub-card hub-drawer", box("hub-drawer-tools", self.back, close), self.html)
+
+    def open(self, name: str) -> None:
+        """Explain a key figure; one that is counted from whole runs is explained by the lines that it rests on."""
+        self.trail = []
+        self.follow(name)
+
+    def follow(self, name: str, row: str = "", period: str = "") -> None:
+        """Go on to a line at a row and period (the largest row and a usual period if not given)."""
+        self.trail.append((name, row, period))
+        self._show(name, row, period)
+
+    def close(self) -> None:
+        """Close the panel."""
+        self.box.remove_class("hub-open")
+
+    def _back(self) -> None:
+        if len(self.trail) > 1:
+            self.trail.pop()
+            self._show(*self.trail[-1])
+
+    def _show(self, name: str, row: str, period: str) -> None:
+        counted = COUNTED_FROM.get(name)
+        note = text("Counted or solved from whole runs; it rests on:", self.language) if counted else ""
+        body = "".join(self._explained(line, row, period) for line in counted or (name,))
+        self.html.value = f'<h2>{escape(label(name, self.language))}</h2><p class="hub-soft">{escape(note)}</p>{body}'
+        self.back.disabled = len(self.trail) < 2
+        self.box.add_class("hub-open")
+
+    def _explained(self, line: str, row: str, period: str) -> str:
+        try:
+            found = self.desk.result.explain(line, row or None, period or None, DEPTH, self.language)
+        except HubmodelError as error:
+            return f"<p>{escape(str(error))}</p>"
+        return fragments.explanation(found.as_dict(), self.language)
