@@ -24,12 +24,6 @@ FONT = "Inter, Segoe UI, system-ui, Helvetica Neue, Liberation Sans, Arial, sans
 COLOURS = ("#0f766e", "#b45309", "#1d4ed8", "#7e22ce", "#475569", "#be123c")
 DASHES: tuple[tuple[int, ...], ...] = ((), (7, 4), (2, 3), (10, 3, 2, 3), (4, 2), (12, 4))
 HATCHES = ("", "//", "..", "xx", "--", "\\\\")
-DECALS: list[dict[str, Any]] = [
-    {"symbol": "none"},
-    {"symbol": "rect", "dashArrayX": [1, 0], "dashArrayY": [2, 6], "rotation": -0.7854, "color": "rgba(255,255,255,0.45)"},
-    {"symbol": "circle", "symbolSize": 0.7, "dashArrayX": [[6, 6], [0, 6, 6, 0]], "dashArrayY": [6, 0], "color": "rgba(255,255,255,0.6)"},
-    {"symbol": "rect", "dashArrayX": [1, 0], "dashArrayY": [2, 6], "rotation": 0.7854, "color": "rgba(255,255,255,0.45)"},
-]  # fmt: skip
 SCALES = {"SEK": (1e6, "MSEK"), "share": (0.01, "%")}
 
 
@@ -69,17 +63,7 @@ class Figure:
 def cash_over_time(result: Result, without: Result, language: str = "en") -> Figure:
     """Cumulative cash before any owner money, with and without the grant: its lowest point is the funding need.
 
-    Parameters
-    ----------
-    result, without
-        The run that is shown, and the same case without the grant.
-    language
-        Language of title, takeaway and legend, ``en`` or ``sv``.
-
-    Returns
-    -------
-    Figure
-        Two lines by the periods of the run [SEK].
+    `without` is the same case without the grant; lines by the periods of the run [SEK].
     """
     by = result.case.chosen("period")
     periods, rows = result.series(CASH_LINE, by, "last")
@@ -103,22 +87,11 @@ def utilisation_by_suite(result: Result, language: str = "en") -> Figure:
     """Share of the open suite-days that is used, by suite and year."""
     periods, rows = result.series("utilisation")
     series = tuple(Series(name, _clean(values)) for name, values in rows.items())
-    last = {one.name: one.values[-1] or 0.0 for one in series}
-    takeaway = text("In {year} the busiest suite is {high} at {most}, the least used {low} at {least}.", language).format(
-        year=periods[-1], high=max(last, key=last.__getitem__), low=min(last, key=last.__getitem__),
-        most=format_value(max(last.values()), "share", language, digits=2),
-        least=format_value(min(last.values()), "share", language, digits=2),
-    )  # fmt: skip
-    return Figure(
-        "utilisation",
-        text("Utilisation by suite", language),
-        takeaway,
-        "line",
-        "share",
-        tuple(periods),
-        series,
-        language,
-    )
+    (low, least), (high, most) = _ends(series, "share", language)
+    message = text("In {year} the busiest suite is {high} at {most}, the least used {low} at {least}.", language)
+    takeaway = message.format(year=periods[-1], high=high, most=most, low=low, least=least)
+    title = text("Utilisation by suite", language)
+    return Figure("utilisation", title, takeaway, "line", "share", tuple(periods), series, language)
 
 
 CASH_LINE = "cash_before_owner"
@@ -131,32 +104,14 @@ REVENUE_LINES = {
 
 
 def stacked(result: Result, name: str, title: str, lines: Mapping[str, str], language: str = "en") -> Figure:
-    """Stack several lines of the hub by year.
-
-    Parameters
-    ----------
-    result
-        The run.
-    name, title
-        File name and heading of the figure.
-    lines
-        Name of each line and the label that the legend shows.
-    language
-        ``en`` or ``sv``.
-
-    Returns
-    -------
-    Figure
-        Bars by year; the takeaway says the last year's total and its largest part.
-    """
+    """Stack lines of the hub by year [SEK]: `lines` gives each its label; the takeaway says the last year."""
     rows = {label: result.series(line) for line, label in lines.items()}
     periods = next(iter(rows.values()))[0]
     series = tuple(Series(text(label, language), _clean(_sum(values))) for label, (_, values) in rows.items())
-    last = {one.name: one.values[-1] or 0.0 for one in series}
-    takeaway = text("{total} in {year}; the largest part is {part} with {amount}.", language).format(
-        total=format_value(sum(last.values()), "SEK", language), year=periods[-1],
-        part=max(last, key=last.__getitem__), amount=format_value(max(last.values()), "SEK", language),
-    )  # fmt: skip
+    part, amount = _ends(series, "SEK", language)[1]
+    total = format_value(sum(one.values[-1] or 0.0 for one in series), "SEK", language)
+    message = text("{total} in {year}; the largest part is {part} with {amount}.", language)
+    takeaway = message.format(total=total, year=periods[-1], part=part, amount=amount)
     return Figure(name, title, takeaway, "bar", "SEK", tuple(periods), series, language)
 
 
@@ -169,38 +124,29 @@ def csv(figure: Figure) -> str:
 
 def echarts(figure: Figure) -> dict[str, Any]:
     """Describe a figure as an option of Apache ECharts (numbers scaled and rounded for the screen)."""
-    series = [_echarts_series(figure, index, one) for index, one in enumerate(figure.series)]
-    line = {"lineStyle": {"color": "#d5dbd8"}}
+    long, grey = len(figure.periods) > 120, {"color": "#4a5763"}
+    decals = [{"symbol": "none"}, _decal("rect", -0.8), _decal("circle", 0.0), _decal("rect", 0.8)]
     return {
         "animation": False,
         "color": list(COLOURS),
         "textStyle": {"fontFamily": FONT, "color": "#33414e"},
         "aria": {"enabled": True, "label": {"description": f"{figure.title}. {figure.takeaway}"},
-                 "decal": {"show": figure.kind == "bar", "decals": DECALS}},
+                 "decal": {"show": figure.kind == "bar", "decals": decals}},
         "grid": {"left": 4, "right": 14, "top": 30, "bottom": 4, "containLabel": True},
         "tooltip": {"trigger": "axis", "confine": True},
-        "xAxis": {"type": "category", "data": list(figure.periods), "axisLine": {"lineStyle": {"color": "#5b6772"}},
-                  "axisLabel": {"color": "#4a5763", "hideOverlap": True, **({"interval": 23} if len(figure.periods) > 120 else {})}, "axisTick": {"show": False}},
-        "yAxis": {"type": "value", "name": figure.unit_label, "nameTextStyle": {"align": "left", "color": "#4a5763"},
-                  "splitLine": line, "axisLabel": {"color": "#4a5763"}, **({"max": 100} if figure.unit == "share" else {})},
-        "series": series,
+        "xAxis": {"type": "category", "data": list(figure.periods), "axisTick": {"show": False},
+                  "axisLabel": {**grey, "hideOverlap": True, **({"interval": 23} if long else {})}},
+        "yAxis": {"type": "value", "name": figure.unit_label, "nameTextStyle": {**grey, "align": "left"},
+                  "splitLine": {"lineStyle": {"color": "#d5dbd8"}}, "axisLabel": grey,
+                  **({"max": 100} if figure.unit == "share" else {})},
+        "series": [_echarts_series(figure, index, one) for index, one in enumerate(figure.series)],
     }  # fmt: skip
 
 
 def svg(figure: Figure, width: float = 7.2, height: float = 3.6) -> str:
     """Draw a figure as SVG with Matplotlib: the same picture for the same numbers.
 
-    Parameters
-    ----------
-    figure
-        What to draw.
-    width, height
-        Size [inch].
-
-    Returns
-    -------
-    str
-        An ``<svg>`` document that scales with its place; its text stays text.
+    Sizes are in inches; the ``<svg>`` scales with its place and its text stays text.
     """
     import matplotlib
     from matplotlib.figure import Figure as Canvas
@@ -219,28 +165,6 @@ def svg(figure: Figure, width: float = 7.2, height: float = 3.6) -> str:
     return out.getvalue()
 
 
-def nice_step(low: float, high: float) -> float:
-    """Step of a slider between two values: a power of ten (or its half) that gives 50 to 250 steps.
-
-    >>> nice_step(900, 1600), nice_step(0.2, 0.5), nice_step(0, 1)
-    (5.0, 0.005, 0.005)
-    """
-    step: float = 10 ** math.floor(math.log10((high - low) / 50))
-    return step * 5 if (high - low) / step > 250 else step
-
-
-def tornado(ends: Sequence[tuple[float, float]], base: float) -> list[str]:
-    """Bars of a tornado as HTML: each input's low and high end, measured from the base value, to one scale."""
-    largest = max((abs(end - base) for pair in ends for end in pair), default=0.0) or 1.0
-    return [_half(low - base, largest, "down") + _half(high - base, largest, "up") for low, high in ends]
-
-
-def _half(value: float, largest: float, kind: str) -> str:
-    share = 50 * abs(value) / largest
-    start = 50 if value >= 0 else 50 - share
-    return f'<i class="hub-{kind}" style="left:{start:.1f}%;width:{share:.1f}%"></i>'
-
-
 def _cash_takeaway(periods: Sequence[str], line: Series, language: str) -> str:
     """Say when cumulative cash is lowest, and when it turns positive for good."""
     values = [value or 0.0 for value in line.values]
@@ -254,6 +178,12 @@ def _cash_takeaway(periods: Sequence[str], line: Series, language: str) -> str:
     return text(message, language).format(
         year=periods[low], low=format_value(values[low], "SEK", language), back=periods[back[0]] if back else ""
     )
+
+
+def _ends(series: Sequence[Series], unit: str, language: str) -> list[tuple[str, str]]:
+    """Name and value of the smallest and the largest series in the last period."""
+    ordered = sorted((one.values[-1] or 0.0, one.name) for one in series)
+    return [(name, format_value(value, unit, language)) for value, name in (ordered[0], ordered[-1])]
 
 
 def _sum(rows: Mapping[str, Sequence[float]]) -> list[float]:
@@ -270,6 +200,12 @@ def _scaled(figure: Figure, one: Series) -> list[float | None]:
     """Values as the axis shows them, to a tenth of its unit."""
     scale = SCALES.get(figure.unit, (1.0, ""))[0]
     return [None if value is None else round(value / scale, 1) for value in one.values]
+
+
+def _decal(symbol: str, rotation: float) -> dict[str, Any]:
+    """Pattern over a bar's colour, so that colour never carries meaning alone."""
+    white = {"symbol": symbol, "symbolSize": 0.7 if symbol == "circle" else 1, "color": "rgba(255,255,255,0.5)"}
+    return white | {"dashArrayX": [1, 0], "dashArrayY": [2, 5], "rotation": rotation}
 
 
 def _echarts_series(figure: Figure, index: int, one: Series) -> dict[str, Any]:
@@ -294,16 +230,3 @@ def _matplotlib_series(axes: Any, figure: Figure) -> None:
             dash = (0, DASHES[index]) if DASHES[index] else "-"
             axes.plot(figure.periods, values, label=one.name, color=COLOURS[index], linestyle=dash)
     axes.set_xticks(figure.periods[:: max(1, len(figure.periods) // 10)])
-
-
-def signed(value: float, unit: str, language: str = "en") -> str:
-    """Format a change with its sign; a change of a share is in percentage points.
-
-    >>> signed(0.0, "SEK")
-    'unchanged'
-    """
-    if not value:
-        return text("unchanged", language)
-    share = unit in ("share", "1/year")
-    points = text("-points", language) if share else ""
-    return ("+" if value > 0 else "") + format_value(value, "share" if share else unit, language) + points

@@ -6,7 +6,6 @@ import functools
 from collections.abc import Callable
 
 import numpy as np
-import numpy_financial as npf
 
 from hubmodel import units
 from hubmodel.assumptions import documented, documented_lines, plausibility
@@ -97,6 +96,8 @@ def sources_are_uses(result: Result) -> Check:
 
 def second_opinion_on_value(result: Result) -> Check:
     """The net present value is numpy_financial's, from the printed flow."""
+    import numpy_financial as npf
+
     rate = (1 + float(result["discount_rate"])) ** float(result["period_length"]) - 1
     first = float(result["discounting_date"][0, 0])
     to_valuation = (1 + float(result["discount_rate"])) ** (float(result["valuation_date"]) - first)

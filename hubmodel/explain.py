@@ -16,8 +16,10 @@ from hubmodel.language import label, text
 from hubmodel.rows import Row
 from hubmodel.trace import Expression, Traced, walk
 from hubmodel.units import Membership
+from hubmodel.words import TINY
 
 _SIGNS = {"*": "×", "/": "÷", "-": "−", "**": "^", "==": "=", "<=": "≤", ">=": "≥"}
+_BLOCKS = ("each", "group", "total", "previous")
 _RANK = {"**": 4, "neg": 3, "*": 2, "/": 2, "+": 1, "-": 1}
 
 
@@ -89,6 +91,16 @@ def _source_lines(source: Source, language: str) -> list[str]:
     return out + ([source.note] if source.note else [])
 
 
+def _guarded(e: Expression) -> Expression | None:
+    """Return what maximum(x, TINY) guards, None where it guards nothing."""
+    tiny = [one.kind == "number" and one.of[0] == TINY for one in e.of]
+    return e.of[0] if tiny[1] else e.of[1] if tiny[0] else None
+
+
+def _low(said: str) -> str:
+    return said if said[1:2].isupper() else said[:1].lower() + said[1:]
+
+
 class Explainer:
     """Explains the numbers of one run.
 
@@ -143,7 +155,7 @@ class Explainer:
         of, value = self._list(name), self._at(name, row, when)
         member = self.case.lists[of][row] if of else ""
         period = self.case.periods[when] if self.values[name].shape[-1] > 1 else ""
-        unit = str(self.case.model.units.get(name, "1"))
+        unit = self._unit(name)
         if name not in self.traced.lines:
             return Explanation(
                 name,
@@ -173,42 +185,41 @@ class Explainer:
 
     def _parts(self, formula: Expression, row: int, when: int) -> list[tuple[str, int, int]]:
         out: list[tuple[str, int, int]] = []
-        for part in walk(formula):
-            if part.kind == "each":
-                out.append((part.of[0].of[0], part.of[1].position[row], when))
-            elif part.kind == "group":
-                rows = part.of[1].children[row]
-                name = part.of[0].of[0]
-                out += (
-                    [(name, int(max(rows, key=lambda at: abs(self._at(name, int(at), when)))), when)]
-                    if len(rows)
-                    else []
-                )
-            elif part.kind == "total":
-                out.append((part.of[0].of[0], self._largest(part.of[0].of[0]), when))
-            elif part.kind == "previous":
-                out.append((part.of[0].of[0], row, max(when - 1, 0)))
-            elif part.is_name and not any(
-                part in other.of for other in walk(formula) if other.kind in ("each", "group", "total", "previous")
-            ):
+        parts = walk(formula)
+        inside = {id(part.of[0]) for part in parts if part.kind in _BLOCKS}  # a block says its own rows
+        for part in parts:
+            if part.kind in _BLOCKS:
+                out += self._block_parts(part, row, when)
+            elif part.is_name and id(part) not in inside:
                 out.append((part.of[0], row if part.list else 0, when))
         return list(dict.fromkeys(reversed(out)))
 
+    def _block_parts(self, part: Expression, row: int, when: int) -> list[tuple[str, int, int]]:
+        name = part.of[0].of[0]
+        if part.kind == "each":
+            return [(name, part.of[1].position[row], when)]
+        if part.kind == "previous":
+            return [(name, row, max(when - 1, 0))]
+        if part.kind == "total":
+            return [(name, self._largest(name), when)]
+        rows = part.of[1].children[row]
+        return [(name, int(max(rows, key=lambda at: abs(self._at(name, int(at), when)))), when)] if len(rows) else []
+
     def _text(self, e: Expression, row: int, when: int, figures: bool, rank: float = 0) -> str:
         if e.kind == "number":
-            return f"{e.of[0]:g}"
+            return text("no value", self.language) if e.of[0] != e.of[0] else f"{e.of[0]:g}"
         if e.kind == "name":
-            return (
-                self._figure(e.of[0], row if e.list else 0, when) if figures else label(e.of[0], self.language).lower()
-            )
+            return self._figure(e.of[0], row if e.list else 0, when) if figures else _low(label(e.of[0], self.language))
         if e.kind == "opening":
             return text("opening balance", self.language)
         if e.kind == "neg":
             return f"−{self._text(e.of[0], row, when, figures, 3)}"
         if e.kind == "fold":
             return self._text(e.of[0], row, when, figures)
-        if e.kind in ("each", "group", "total", "previous"):
+        if e.kind in _BLOCKS:
             return self._block(e, row, when, figures)
+        if e.kind == "maximum" and (kept := _guarded(e)) is not None:
+            return self._text(kept, row, when, figures, rank)
         if e.kind == "where":
             condition, yes, no = (self._text(one, row, when, figures) for one in e.of)
             return f"{text('if', self.language)}({condition}; {yes}; {no})"
@@ -220,6 +231,9 @@ class Explainer:
             )
             whole = f"{left} {_SIGNS.get(e.kind, e.kind)} {right}"
             return f"({whole})" if mine < rank else whole
+        if e.kind in ("sum_periods", "lowest") and figures:
+            shown = f"{len(self.case.periods)} {text('periods', self.language)}, {self.case.periods[when]}: "
+            return f"{text(e.kind.replace('_', ' '), self.language)}({shown}{self._text(e.of[0], row, when, True)})"
         inner = "; ".join(self._text(one, row, when, figures) for one in e.of)
         return f"{text(e.kind.replace('_', ' '), self.language)}({inner})"
 
@@ -227,18 +241,21 @@ class Explainer:
         name = e.of[0].of[0]
         if e.kind == "previous":
             if not figures:
-                return f"{text('previous', self.language)} {label(name, self.language).lower()}"
+                return f"{text('previous', self.language)} {_low(label(name, self.language))}"
             return self._figure(name, row, when - 1) if when else self._text(e.of[1], row, when, figures)
         if e.kind == "each":
-            return self._figure(name, e.of[1].position[row], when) if figures else label(name, self.language).lower()
+            return self._figure(name, e.of[1].position[row], when) if figures else _low(label(name, self.language))
         if not figures:
-            return f"{text('sum of', self.language)} {label(name, self.language).lower()}"
+            return f"{text('sum of', self.language)} {_low(label(name, self.language))}"
         rows = e.of[1].children[row] if e.kind == "group" else range(self.values[name].shape[-2])
         return "(" + (" + ".join(self._figure(name, int(at), when) for at in rows) or "0") + ")"
 
     def _figure(self, name: str, row: int, when: int) -> str:
-        unit = str(self.case.model.units.get(name, "1"))
-        return numbers.format_value(self._at(name, row, when), unit, self.language, digits=4)
+        value = self._at(name, row, when)
+        return numbers.format_value(value, self._unit(name), self.language, digits=4) if value else "0"
+
+    def _unit(self, name: str) -> str:
+        return self.case.model.shown_in.get(name, "1")
 
     def _sources(self, name: str, member: str) -> tuple[Source, ...]:
         rows = self.case.by_key.get(name, ())

@@ -8,6 +8,13 @@ from pathlib import Path
 LANGUAGES = ("en", "sv")
 
 
+_WRITTEN = {
+    "ebitda": "EBITDA", "ebit": "EBIT", "gmp": "GMP", "fnpv c": "FNPV(C)", "fnpv kp": "FNPV(Kp)", "frr c": "FRR(C)",
+    "frr kp": "FRR(Kp)", "co financing": "co-financing", "break even": "break-even", "open access": "open-access",
+    "suite day": "suite-day", "suite days": "suite-days", "on cost": "on-cost",
+}  # fmt: skip
+
+
 @functools.cache
 def catalogue(language: str) -> dict[str, str]:
     """Return the translations of a language, by English text; empty for English."""
@@ -35,15 +42,8 @@ def label(name: str, language: str = "en") -> str:
     >>> label("commercial_price_per_batch")
     'Commercial price per batch'
     """
-    words = name.replace("_", " ")
-    for written, wanted in (
-        ("ebitda", "EBITDA"),
-        ("ebit ", "EBIT "),
-        ("gmp", "GMP"),
-        ("fnpv kp", "FNPV(Kp)"),
-        ("fnpv c", "FNPV(C)"),
-        ("frr kp", "FRR(Kp)"),
-        ("frr c", "FRR(C)"),
-    ):
-        words = words.replace(written, wanted)
+    words = f" {name.replace('_', ' ')} "
+    for plain, written in _WRITTEN.items():
+        words = words.replace(f" {plain} ", f" {written} ")
+    words = words.strip()
     return text(words[:1].upper() + words[1:], language)

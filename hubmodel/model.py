@@ -46,6 +46,7 @@ class Model:
                     self.lines[name], self.module[name] = line, module.__name__.rpartition(".")[2]
         self.ingredients = {name: tuple(inspect.signature(line).parameters) for name, line in self.lines.items()}
         self.units: dict[str, Unit] = {}
+        self.shown_in: dict[str, str] = {}
         self.memberships: set[str] = set()
         self._collect_units()
         self.order = tuple(name for name in TopologicalSorter(self.ingredients).static_order() if name in self.lines)
@@ -60,6 +61,7 @@ class Model:
         said_by: dict[str, str] = {}
         for name, hint in hints.items():
             self.units[name], said_by[name] = _unit_of(name, "return", hint), name
+            self.shown_in[name] = _shown_in(hint["return"], self.units[name])
         for name, hint in hints.items():
             for ingredient in self.ingredients[name]:
                 if hint.get(ingredient) is Membership:
@@ -72,6 +74,7 @@ class Model:
                         f"{self.units[ingredient]}; write the same unit in both"
                     )
                 said_by.setdefault(ingredient, name)
+                self.shown_in.setdefault(ingredient, _shown_in(hint[ingredient], unit))
 
     def run(self, inputs: Mapping[str, Any], wanted: Iterable[str] | None = None) -> Values:
         """Compute the lines.
@@ -138,6 +141,11 @@ class Model:
                 out.add(name)
                 stack.extend(self.users[name])
         return out
+
+
+def _shown_in(hint: Any, unit: Unit) -> str:
+    """Return the unit that people read a quantity in: share and date are not told apart by their units."""
+    return next((extra for extra in hint.__metadata__ if isinstance(extra, str)), str(unit))
 
 
 def _unit_of(line: str, parameter: str, hints: Mapping[str, Any]) -> Unit:

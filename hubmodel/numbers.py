@@ -134,7 +134,7 @@ def format_value(value: float | None, unit: str, language: str = "en", digits: i
 
 
 def _date(clean: str, text: str) -> float:
-    if re.fullmatch("[0-9]{4}([.,][0-9]+)?", clean):
+    if re.fullmatch("[1-9][0-9]{3}([.,][0-9]+)?", clean):
         return float(_fraction(clean, "", text))
     if (match := _DATE.fullmatch(clean)) is None:
         raise NumberError(f"{text[:40]!r} is not a date; write year-month-day, for example 2023-03-31")

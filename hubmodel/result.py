@@ -141,7 +141,7 @@ class Result:
             else:
                 index.append(label(line, language))
                 data.append(np.sum(list(rows.values()), axis=0).tolist())
-            shown_in += [str(self.case.model.units[line])] * (len(index) - len(shown_in))
+            shown_in += [self.case.model.shown_in[line]] * (len(index) - len(shown_in))
         frame = pd.DataFrame(data, index=pd.Index(index, name="label"), columns=periods)
         frame.attrs["units"] = shown_in
         return frame

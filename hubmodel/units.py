@@ -118,7 +118,7 @@ def unit(text: str) -> Unit:
     return parse(text)[1]
 
 
-# What line items are annotated with. Amounts of a period are plain; rates are per year.
+# What line items are annotated with. Amounts of a period are plain; rates are per year. A text says how people read it.
 SEK = Annotated[Quantity, unit("SEK")]
 SEKPerYear = Annotated[Quantity, unit("SEK/year")]
 SEKPerHour = Annotated[Quantity, unit("SEK/hour")]
@@ -131,9 +131,9 @@ SEKPerDose = Annotated[Quantity, unit("SEK/dose")]
 SEKPerDoseYear = Annotated[Quantity, unit("SEK/dose/year")]
 SEKPerPostYear = Annotated[Quantity, unit("SEK/post/year")]
 Years = Annotated[Quantity, unit("year")]
-Date = Annotated[Quantity, unit("date")]
+Date = Annotated[Quantity, unit("date"), "date"]
 PerYear = Annotated[Quantity, unit("1/year")]
-Share = Annotated[Quantity, unit("share")]
+Share = Annotated[Quantity, unit("share"), "share"]
 Flag = Annotated[Quantity, unit("flag")]
 Index = Annotated[Quantity, unit("index")]
 Count = Annotated[Quantity, unit("count")]

@@ -24,7 +24,7 @@ def bars():
 
 def test_the_picture_shows_millions_and_the_file_full_precision(bars):
     option = charts.echarts(bars)
-    assert option["yAxis"]["name"] == "MSEK"
+    assert option["yAxis"]["name"] == "MSEK, nominal"
     assert [one["data"] for one in option["series"]] == [[1.0, 2.5], [None, 0.5]]
     assert charts.csv(bars) == 'period,"one [SEK]","two [SEK]"\n2027,1000000.0,\n2028,2500000.0,500000.0\n'
 
@@ -79,15 +79,3 @@ def test_the_takeaway_names_the_year_of_the_turn():
     assert "2023" in said
     never = charts._cash_takeaway(("2021", "2022"), Series("cash", (-1e6, -2e6)), "en")
     assert "not positive" in never
-
-
-def test_bars_of_a_tornado_share_one_scale():
-    wide, narrow = charts.tornado([(0.0, 40.0), (15.0, 25.0)], base=20.0)
-    # 20 of 20 is half the width: 50 %; 5 of 20 is a quarter of that: 12.5 %
-    assert "left:0.0%;width:50.0%" in wide
-    assert "left:50.0%;width:12.5%" in narrow
-
-
-@pytest.mark.parametrize(("low", "high"), [(900, 1600), (0.17, 0.32), (0, 1), (0.75, 1.25), (3, 10.5)])
-def test_a_slider_has_enough_steps_and_not_too_many(low, high):
-    assert 50 <= round((high - low) / charts.nice_step(low, high)) <= 500

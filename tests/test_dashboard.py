@@ -16,6 +16,7 @@ from hubmodel.dashboard import serve, state
 from hubmodel.dashboard.controls import Lever
 from hubmodel.dashboard.pages import BREAK_EVENS, CARDS, Overview
 from hubmodel.dashboard.parts import COUNTED_FROM
+from hubmodel.dashboard.scales import nice_step, signed, tornado
 from hubmodel.dashboard.state import Desk, History, from_query, to_query
 from hubmodel.errors import InputError, UnknownName
 
@@ -119,6 +120,28 @@ def test_a_refused_value_keeps_what_was_typed(case):
     assert "too much" in lever.message.value
 
 
+# ---- scales of the screen ----
+
+
+def test_bars_of_a_tornado_share_one_scale():
+    wide, narrow = tornado([(0.0, 40.0), (15.0, 25.0)], base=20.0)
+    # 20 of 20 is half the width: 50 %; 5 of 20 is a quarter of that: 12.5 %
+    assert "left:0.0%;width:50.0%" in wide
+    assert "left:50.0%;width:12.5%" in narrow
+
+
+@pytest.mark.parametrize(("low", "high"), [(900, 1600), (0.17, 0.32), (0, 1), (0.75, 1.25), (3, 10.5)])
+def test_a_slider_has_enough_steps_and_not_too_many(low, high):
+    assert 50 <= round((high - low) / nice_step(low, high)) <= 500
+
+
+def test_a_change_has_its_sign_and_shares_change_by_points():
+    assert signed(0.005, "share").endswith("-points")
+    assert signed(2e6, "SEK").startswith("+")
+    assert signed(-2e6, "SEK").startswith("\u2212")
+    assert signed(0.0, "SEK") == "unchanged"
+
+
 # ---- the page ----
 
 
@@ -181,7 +204,7 @@ def test_an_address_is_opened_and_an_unknown_one_is_said(case):
     session.ask.value = "1 open commercial_margin=0.3&version=0.0.1"
     assert session.desk.value("commercial_margin") == 0.3
     assert "0.0.1" in session.page.status.value
-    session.ask.value = "open comercial_margin=0.3"
+    session.ask.value = "2 open comercial_margin=0.3"
     assert "did you mean" in session.page.status.value
 
 
@@ -236,5 +259,3 @@ def test_a_dashboard_notebook_is_an_import_and_a_call(path):
     assert len(code) == 2
     assert code[0].startswith("from hubmodel.dashboard.app import ")
     assert code[1] == "app()"
-
-

@@ -77,11 +77,11 @@ class Session:
         written, version, language = from_query(query)
         if language != self.page.language:
             self.build(language)
+        if version and version != hm.__version__:
+            message = text("this address was made with model version {version}", language)
+            self.page.notice = message.format(version=version)
         try:
-            units = {row.key: row.unit for row in self.desk.base.rows}
-            self.desk.change_all({key: parse_number(value, units.get(key, "1")) for key, value in written.items()})
+            units = {row.name: row.unit for row in self.desk.base.rows}
+            self.desk.change_all({name: parse_number(value, units.get(name, "1")) for name, value in written.items()})
         except HubmodelError as error:
             self.page.show_failure(str(error))
-            return
-        if version and version != hm.__version__:
-            self.page.show_failure(text("this address was made with model version {version}", language).format(version=version))

@@ -11,11 +11,11 @@ from html import escape
 
 import ipywidgets as widgets
 
-from hubmodel import charts
-from hubmodel.rows import GRADES, Row
+from hubmodel.dashboard.scales import nice_step
 from hubmodel.errors import HubmodelError
 from hubmodel.language import text
 from hubmodel.numbers import format_value, parse_number
+from hubmodel.rows import GRADES, Row
 
 
 def badge(grade: str, language: str = "en") -> str:
@@ -69,7 +69,10 @@ class Lever:
             parts.append(self.slider)
         self.source = widgets.HTML(self._source(self.base))
         self.reset = button(
-            text("Reset", language), lambda: self._set(self.base), "hub-reset", tooltip=f"{text('Reset', language)}: {label}"
+            text("Reset", language),
+            lambda: self._set(self.base),
+            "hub-reset",
+            tooltip=f"{text('Reset', language)}: {label}",
         )
         self.reset.disabled = True
         self.message = widgets.HTML()
@@ -104,7 +107,7 @@ class Lever:
         if low is None or high is None or not low < high:
             return None
         return widgets.FloatSlider(
-            value=self.base, min=low, max=high, step=charts.nice_step(low, high), readout=False, continuous_update=True
+            value=self.base, min=low, max=high, step=nice_step(low, high), readout=False, continuous_update=True
         )
 
     def _typed(self, change: dict[str, str]) -> None:
@@ -134,7 +137,11 @@ class Lever:
 
     def _source(self, value: float) -> str:
         row, language = self.row, self.language
-        span = "" if self.slider is None else f"{self._shown(self.slider.min)} {text('to', language)} {self._shown(self.slider.max)}"
+        span = (
+            ""
+            if self.slider is None
+            else f"{self._shown(self.slider.min)} {text('to', language)} {self._shown(self.slider.max)}"
+        )
         old = f'<span class="hub-old">{escape(text("was", language))} {escape(self._shown(self.base))}</span>'
         source = " · ".join(escape(part) for part in (row.source, row.locator) if part)
         origin = f"{escape(text('Source', language))}: {source or escape(text('none: an assumption', language))}"

@@ -8,6 +8,7 @@ from typing import Any
 
 from hubmodel import charts
 from hubmodel.dashboard.controls import badge
+from hubmodel.dashboard.scales import tornado
 from hubmodel.language import label, text
 from hubmodel.numbers import format_value
 
@@ -38,7 +39,9 @@ def legend(figure: charts.Figure) -> str:
     items = []
     for index, one in enumerate(figure.series):
         dash = " ".join(map(str, charts.DASHES[index]))
-        line = f'<line x1="0" x2="30" y1="6" y2="6" stroke="{charts.COLOURS[index]}" stroke-width="3" stroke-dasharray="{dash}"/>'
+        line = (
+            f'<line x2="30" y1="6" y2="6" stroke="{charts.COLOURS[index]}" stroke-width="3" stroke-dasharray="{dash}"/>'
+        )
         mark = f'<svg width="30" height="12" aria-hidden="true">{line}</svg>'
         if figure.kind == "bar":
             mark = f'<i class="hub-swatch hub-pattern-{index}" style="background-color:{charts.COLOURS[index]}"></i>'
@@ -50,7 +53,9 @@ def twin(figure: charts.Figure, case: str) -> str:
     """Table twin of a chart, closed until asked for, and its CSV, handed over by the page's script."""
     language = figure.language
     head = [escape(text("year", language)), *(escape(one.name) for one in figure.series)]
-    rows = [[period, *(number(value, figure.unit, language) for value in values)] for period, values in figure.by_period()]
+    rows = [
+        [period, *(number(value, figure.unit, language) for value in values)] for period, values in figure.by_period()
+    ]
     caption = f"{figure.title} [{figure.unit_label}]"
     return (
         f'<div class="hub-twin"><details><summary>{escape(text("Show as a table", language))}</summary>'
@@ -81,7 +86,7 @@ def frame_table(frame: Any, caption: str, language: str) -> str:
 
 def influences(items: Sequence[Any], base: float, language: str, shown: int = 12) -> str:
     """What the result rests on: the inputs that move NPV most, with grade and a bar for low and high."""
-    bars = charts.tornado([(item.at_low, item.at_high) for item in items[:shown]], base)
+    bars = tornado([(item.at_low, item.at_high) for item in items[:shown]], base)
     head = [escape(text(name, language)) for name in ("input", "NPV at its low end", "NPV at its high end", "")]
     rows = [
         [f"{escape(label(item.key, language))} {badge(item.grade, language)}", number(item.at_low, "SEK", language),
@@ -135,7 +140,9 @@ def explanation(tree: Mapping[str, Any], language: str, depth: int = 0) -> str:
     body += "".join(explanation(part, language, depth + 1) for part in tree["ingredients"])
     if tree["words"] and not tree["ingredients"]:
         where = escape("|".join((tree["name"], tree["row"], tree["period"])))
-        body += f'<button type="button" class="hub-follow" data-line="{where}">{escape(text("Follow", language))}</button>'
+        body += (
+            f'<button type="button" class="hub-follow" data-line="{where}">{escape(text("Follow", language))}</button>'
+        )
     opened = " open" if depth < 2 else ""
     return f'<details class="hub-tree"{opened}><summary>{head} {mark}</summary>{body}</details>'
 

@@ -12,10 +12,11 @@ from hubmodel import charts
 from hubmodel.dashboard import fragments
 from hubmodel.dashboard.controls import Lever, box, button
 from hubmodel.dashboard.parts import NPV, Card, Drawer, Plot
+from hubmodel.dashboard.scales import signed
 from hubmodel.dashboard.state import Desk, background, to_query
 from hubmodel.language import label, text
-from hubmodel.result import KeyFigure
 from hubmodel.numbers import format_value
+from hubmodel.result import KeyFigure
 
 CARDS = (
     "net_present_value",
@@ -43,7 +44,7 @@ class Overview:
     """Management's page: the answer, key figures, eight levers, charts, Table 1 and what it all rests on."""
 
     def __init__(self, desk: Desk, language: str = "en") -> None:
-        self.desk, self.language = desk, language
+        self.desk, self.language, self.notice = desk, language, ""
         desk.on_lines, desk.on_solved, desk.on_failed = self.show_lines, self.show_solved, self.show_failure
         self.head, self.answer, self.status = (widgets.HTML() for _ in range(3))
         self.status.add_class("hub-status")
@@ -77,7 +78,7 @@ class Overview:
         now, base = self.figure(name), self.desk.base_result.key_figures.get(name)
         if not self.desk.history.present or now is None or base is None or now.value is None or base.value is None:
             return ""
-        shown = charts.signed(now.value - base.value, now.unit, self.language)
+        shown = signed(now.value - base.value, now.unit, self.language)
         return f'<span class="hub-moved">{escape(shown)}</span>'
 
     def show_lines(self) -> None:
@@ -105,7 +106,11 @@ class Overview:
         for plot in self.plots.values():
             plot.show_twin(desk.base.name)
         caption = self._("Investment, grant and own contribution, nominal SEK")
-        self._panel("capital", self._("Table 1 as reported"), fragments.frame_table(desk.result.table("capital"), caption, language))
+        self._panel(
+            "capital",
+            self._("Table 1 as reported"),
+            fragments.frame_table(desk.result.table("capital"), caption, language),
+        )
         self._panel("checks", self._("Checks"), fragments.checks(desk.result.checks, language))
         self._show_break_evens()
         self._show_head()
@@ -162,8 +167,15 @@ class Overview:
 
     def _show_head(self) -> None:
         case = self.desk.case
-        facts = {"Scenario": case.scenario, "View": self.desk.result.view, "Model": hm.__version__, "Inputs": case.inputs_hash}
-        items = "".join(f"<li>{escape(self._(name))}: <b>{escape(str(value))}</b></li>" for name, value in facts.items())
+        facts = {
+            "Scenario": case.scenario,
+            "View": self.desk.result.view,
+            "Model": hm.__version__,
+            "Inputs": case.inputs_hash,
+        }
+        items = "".join(
+            f"<li>{escape(self._(name))}: <b>{escape(str(value))}</b></li>" for name, value in facts.items()
+        )
         items += f"<li>{escape(self._('Checks'))}: {fragments.light(self.desk.result.checks, self.language)}</li>"
         self.head.value = f'<div class="hub-top"><h1>{escape(case.title)}</h1></div><ul class="hub-facts">{items}</ul>'
 
@@ -190,7 +202,8 @@ class Overview:
         value = format_value(now.value, now.unit, self.language)
         change = self.change(NPV)
         said = f"{change} {escape(self._('from the base case'))}" if change else escape(self._("the case as loaded"))
-        return f"{escape(self.label(NPV))} {escape(value)}: {said}"
+        notice = f" ({escape(self.notice)})" if self.notice else ""
+        return f"{escape(self.label(NPV))} {escape(value)}: {said}{notice}"
 
     async def rests_on(self) -> None:
         """Fill in what the result rests on: takes seconds, so it runs beside the page."""

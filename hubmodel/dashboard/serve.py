@@ -27,7 +27,7 @@ EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-
 IDLE_MINUTES = 15
 
 
-class PageHandler(TornadoVoilaHandler):
+class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
     """Voila's page, plus the cookie that lets a closing tab end its kernel."""
 
     async def prepare(self) -> None:
@@ -36,15 +36,20 @@ class PageHandler(TornadoVoilaHandler):
         self.xsrf_token  # noqa: B018
 
 
-class Server(Voila):
+class Server(Voila):  # type: ignore[misc]
     """Voila with our page handler; user-wide Voila settings are left alone."""
 
     def init_handlers(self) -> list[Any]:
         """Swap the page handler."""
-        return [(spec[0], PageHandler, *spec[2:]) if spec[1] is TornadoVoilaHandler else spec for spec in super().init_handlers()]
+        return [
+            (spec[0], PageHandler, *spec[2:]) if spec[1] is TornadoVoilaHandler else spec
+            for spec in super().init_handlers()
+        ]
 
 
-def serve(case: str = "northx", port: int = 8866, open_browser: bool = True, page: str = "overview", scenario: str = "") -> None:
+def serve(
+    case: str = "northx", port: int = 8866, open_browser: bool = True, page: str = "overview", scenario: str = ""
+) -> None:
     """Serve one page until interrupted.
 
     Parameters
@@ -109,6 +114,5 @@ def refuse_used(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            raise InputError(f"port {port} is in use by another program; choose another with PORT=…, for example PORT={port + 1}") from error
-
-
+            cure = f"choose another with PORT=…, for example PORT={port + 1}"
+            raise InputError(f"port {port} is in use by another program; {cure}") from error

@@ -42,7 +42,9 @@ def browser():
         from playwright.sync_api import sync_playwright
     except ImportError:
         missing("playwright is not installed")
-    found = next((path for path in (os.environ.get("HUBMODEL_BROWSER", ""), *BROWSERS) if path and Path(path).exists()), None)
+    found = next(
+        (path for path in (os.environ.get("HUBMODEL_BROWSER", ""), *BROWSERS) if path and Path(path).exists()), None
+    )
     if found is None:
         missing("no Chromium was found")
     with sync_playwright() as playwright:
@@ -72,7 +74,10 @@ def server(tmp_path_factory):
     """Address of a dashboard on a free port; readiness is asked of a static file, since a page starts a kernel."""
     port, log = free_port(), tmp_path_factory.mktemp("server") / "log.txt"
     command = "import sys; from hubmodel.dashboard.serve import serve; serve(port=int(sys.argv[1]), open_browser=False)"
-    with log.open("w") as out, subprocess.Popen([sys.executable, "-c", command, str(port)], stdout=out, stderr=out) as process:
+    with (
+        log.open("w") as out,
+        subprocess.Popen([sys.executable, "-c", command, str(port)], stdout=out, stderr=out) as process,
+    ):
         address, patience = f"http://127.0.0.1:{port}/", time.monotonic() + 60
         while status(address + STATIC) != 200:
             if process.poll() is not None or time.monotonic() > patience:

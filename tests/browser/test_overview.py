@@ -13,6 +13,7 @@ CARDS = [
     "Net present value", "Internal rate of return", "Payback", "Peak funding need", "EBITDA margin", "Utilisation",
     "Innovation margin", "Commercial margin realised", "Aid intensity", "Funding gap", "Economic net present value",
 ]  # fmt: skip
+VALUE = "document.querySelector('.hub-figure .hub-value').innerText"
 
 
 def settled(page):
@@ -21,7 +22,11 @@ def settled(page):
 
 
 def npv(page):
-    return page.locator(".hub-figure").first.locator(".hub-value").inner_text()
+    return page.evaluate(VALUE)
+
+
+def moved(page, before):
+    page.wait_for_function(f"before => {VALUE} !== before", arg=before)
 
 
 def lever(page, name):
@@ -45,12 +50,12 @@ def test_a_lever_moves_the_value_by_keyboard_and_says_so(page):
     handle.focus()
     for _ in range(4):
         page.keyboard.press("ArrowRight")
-    page.wait_for_function("before => document.querySelector('.hub-figure .hub-value').innerText !== before", arg=before)
+    moved(page, before)
     said = page.get_by_role("status").inner_text()
     assert npv(page) in said
     assert "from the base case" in said
     page.get_by_role("button", name="Undo").click()
-    page.wait_for_function("before => document.querySelector('.hub-figure .hub-value').innerText === before", arg=before)
+    page.wait_for_function(f"before => {VALUE} === before", arg=before)
 
 
 def test_a_typed_share_is_understood_and_an_ambiguous_number_stays_with_its_reason(page):
@@ -58,7 +63,7 @@ def test_a_typed_share_is_understood_and_an_ambiguous_number_stays_with_its_reas
     before = npv(page)
     field.fill("35 %")
     field.press("Enter")
-    page.wait_for_function("before => document.querySelector('.hub-figure .hub-value').innerText !== before", arg=before)
+    moved(page, before)
     field.fill("1.234")
     field.press("Enter")
     message = lever(page, "Commercial margin").locator(".hub-message")
@@ -114,7 +119,8 @@ def test_nothing_sticks_out_at_any_width(open_page, width):
 
 def test_on_a_phone_the_order_is_answer_cards_levers_charts(open_page):
     page = open_page(width=390, height=844)
-    tops = [page.locator(part).first.bounding_box()["y"] for part in (".hub-answer", ".hub-cards", ".hub-levers", ".hub-charts")]
+    parts = [".hub-answer", ".hub-cards", ".hub-levers", ".hub-charts"]
+    tops = [page.locator(part).first.bounding_box()["y"] for part in parts]
     assert tops == sorted(tops)
 
 

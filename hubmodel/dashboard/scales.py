@@ -1,0 +1,44 @@
+"""Scales of the screen: steps of a slider, bars of a tornado, the sign of a change; no figure of the model."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from hubmodel.language import text
+from hubmodel.numbers import format_value
+
+
+def nice_step(low: float, high: float) -> float:
+    """Step of a slider between two values: a power of ten (or its half) that gives 50 to 250 steps.
+
+    >>> nice_step(900, 1600), nice_step(0.2, 0.5), nice_step(0, 1)
+    (10.0, 0.005, 0.01)
+    """
+    step: float = 10.0 ** math.floor(math.log10((high - low) / 50))
+    return step * 5 if (high - low) / step > 250 else step
+
+
+def tornado(ends: Sequence[tuple[float, float]], base: float) -> list[str]:
+    """Bars of a tornado as HTML: each input's low and high end, measured from the base value, to one scale."""
+    largest = max((abs(end - base) for pair in ends for end in pair), default=0.0) or 1.0
+    return [_half(low - base, largest, "down") + _half(high - base, largest, "up") for low, high in ends]
+
+
+def _half(value: float, largest: float, kind: str) -> str:
+    share = 50 * abs(value) / largest
+    start = 50 if value >= 0 else 50 - share
+    return f'<i class="hub-{kind}" style="left:{start:.1f}%;width:{share:.1f}%"></i>'
+
+
+def signed(value: float, unit: str, language: str = "en") -> str:
+    """Format a change with its sign; a change of a share is in percentage points.
+
+    >>> signed(0.0, "SEK")
+    'unchanged'
+    """
+    if not value:
+        return text("unchanged", language)
+    share = unit in ("share", "1/year")
+    points = text("-points", language) if share else ""
+    return ("+" if value > 0 else "") + format_value(value, "share" if share else unit, language) + points

@@ -1,0 +1,266 @@
+"""Frames: what a reader of a notebook sees, in the shape that Excel would show; no arithmetic of the model's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from hubmodel import assumptions
+from hubmodel.case import Case
+from hubmodel.errors import InputError, UnknownName
+from hubmodel.language import label
+from hubmodel.numbers import format_value
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from hubmodel.bridge import Influence
+    from hubmodel.result import KeyFigure, Result
+
+
+def master_check(result: Result) -> str:
+    """Return in one line whether every identity holds, and what the judgements say.
+
+    >>> import hubmodel as hm
+    >>> master_check(hm.run(hm.load("northx"), solved=False)).partition(":")[0]
+    'Master check'
+    """
+    bad = [one for one in result.checks if not one.ok]
+    said = [one for one in result.checks if one.ok and one.level == "warning" and one.message]
+    whole = sum(one.level == "identity" for one in result.checks)
+    first = f"{len(bad)} of {whole} identities FAIL" if bad else f"all {whole} identities hold"
+    return "\n".join([f"Master check: {first}", *(f"  note: {one.message or one.name}" for one in [*bad, *said])])
+
+
+def side_by_side(results: Mapping[str, Result], *names: str, digits: int = 3) -> pd.DataFrame:
+    """Return key figures of several results, rounded and with their unit, as a reader wants them.
+
+    Parameters
+    ----------
+    results
+        heading of each column to its result.
+    names
+        key figures; all of the first result's if none is given.
+    digits
+        significant digits.
+
+    Returns
+    -------
+    Labels by headings, as text.
+
+    Raises
+    ------
+    UnknownName
+        for a key figure that does not exist.
+    """
+    import pandas as pd
+
+    first = next(iter(results.values()))
+    wanted = names or tuple(first.key_figures)
+    columns = {
+        heading: [format_value(figure_of(one, name).value, figure_of(one, name).unit, digits=digits) for name in wanted]
+        for heading, one in results.items()
+    }
+    return pd.DataFrame(columns, index=[figure_of(first, name).label for name in wanted])
+
+
+def figure_of(result: Result, name: str) -> KeyFigure:
+    """Return a key figure by name; UnknownName with a suggestion if there is none."""
+    if name not in result.key_figures:
+        raise UnknownName.of("key figure", name, result.key_figures)
+    return result.key_figures[name]
+
+
+def pick(result: Result, name: str, row: str = "", period: str = "") -> float:
+    """Return one number of a line or input [engine's unit].
+
+    Parameters
+    ----------
+    result
+        the run.
+    name, row
+        line or input, and its member; blank for the hub.
+    period
+        2030 or 2030-06; amounts of a year add up, levels average; blank for what does not vary.
+
+    >>> import hubmodel as hm
+    >>> pick(hm.run(hm.load("northx"), solved=False), "asset_cost", "Stockholm unit")
+    38000000.0
+    """
+    return float(members(result, name, period=period).loc[row].iloc[0])
+
+
+def members(result: Result, *names: str, period: str = "") -> pd.DataFrame:
+    """Return lines beside each other, one row for each member of their list, in one month or year.
+
+    Parameters
+    ----------
+    result
+        the run.
+    names
+        lines or inputs that run over one list; those of the hub as a whole stand in every row.
+    period
+        2030 or 2030-06; amounts of a year add up, levels average; blank takes the first.
+
+    Returns
+    -------
+    Members by labels [engine's unit].
+    """
+    import pandas as pd
+
+    rows = max((result.rows(name) for name in names), key=len)
+    columns = {label(name): _at(result, name, period) for name in names}
+    return pd.DataFrame({name: list(values) * (len(rows) // len(values)) for name, values in columns.items()}, rows)
+
+
+def _at(result: Result, name: str, period: str) -> list[float]:
+    width = getattr(result[name], "shape", (1, 1))[-1]
+    periods, values = result.series(name, "month" if "-" in period else "year", "mean" if width == 1 else None)
+    if period and period not in periods:
+        raise InputError(f"{period} is not in the calendar, {periods[0]} to {periods[-1]}; choose one of its periods")
+    return [row[periods.index(period) if period else 0] for row in values.values()]
+
+
+def by_influence(case: Case, found: Sequence[Influence], count: int = 8, grade: str = "") -> pd.DataFrame:
+    """Return the inputs that move the net present value most, the largest effect first.
+
+    Parameters
+    ----------
+    case
+        the case, for the rows of each input.
+    found
+        what `influence` returned.
+    count
+        how many.
+    grade
+        only inputs of this grade; all if blank.
+
+    Returns
+    -------
+    Value and range as written, unit, grade, net present value at both ends [MSEK], and why this value.
+    """
+    import pandas as pd
+
+    chosen = [one for one in found if grade in ("", one.grade)][:count]
+    rows = [case.by_key[one.key] for one in chosen]
+    return pd.DataFrame(
+        {
+            "value": [_spread([row.value for row in of]) for of in rows],
+            "low": [_spread([row.low for row in of]) for of in rows],
+            "high": [_spread([row.high for row in of]) for of in rows],
+            "unit": [of[0].unit for of in rows],
+            "grade": [one.grade for one in chosen],
+            "NPV at low, MSEK": [round(one.at_low / 1e6, 1) for one in chosen],
+            "NPV at high, MSEK": [round(one.at_high / 1e6, 1) for one in chosen],
+            "why this value": [of[0].note for of in rows],
+        },
+        index=[one.label for one in chosen],
+    )
+
+
+def _spread(values: Sequence[float | str | None]) -> str:
+    numbers = sorted({float(value) for value in values if value is not None})
+    return f"{numbers[0]:g}" if len(numbers) == 1 else f"{numbers[0]:g} to {numbers[-1]:g}" if numbers else ""
+
+
+def timeline(case: Case) -> pd.DataFrame:
+    """Return the dates that a case's documents state, in order, with section and quote."""
+    import pandas as pd
+
+    known = [one for one in assumptions.documented(case.folder).values() if one["unit"] in ("date", "month")]
+    columns = {"date": "value", "what": "what", "who": "entity", "document": "document", "quote": "quote"}
+    rows = [{heading: one[name] for heading, name in columns.items()} for one in known]
+    return pd.DataFrame(rows).sort_values("date", kind="stable").set_index("date")
+
+
+def documented_money(case: Case) -> pd.DataFrame:
+    """Return the amounts that a case's documents state [MSEK], with section and quote."""
+    import pandas as pd
+
+    scale = {"MSEK": 1.0, "SEK": 1e-6}
+    known = [one for one in assumptions.documented(case.folder).values() if one["unit"] in scale]
+    rows = [
+        {"id": one["id"], "MSEK": float(one["value"]) * scale[one["unit"]]}
+        | {name: one[name] for name in ("what", "document", "section", "quote")}
+        for one in known
+    ]
+    return pd.DataFrame(rows).set_index("id")
+
+
+def contradictions(case: Case) -> pd.DataFrame:
+    """Return where a case's documents contradict each other: each version, which one is used, and why."""
+    import pandas as pd
+
+    names = ("question", "version", "value", "used", "reason", "document", "quote")
+    rows = [{name: one[name] for name in names} for one in assumptions.contradictions(case.folder)]
+    return pd.DataFrame(rows).set_index(["question", "version"])
+
+
+RESOURCES = {
+    "commercial_suite_share": "suite for commercial work",
+    "innovation_suite_share": "suite for innovation work",
+    "operations_share": "people in production",
+    "quality_share": "people in quality",
+}
+
+
+def bottlenecks(result: Result, by: str = "year") -> pd.DataFrame:
+    """Return what is scarcest in each period, which share of its demand it can serve, and the demand that is lost.
+
+    Parameters
+    ----------
+    result
+        the run.
+    by
+        month, quarter or year.
+
+    Returns
+    -------
+    By period: the narrowest resource, its share [1], and demand lost [suite-day].
+    """
+    import pandas as pd
+
+    served = {f"{what}, {row}": values for name, what in RESOURCES.items()
+              for row, values in result.series(name, by)[1].items()}  # fmt: skip
+    periods, lost = result.series("unmet_suite_days", by)
+    shares = pd.DataFrame(served, index=periods)
+    least = shares.min(axis=1)
+    return pd.DataFrame(
+        {
+            "narrowest": shares.idxmin(axis=1).where(least < 1 - 1e-9, "nothing"),
+            "share it can serve": least,
+            "demand lost, suite-days": pd.DataFrame(lost, index=periods).sum(axis=1),
+        }
+    )
+
+
+def cost_per_batch(result: Result, year: str) -> pd.DataFrame:
+    """Return what turning materials into a batch cost in a year, beside the standard that prices rest on.
+
+    Hours at what an hour of customers' work cost at the site, suite-days at what a used suite-day cost in the hub
+    (facility and gross depreciation), and analyses; the materials of the batch are passed through and left out.
+
+    Parameters
+    ----------
+    result
+        the run.
+    year
+        calendar year in which the hub is open.
+
+    Returns
+    -------
+    By platform: standard, actual, and actual less standard [SEK/batch].
+    """
+    hours = _at(result, "innovation_hours_at_site", year), _at(result, "commercial_hours_at_site", year)
+    paid = _at(result, "direct_staff_cost", year)
+    hourly = [cost / (one + other) for cost, one, other in zip(paid, *hours, strict=True)]
+    days = pick(result, "innovation_suite_days_of_hub", period=year)
+    days += pick(result, "commercial_suite_days_of_hub", period=year)
+    daily = pick(result, "facility_cost_of_hub", period=year) + pick(result, "gross_depreciation", period=year)
+    content = ("hours_per_batch", "suite_days_per_batch", "standard_conversion_cost_per_batch")
+    parts = members(result, *content, "analyses_cost_per_batch", "price_index", period=year)
+    of_site = [hourly[at] for at in result.case.memberships["site_of_platform"].index]
+    work, place, standard, analyses, index = (parts[column] for column in parts)
+    actual = work * of_site + place * daily / days + analyses * index
+    out = standard.to_frame("standard").assign(actual=actual, difference=actual - standard)
+    return out

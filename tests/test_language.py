@@ -1,0 +1,98 @@
+"""The Swedish catalogue: complete for what pages, key figures and tables show, and without leftovers."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import hubmodel as hm
+from hubmodel import tables
+from hubmodel.assumptions import case_names
+from hubmodel.charts import REVENUE_LINES
+from hubmodel.dashboard import pages
+from hubmodel.language import catalogue, label, text
+from hubmodel.study import LINE_FIGURES
+
+SOURCES = sorted(Path(hm.__file__).parent.rglob("*.py"))
+SWEDISH = catalogue("sv")
+CASES = [hm.load(name) for name in case_names()]
+
+
+def strings(tree: ast.AST) -> set[str]:
+    """Every literal with a word in it, adjacent ones joined as Python does."""
+    found = {one.value for one in ast.walk(tree) if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+    return {one for one in found if re.search("[A-Za-z]{2}", one)}
+
+
+def called(tree: ast.AST) -> set[str]:
+    """Every literal in the first argument of text(…) or page._(…)."""
+    out: set[str] = set()
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and call.args:
+            name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+            out |= strings(call.args[0]) if name in ("text", "_") else set()
+    return out
+
+
+TREES = [ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES]
+TEXTS = sorted(set().union(*map(called, TREES)))
+WRITTEN = set().union(*map(strings, TREES))
+FIGURES = sorted(
+    {figure.label.partition(", ")[0] for case in CASES for figure in hm.run(case).key_figures.values()}
+    | {label(name) for name in pages.CARDS}
+)
+IN_TABLES = sorted({label(line) for lines in tables.TABLES.values() for line, _, _ in lines})
+LEVERS = sorted({label(name.partition("[")[0]) for case in CASES for name in case.levers})
+NAMES = {label(name) for case in CASES for name in (*case.model.lines, *case.by_key)}
+
+
+@pytest.mark.parametrize("what", [TEXTS, FIGURES, IN_TABLES, LEVERS], ids=["texts", "figures", "tables", "levers"])
+def test_every_shown_text_is_in_the_catalogue(what: list[str]) -> None:
+    assert len(what) > 5
+    assert [one for one in what if one not in SWEDISH] == []
+
+
+def test_what_is_looked_up_by_a_variable_is_in_the_catalogue() -> None:
+    grades = ("documented", "published", "estimate", "assumption")
+    views = {option for case in CASES for option in case.choices["view"]}
+    reasons = {why for _, why in LINE_FIGURES.values() if why}
+    assert [one for one in (*grades, *sorted(views | reasons), *REVENUE_LINES.values()) if one not in SWEDISH] == []
+
+
+def test_no_entry_is_left_over() -> None:
+    assert sorted(SWEDISH.keys() - WRITTEN - NAMES - set(FIGURES)) == []
+
+
+def test_placeholders_agree() -> None:
+    def places(message: str) -> list[str]:
+        return sorted(re.findall(r"\{.*?\}", message))
+
+    assert [one for one, swedish in SWEDISH.items() if places(one) != places(swedish)] == []
+
+
+def test_case_and_ends_agree() -> None:
+    # a label begins with a capital in both languages, a word inside a sentence in neither; full stops are kept
+    def shape(message: str) -> tuple[bool, bool]:
+        return message[0].isupper(), message[-1] == "."
+
+    money = {"MSEK", "MSEK, nominal"}
+    starts = [one for one, swedish in SWEDISH.items() if one not in money and shape(one) != shape(swedish)]
+    assert [one for one in starts if one[0] != "{"] == []
+
+
+def test_a_text_without_translation_stays_english() -> None:
+    assert text("No such text.", "sv") == "No such text."
+
+
+def test_a_figure_of_a_site_keeps_the_sites_name() -> None:
+    figure = hm.run(CASES[0], solved=False).key_figures["aid_intensity_matfors"]
+    assert figure.title("sv") == "Stödnivå, Matfors"
+
+
+def test_the_answer_in_swedish() -> None:
+    study = hm.run(hm.load("northx"), solved=False)
+    said = study.answer("sv")
+    assert said.startswith("Sett från 2021-10 (vy: beslut) ")
+    assert "mnkr" in said
+    assert "MSEK" not in said
