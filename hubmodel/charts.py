@@ -16,6 +16,7 @@ from hubmodel.language import text
 from hubmodel.numbers import format_value
 
 if TYPE_CHECKING:
+    from hubmodel.bridge import Influence
     from hubmodel.result import Result
 
 Kind = Literal["line", "bar"]
@@ -230,3 +231,98 @@ def _matplotlib_series(axes: Any, figure: Figure) -> None:
             dash = (0, DASHES[index]) if DASHES[index] else "-"
             axes.plot(figure.periods, values, label=one.name, color=COLOURS[index], linestyle=dash)
     axes.set_xticks(figure.periods[:: max(1, len(figure.periods) // 10)])
+
+
+def over_time(
+    result: Result, name: str, title: str, lines: Mapping[str, str], unit: str = "SEK", language: str = "en"
+) -> Figure:
+    """Lines of the hub over the years, side by side.
+
+    Parameters
+    ----------
+    result
+        The run.
+    name, title
+        File name and heading of the figure.
+    lines
+        Name of each line and the label that the legend shows.
+    unit
+        What the lines are in.
+    language
+        ``en`` or ``sv``.
+
+    Returns
+    -------
+    Figure
+        Lines by year; the takeaway says where the first one ends.
+    """
+    rows = {label: result.series(line) for line, label in lines.items()}
+    periods = next(iter(rows.values()))[0]
+    series = tuple(Series(text(label, language), _clean(_sum(values))) for label, (_, values) in rows.items())
+    amount = format_value(series[0].values[-1], unit, language, digits=3)
+    takeaway = text("{amount} in {year}.", language).format(amount=amount, year=periods[-1])
+    return Figure(name, title, takeaway, "line", unit, tuple(periods), series, language)
+
+
+def equal_value_line(
+    pairs: Sequence[tuple[float, float | None]], title: str, name: str, language: str = "en"
+) -> Figure:
+    """Pairs of two inputs at which the hub is worth the same: the first along the bottom, the second a share.
+
+    Parameters
+    ----------
+    pairs
+        What `solve.equal_value` returned.
+    title, name
+        Heading of the figure, and what the second input is called.
+    language
+        ``en`` or ``sv``.
+    """
+    across = tuple(f"{value:,.0f}".replace(",", "\u00a0") for value, _ in pairs)
+    line = Series(text(name, language), tuple(value for _, value in pairs))
+    known = [(place, value) for place, value in zip(across, line.values, strict=True) if value is not None]
+    takeaway = text("from {least} at {low} to {most} at {high}.", language).format(
+        least=format_value(known[0][1], "share", language, digits=2), low=known[0][0],
+        most=format_value(known[-1][1], "share", language, digits=2), high=known[-1][0],
+    ) if known else ""  # fmt: skip
+    return Figure("equal_value", title, takeaway, "line", "share", across, (line,), language)
+
+
+def influence_svg(found: Sequence[Influence], base: float, count: int = 10, width: float = 7.2) -> str:
+    """Draw how far the net present value moves when each input goes to the ends of its range, largest first.
+
+    Parameters
+    ----------
+    found
+        What `bridge.influence` returned.
+    base
+        Net present value of the case [SEK].
+    count
+        How many inputs.
+    width
+        Size [inch]; the height follows the number of inputs.
+
+    Returns
+    -------
+    str
+        An ``<svg>`` document; its text stays text.
+    """
+    import matplotlib
+    from matplotlib.figure import Figure as Canvas
+
+    shown = list(found[:count])[::-1]
+    names, scale = [one.label for one in shown], SCALES["SEK"][0]
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "hubmodel", "font.size": 9}):
+        canvas = Canvas(figsize=(width, 0.7 + 0.28 * len(shown)), layout="constrained")
+        axes = canvas.add_subplot()
+        for place, end in enumerate(("at_low", "at_high")):
+            moves = [(getattr(one, end) - base) / scale for one in shown]
+            said = ("at the low end of the range", "at the high end")[place]
+            axes.barh(names, moves, left=base / scale, color=COLOURS[place], hatch=HATCHES[place], label=said)
+        axes.axvline(0, color="#33414e", linewidth=0.8, linestyle=":")
+        axes.set_xlabel("Net present value, MSEK; the dotted line is where it changes sign")
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.legend(frameon=False, fontsize=8)
+        out = io.StringIO()
+        canvas.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+    return out.getvalue()

@@ -64,6 +64,17 @@ def side_by_side(results: Mapping[str, Result], *names: str, digits: int = 3) ->
     return pd.DataFrame(columns, index=[figure_of(first, name).label for name in wanted])
 
 
+def say(result: Result, sentence: str, digits: int = 3) -> str:
+    """Return a sentence with the values of key figures in place of their names in braces.
+
+    >>> import hubmodel as hm
+    >>> say(hm.run(hm.load("northx"), solved=False), "The grant is {grant_total}.").replace(chr(160), " ")
+    'The grant is 50.0 MSEK.'
+    """
+    figures = result.key_figures.values()
+    return sentence.format_map({one.name: format_value(one.value, one.unit, digits=digits) for one in figures})
+
+
 def figure_of(result: Result, name: str) -> KeyFigure:
     """Return a key figure by name; UnknownName with a suggestion if there is none."""
     if name not in result.key_figures:
@@ -87,7 +98,7 @@ def pick(result: Result, name: str, row: str = "", period: str = "") -> float:
     >>> pick(hm.run(hm.load("northx"), solved=False), "asset_cost", "Stockholm unit")
     38000000.0
     """
-    return float(members(result, name, period=period).loc[row].iloc[0])
+    return _at(result, name, period)[result.rows(name).index(row)]
 
 
 def members(result: Result, *names: str, period: str = "") -> pd.DataFrame:
@@ -121,8 +132,10 @@ def _at(result: Result, name: str, period: str) -> list[float]:
     return [row[periods.index(period) if period else 0] for row in values.values()]
 
 
-def by_influence(case: Case, found: Sequence[Influence], count: int = 8, grade: str = "") -> pd.DataFrame:
-    """Return the inputs that move the net present value most, the largest effect first.
+def by_influence(
+    case: Case, found: Sequence[Influence], count: int = 8, grade: str = "", what: str = "NPV"
+) -> pd.DataFrame:
+    """Return the inputs that move a figure most, the largest effect first.
 
     Parameters
     ----------
@@ -134,10 +147,12 @@ def by_influence(case: Case, found: Sequence[Influence], count: int = 8, grade: 
         how many.
     grade
         only inputs of this grade; all if blank.
+    what
+        what the figure is called: net present value unless `influence` was asked for another.
 
     Returns
     -------
-    Value and range as written, unit, grade, net present value at both ends [MSEK], and why this value.
+    Value and range as written, unit, grade, the figure at both ends [MSEK], and why this value.
     """
     import pandas as pd
 
@@ -150,8 +165,8 @@ def by_influence(case: Case, found: Sequence[Influence], count: int = 8, grade: 
             "high": [_spread([row.high for row in of]) for of in rows],
             "unit": [of[0].unit for of in rows],
             "grade": [one.grade for one in chosen],
-            "NPV at low, MSEK": [round(one.at_low / 1e6, 1) for one in chosen],
-            "NPV at high, MSEK": [round(one.at_high / 1e6, 1) for one in chosen],
+            f"{what} at low, MSEK": [round(one.at_low / 1e6, 1) for one in chosen],
+            f"{what} at high, MSEK": [round(one.at_high / 1e6, 1) for one in chosen],
             "why this value": [of[0].note for of in rows],
         },
         index=[one.label for one in chosen],
@@ -216,7 +231,7 @@ def bottlenecks(result: Result, by: str = "year") -> pd.DataFrame:
 
     Returns
     -------
-    By period: the narrowest resource, its share [1], and demand lost [suite-day].
+    By period: the narrowest resource (nothing where 99.95 % is served), its share [1], demand lost [suite-day].
     """
     import pandas as pd
 
@@ -227,7 +242,7 @@ def bottlenecks(result: Result, by: str = "year") -> pd.DataFrame:
     least = shares.min(axis=1)
     return pd.DataFrame(
         {
-            "narrowest": shares.idxmin(axis=1).where(least < 1 - 1e-9, "nothing"),
+            "narrowest": shares.idxmin(axis=1).where(least < 0.9995, "nothing"),
             "share it can serve": least,
             "demand lost, suite-days": pd.DataFrame(lost, index=periods).sum(axis=1),
         }

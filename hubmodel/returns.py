@@ -8,20 +8,16 @@ All raise InputError on a shape, length, timing or rate without meaning.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Literal, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from hubmodel.errors import InputError
+from hubmodel.roots import Array, Count, brackets, polished
 
-Array = npt.NDArray[np.float64]
-Count = npt.NDArray[np.int64]
 Timing = Literal["start", "middle", "end"]
 _FIRST = {"start": 0.0, "middle": 0.5, "end": 1.0}
-_LOWEST, _HIGHEST = -0.9, 10.0  # rates a year; wider, roots are artefacts of the grid
-_CHUNK = 4096  # rows searched at once, which bounds the memory
 
 
 def npv(flows: npt.ArrayLike, rate: npt.ArrayLike, period_length: float = 1, timing: Timing = "start") -> Array:
@@ -81,7 +77,7 @@ def irr_roots(flows: npt.ArrayLike, period_length: float = 1) -> Count:
     """
     block = _flows(flows)
     flat = block.reshape(-1, block.shape[-1])
-    rows = _brackets(flat, _times(block, period_length))[0]
+    rows = brackets(flat, _times(block, period_length))[0]
     return np.bincount(rows, minlength=len(flat)).reshape(block.shape[:-1])[()]
 
 
@@ -243,8 +239,8 @@ def _ratio(above: Array, below: Array) -> Array:
 
 def _nearest(block: Array, times: Array, hurdle: npt.ArrayLike) -> Array:
     flat = block.reshape(-1, block.shape[-1])
-    rows, low, high, sign = _brackets(flat, times)
-    rates = np.expm1(_polished(flat[rows], times, low, high, sign))
+    rows, low, high, sign = brackets(flat, times)
+    rates = np.expm1(polished(flat[rows], times, low, high, sign))
     aim = np.asarray(hurdle, dtype=float)
     if aim.ndim and aim.shape != block.shape[:-1]:
         raise InputError(f"hurdles of shape {aim.shape} do not fit flows of {block.shape}; give (...) or one")
@@ -254,79 +250,3 @@ def _nearest(block: Array, times: Array, hurdle: npt.ArrayLike) -> Array:
     out = np.full(len(flat), np.nan)
     out[found] = rates[order][first]
     return cast(Array, out.reshape(block.shape[:-1])[()])
-
-
-def _brackets(flat: Array, times: Array) -> tuple[Count, Array, Array, Array]:
-    """Row, ends in log(1 + rate) and sign at the lower end of every bracket with one root, in order of the rate."""
-    parts = [_brackets_of(flat[start : start + _CHUNK], times, start) for start in range(0, len(flat), _CHUNK)]
-    rows, low, high, sign = (np.concatenate(part) for part in zip(*parts, strict=True)) if parts else [np.empty(0)] * 4
-    order = np.lexsort((low, rows))
-    return rows[order].astype(np.int64), low[order], high[order], sign[order]
-
-
-def _brackets_of(flat: Array, times: Array, start: int) -> list[Array]:
-    size = np.abs(flat).max(axis=1, initial=0, keepdims=True)
-    flows = np.divide(flat, size, out=np.zeros_like(flat), where=size > 0)  # a nan compares false: no flow, no root
-    flows *= (flows.min(axis=1, keepdims=True) < 0) & (flows.max(axis=1, keepdims=True) > 0)
-    used = np.flatnonzero(flows.any(axis=0))
-    if not used.size:
-        return [np.empty(0)] * 4
-    flows, times = flows[:, used], times[used]
-    points, weights, slopes = _grid(times.tobytes())
-    values, slope = flows @ weights, flows @ slopes
-    above = values >= 0
-    rows, cells = np.nonzero(above[:, 1:] != above[:, :-1])
-    crossing = [rows + start, points[cells], points[cells + 1], np.where(above[rows, cells], 1.0, -1.0)]
-    turns = ((slope[:, 1:] > 0) != (slope[:, :-1] > 0)) & (above[:, 1:] == above[:, :-1])
-    turns &= (np.abs(values) <= np.abs(slope) * (points[1] - points[0]))[:, :-1]  # so steep that it may reach zero
-    dips, cells = np.nonzero(turns & (above[:, :-1] != (slope[:, :-1] > 0)))
-    low, high, sign = points[cells], points[cells + 1], np.where(above[dips, cells], 1.0, -1.0)
-    bottom, real = _bottoms(flows[dips], times, low, high, sign)
-    dips, low, bottom, high, sign = dips[real], low[real], bottom[real], high[real], sign[real]
-    hidden = [np.r_[dips, dips] + start, np.r_[low, bottom], np.r_[bottom, high], np.r_[sign, -sign]]
-    return [np.concatenate(pair) for pair in zip(crossing, hidden, strict=True)]
-
-
-@lru_cache(maxsize=32)
-def _grid(times: bytes) -> tuple[Array, Array, Array]:
-    """Points of log(1 + rate), finer for a longer flow; each flow's weight there and its slope, (times, points)."""
-    moments = np.frombuffer(times)
-    ends = np.log1p(_LOWEST) - 1e-12, np.log1p(_HIGHEST) + 1e-12
-    points = np.linspace(*ends, num=int(np.clip(20 * np.ptp(moments), 512, 4096)))
-    weights = _weights(points, moments).T
-    return points, np.ascontiguousarray(weights), weights * (moments.min() - moments)[:, None]
-
-
-def _weights(points: Array, times: Array) -> Array:
-    # Discount factors scaled to at most 1, which moves no root: a century at -90 % would overflow.
-    origin = np.where(points > 0, times.min(), times.max())
-    return cast(Array, np.exp(points[:, None] * (origin[:, None] - times)))
-
-
-def _bottoms(flows: Array, times: Array, low: Array, high: Array, sign: Array) -> tuple[Array, npt.NDArray[np.bool_]]:
-    """Where a flow turns between two points of one sign, and whether it has crossed zero there: two hidden roots."""
-    for _ in range(40 if len(flows) else 0):
-        middle = (low + high) / 2
-        falls = sign * (flows * _weights(middle, times) * (times.min() - times)).sum(axis=1) < 0
-        low, high = np.where(falls, middle, low), np.where(falls, high, middle)
-    part = flows * _weights(low, times)
-    return low, sign * part.sum(axis=1) < -1e-13 * np.abs(part).sum(axis=1)
-
-
-def _polished(flows: Array, times: Array, low: Array, high: Array, sign: Array) -> Array:
-    """Newton's method, halving where it would leave its bracket; each row by itself, so that a batch is its members."""
-    x, live, since = (low + high) / 2, np.arange(len(low)), times - times.min()
-    flows = flows / np.abs(flows).max(axis=1, initial=0, keepdims=True)
-    for _ in range(100):
-        part = flows[live] * _weights(x[live], times)
-        value, slope = part.sum(axis=1), -(part * since).sum(axis=1)
-        ahead = value * sign[live] > 0
-        low[live], high[live] = np.where(ahead, x[live], low[live]), np.where(ahead, high[live], x[live])
-        step = np.divide(value, slope, out=np.full(len(live), np.inf), where=slope != 0)
-        inside = (x[live] - step >= low[live]) & (x[live] - step <= high[live])
-        moved = np.where(inside, x[live] - step, (low[live] + high[live]) / 2)
-        still = np.abs(moved - x[live]) > 1e-14
-        x[live], live = moved, live[still]
-        if not live.size:
-            break
-    return x

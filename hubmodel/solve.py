@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -157,7 +157,9 @@ def counted_figures(result: Result) -> list[KeyFigure]:
     inflow, outflow = float(result["present_value_of_inflows"]), float(result["present_value_of_outflows"])
     ratio = inflow / outflow if outflow > 0 else np.nan
     lowest = int(np.argmin(result["cash_before_owner"][0]))
-    offset = valuation - first
+    offset, timing = valuation - first, cast(returns.Timing, result.case.chosen("discounting"))
+    payback = float(returns.payback(flow, length, timing))
+    discounted = float(returns.discounted_payback(flow, rate, length, timing))
     return [
         _value_or_why("internal_rate_of_return_roots", float(returns.irr_roots(flow, length)), "1", ""),
         _value_or_why(
@@ -166,22 +168,21 @@ def counted_figures(result: Result) -> list[KeyFigure]:
             "1/year",
             "there is no outflow to earn a return on",
         ),
-        _value_or_why(
-            "payback_years",
-            float(returns.payback(flow, length)) - offset,
-            "year",
-            "the cumulative flow never turns and stays positive within the calendar",
-        ),
+        _value_or_why("payback_years", _since(payback, offset), "year", "the cumulative flow stays negative"),
         _value_or_why(
             "discounted_payback_years",
-            float(returns.discounted_payback(flow, rate, length)) - offset,
+            _since(discounted, offset),
             "year",
-            "the discounted cumulative flow never turns positive within the calendar",
+            "the discounted cumulative flow never turns positive again within the calendar",
         ),
         _value_or_why("profitability_index", ratio, "1", "there is no outflow to compare with"),
         _value_or_why("peak_funding_date", float(result["end_of_period"][0, lowest]), "date", ""),
         _ebitda_break_even(result),
     ]
+
+
+def _since(payback: float, offset: float) -> float:
+    return float(np.maximum(0.0, payback - offset))  # a flow that is never negative has paid back at once
 
 
 def _ebitda_break_even(result: Result) -> KeyFigure:
@@ -227,3 +228,41 @@ def _smallest_grant(case: Case, value_without: float) -> KeyFigure:
     except SolveError:
         return KeyFigure(name, None, "SEK", label(name), "not even a grant of the whole investment reaches the hurdle")
     return KeyFigure(name, found.value * scheduled, "SEK", label(name))
+
+
+def equal_value(
+    case: Case, across: str, by: str, figure: str = "net_present_value", points: int = 9
+) -> list[tuple[float, float | None]]:
+    """Return the line of equal value: pairs of two inputs at which a figure stays as it is.
+
+    Parameters
+    ----------
+    case
+        the case, which lies on the line.
+    across
+        the input that runs over the range of its row, ``key`` or ``key[row]``.
+    by
+        the input that makes up for it.
+    figure
+        a line that is a single number.
+    points
+        how many values of the first input.
+
+    Returns
+    -------
+    Pairs of values, each in the unit of its rows; None where no sensible value of the second makes up for the first.
+
+    Raises
+    ------
+    SolveError
+        where the first input has no range, or one of the two has several values.
+    """
+    goal, sought = {figure: float(evaluate(case, [figure])[figure])}, possible(_row_of(case, by)[1])
+    low, high = _range_of(_row_of(case, across)[1])
+    pairs: list[tuple[float, float | None]] = []
+    for value in np.linspace(low, high, points).tolist():
+        try:
+            pairs.append((value, solve(case.with_({across: value}, "to draw the line"), goal, by, sought).value))
+        except SolveError:
+            pairs.append((value, None))
+    return pairs

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 import hubmodel as hm
-from hubmodel import tables
+from hubmodel import tables, words
 from hubmodel.assumptions import case_names
 from hubmodel.charts import REVENUE_LINES
-from hubmodel.dashboard import pages
 from hubmodel.language import catalogue, label, text
 from hubmodel.study import LINE_FIGURES
 
@@ -38,13 +37,12 @@ def called(tree: ast.AST) -> set[str]:
 TREES = [ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES]
 TEXTS = sorted(set().union(*map(called, TREES)))
 WRITTEN = set().union(*map(strings, TREES))
-FIGURES = sorted(
-    {figure.label.partition(", ")[0] for case in CASES for figure in hm.run(case).key_figures.values()}
-    | {label(name) for name in pages.CARDS}
-)
+FIGURES = sorted({one.label.partition(", ")[0] for case in CASES for one in hm.run(case).key_figures.values()})
 IN_TABLES = sorted({label(line) for lines in tables.TABLES.values() for line, _, _ in lines})
 LEVERS = sorted({label(name.partition("[")[0]) for case in CASES for name in case.levers})
 NAMES = {label(name) for case in CASES for name in (*case.model.lines, *case.by_key)}
+OPTIONS = {option for case in CASES for options in case.choices.values() for option in options}
+WORDS = {word.replace("_", " ") for word in vars(words)}
 
 
 @pytest.mark.parametrize("what", [TEXTS, FIGURES, IN_TABLES, LEVERS], ids=["texts", "figures", "tables", "levers"])
@@ -61,7 +59,7 @@ def test_what_is_looked_up_by_a_variable_is_in_the_catalogue() -> None:
 
 
 def test_no_entry_is_left_over() -> None:
-    assert sorted(SWEDISH.keys() - WRITTEN - NAMES - set(FIGURES)) == []
+    assert sorted(SWEDISH.keys() - WRITTEN - NAMES - OPTIONS - WORDS - set(FIGURES)) == []
 
 
 def test_placeholders_agree() -> None:

@@ -146,7 +146,7 @@ class TestRefuses:
 
     @pytest.mark.parametrize("text", ["(5", "5)", "(5))", "(-5)", "(+5)", ")5("])
     def test_brackets(self, text: str) -> None:
-        with pytest.raises(NumberError, match="bracket out of place; write minus|is not a number"):
+        with pytest.raises(NumberError, match=r"bracket out of place; write minus|is not a number"):
             parse_number(text, "SEK")
 
     @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 
 from hubmodel import charts
 from hubmodel.dashboard.controls import badge
-from hubmodel.dashboard.scales import tornado
+from hubmodel.dashboard.scales import cell, tornado
 from hubmodel.language import label, text
 from hubmodel.numbers import format_value
 
@@ -70,8 +70,12 @@ def number(value: float | None, unit: str, language: str) -> str:
     """Format a value for a table's cell; a negative one also has its colour."""
     if value is None or value != value:
         return ""
-    shown = escape(format_value(value, unit, language, parentheses=True))
-    return f'<span class="hub-negative">{shown}</span>' if value < 0 else shown
+    return coloured(value, cell(value, unit, language))
+
+
+def coloured(value: float, shown: str) -> str:
+    """Colour what is negative; its brackets or minus say so too."""
+    return f'<span class="hub-negative">{escape(shown)}</span>' if value < 0 else escape(shown)
 
 
 def frame_table(frame: Any, caption: str, language: str) -> str:
@@ -93,7 +97,9 @@ def influences(items: Sequence[Any], base: float, language: str, shown: int = 12
          number(item.at_high, "SEK", language), f'<span class="hub-bar" aria-hidden="true">{bar}</span>']
         for item, bar in zip(items[:shown], bars, strict=True)
     ]  # fmt: skip
-    caption = text("Net present value with one input at the ends of its range, all else as in the case", language)
+    caption = text(
+        "Net present value with one input at the ends of its range, all else as in the case [MSEK, nominal]", language
+    )
     return table(head, rows, caption)
 
 

@@ -105,7 +105,7 @@ class Overview:
             card.show()
         for plot in self.plots.values():
             plot.show_twin(desk.base.name)
-        caption = self._("Investment, grant and own contribution, nominal SEK")
+        caption = self._("Outturn by asset; the grant is on the whole [MSEK, nominal]")
         self._panel(
             "capital",
             self._("Table 1 as reported"),
@@ -136,7 +136,7 @@ class Overview:
         tools = box("hub-tools", self.undo, self.redo, self.reset)
         title = widgets.HTML(
             f"<h2>{escape(self._('What if?'))}</h2>"
-            f'<p class="hub-soft">{escape(self._("Move a lever or type a number; everything follows."))}</p>'
+            f'<p class="hub-soft">{escape(self._("Move a lever or type a number."))}</p>'
         )
         levers = box("hub-card hub-levers", title, tools, *(lever.box for lever in self.levers.values()))
         panels = {name: box(f"hub-card hub-panel hub-{name}", html) for name, html in self.panels.items()}

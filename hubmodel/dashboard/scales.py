@@ -9,6 +9,17 @@ from hubmodel.language import text
 from hubmodel.numbers import format_value
 
 
+def cell(value: float, unit: str, language: str = "en") -> str:
+    """Format a value for a table whose header has the unit: money in millions, a negative in brackets.
+
+    >>> cell(111.4e6, "SEK"), cell(-2.5e6, "SEK")
+    ('111.4', '(2.5)')
+    """
+    if unit == "SEK":
+        return format_value(value / 1e6, "ratio", language, digits=4, parentheses=True)
+    return format_value(value, unit, language, parentheses=True)
+
+
 def nice_step(low: float, high: float) -> float:
     """Step of a slider between two values: a power of ten (or its half) that gives 50 to 250 steps.
 

@@ -86,6 +86,9 @@ def configuration(port: int, open_browser: bool, notebook: Path) -> Config:
     config.Voila.ip, config.Voila.port, config.Voila.port_retries = "127.0.0.1", port, 0
     config.Voila.open_browser, config.Voila.log_level = open_browser, "ERROR"
     config.Voila.notebook_path, config.Voila.root_dir = str(notebook), str(notebook.parent)
+    config.Voila.tornado_settings = {"ws_ping_timeout": 30_000}  # not above the interval, or the server complains
+    if sys.platform != "win32":
+        config.KernelManager.transport = "ipc"  # kernels answer on sockets of this user, not on ports
     if os.environ.get("HUBMODEL_TOKEN"):
         config.Voila.token = os.environ["HUBMODEL_TOKEN"]
     voila = config.VoilaConfiguration

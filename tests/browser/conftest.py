@@ -64,6 +64,7 @@ def status(url):
         with urllib.request.urlopen(url, timeout=5) as answer:
             return answer.status
     except urllib.error.HTTPError as error:
+        error.close()
         return error.code
     except OSError:
         return 0

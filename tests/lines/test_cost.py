@@ -1,0 +1,106 @@
+"""Cost, line by line: people, materials, analyses, facility, and the memos that are never added."""
+
+import numpy as np
+import pytest
+
+from hubmodel.lines import cost
+from hubmodel.units import Membership
+
+FACILITY = (100, 20, 40, 30, 15, 80, 5)  # premises, energy, maintenance, quality, insurance, shared, existing assets
+
+HAND_SUMS = [
+    # (20 + 10) posts x 500 000 a year x 1.1, for a quarter
+    (cost.direct_pay, (20, 10, 500_000, 1.1, 0.25), 4_125_000),
+    # 8 posts x 700 000 x 1.1 x a quarter, open for half of it
+    (cost.fixed_pay, (8, 0.5, 700_000, 1.1, 0.25), 770_000),
+    # 31.42 % of 10 million
+    (cost.employer_contributions, (7_000_000, 3_000_000, 0.3142), 3_142_000),
+    (cost.pension, (7_000_000, 3_000_000, 0.08), 800_000),
+    # 10 million x 0.5 x 20 %, below 36 million a year x a month
+    (cost.research_deduction, (10_000_000, 1, 0.5, 0.2, 36_000_000, 1 / 12), 1_000_000),
+    # 60 million x 0.5 x 20 % = 6, capped at 3
+    (cost.research_deduction, (60_000_000, 1, 0.5, 0.2, 36_000_000, 1 / 12), 3_000_000),
+    # off
+    (cost.research_deduction, (60_000_000, 0, 0.5, 0.2, 36_000_000, 1 / 12), 0),
+    # 7 + 3 + 3.142 + 0.8 - 1
+    (cost.staff_cost, (7e6, 3e6, 3_142_000, 800_000, 1e6), 12_942_000),
+    # 4 starts x 600 000 + 2 projects x 250 000
+    (cost.innovation_material_cost, (4, 600_000, 2, 250_000), 2_900_000),
+    # (3 + 1) x 600 000
+    (cost.commercial_material_cost, (3, 1, 600_000), 2_400_000),
+    # (4 x 350 000 + 2 x 70 000) x 1.1
+    (cost.innovation_analyses_cost, (4, 350_000, 2, 70_000, 1.1), 1_694_000),
+    # (3 + 1) x 350 000 x 1.1
+    (cost.commercial_analyses_cost, (3, 1, 350_000, 1.1), 1_540_000),
+    # 100 million x 4 % + 1 million, a quarter, open for half, at 1.1
+    (cost.maintenance, (100e6, 0.04, 1e6, 0.5, 0.25, 1.1), 687_500),
+    # 2 courses x 60 000 x 1.1
+    (cost.course_cost, (2, 60_000, 1.1), 132_000),
+    # 200 x (1 + 0.3142 + 0.08) + 290
+    (cost.facility_cost, (200, 0.3142, 0.08, *FACILITY), 200 * 1.3942 + 290),
+    # 1 000 + 300 + 60 + 290 + 7
+    (cost.operating_cost, (1_000, 300, 60, *FACILITY, 7), 1_657),
+    # (4 + 6) starts x 0.1 x (600 000 + 800 h x 700)
+    (cost.failed_batch_cost, (4, 6, 0.1, 600_000, 800, 700), 1_160_000),
+    # 4 starts x 800 h + 2 projects x 2 500 h x 1.1
+    (cost.innovation_hours, (4, 800, 2, 2_500, 0.1), 8_700),
+    # of which 2 x 2 500 x 0.1 is guidance
+    (cost.guidance_hours, (2, 2_500, 0.1), 500),
+    # (3 + 1) x 800 + 2 transfers x 1 500
+    (cost.commercial_hours, (3, 1, 800, 2, 1_500), 6_200),
+    (cost.innovation_hours_share, (8_700, 5_800), 0.6),
+    # nobody works before a site opens
+    (cost.innovation_hours_share, (0, 0), 0),
+    # 1 000 - 200 x 1.3942
+    (cost.direct_staff_cost, (1_000, 200, 0.3142, 0.08), 721.16),
+    (cost.innovation_staff_cost, (700, 0.6), 420),
+    # 500 h x 700
+    (cost.guidance_cost, (500, 700), 350_000),
+]
+
+
+@pytest.mark.parametrize(("line", "arguments", "expected"), HAND_SUMS, ids=lambda one: getattr(one, "__name__", ""))
+def test_hand_sum(line, arguments, expected):
+    assert line(*arguments) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        cost.premises,
+        cost.energy,
+        cost.quality_and_regulatory,
+        cost.insurance,
+        cost.shared_services,
+        cost.opportunity_cost,
+    ],
+)
+def test_yearly_costs_of_a_site_run_while_it_is_open(line):
+    # 4 million a year x a quarter x open for half of it x 1.1
+    assert line(4e6, 0.5, 0.25, 1.1) == pytest.approx(550_000)
+    assert line(4e6, 0, 0.25, 1.1) == 0
+
+
+@pytest.mark.parametrize("line", [cost.material_cost, cost.analyses_cost])
+def test_tracks_add_up_at_the_site_of_their_platform(line):
+    by = Membership("platform", "site", (1, 0, 1), 2)
+    got = line(np.array([[1.0], [2.0], [4.0]]), np.array([[10.0], [20.0], [40.0]]), by)
+    np.testing.assert_array_equal(got, [[22], [55]])
+
+
+@pytest.mark.parametrize("line", [cost.innovation_hours_at_site, cost.commercial_hours_at_site, cost.training_cost])
+def test_sums_at_the_site(line):
+    by = Membership("member", "site", (1, 0, 1), 3)  # an empty site keeps its row
+    np.testing.assert_array_equal(line(np.array([[1.0], [2.0], [4.0]]), by), [[2], [5], [0]])
+
+
+def test_operating_cost_of_the_hub_is_that_of_its_sites():
+    np.testing.assert_array_equal(cost.operating_cost_of_hub(np.array([[1.0, 2.0], [10.0, 20.0]])), [[11, 22]])
+
+
+def test_facility_and_direct_staff_split_the_cost_of_people():
+    # pay 1 000 direct and 200 fixed, on-costs 39.42 %: the two parts make up staff cost
+    staff = cost.staff_cost(1_000, 200, 1_200 * 0.3142, 1_200 * 0.08, 0)
+    direct = cost.direct_staff_cost(staff, 200, 0.3142, 0.08)
+    fixed = cost.facility_cost(200, 0.3142, 0.08, 0, 0, 0, 0, 0, 0, 0)
+    assert direct + fixed == pytest.approx(staff)
