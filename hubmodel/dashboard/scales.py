@@ -16,7 +16,7 @@ def cell(value: float, unit: str, language: str = "en") -> str:
     ('111.4', '(2.5)')
     """
     if unit == "SEK":
-        return format_value(value / 1e6, "ratio", language, digits=4, parentheses=True)
+        return format_value(round(value / 1e6, 1), "ratio", language, digits=5, parentheses=True)
     return format_value(value, unit, language, parentheses=True)
 
 

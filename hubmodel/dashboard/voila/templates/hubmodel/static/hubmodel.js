@@ -37,6 +37,8 @@
     set(one(".hub-status"), "role", "status");
     set(one(".hub-levers"), "role", "group");
     set(one(".hub-levers"), "aria-label", one(".hub-levers h2")?.textContent);
+    if (!one("#hub-shell")) set(one("#main"), "role", "main");
+    all(".hub-chart [_echarts_instance_]").forEach((chart) => set(chart, "role", "img"));
     all(".hub-wide").forEach((box) => { set(box, "tabindex", "0"); set(box, "role", "region"); });
     all(".hub-plot").forEach((plot) => { if (!plot.dataset.seen) { plot.dataset.seen = "1"; sizes.observe(plot); } });
   }
@@ -87,7 +89,7 @@
   }
 
   function reveal() {
-    const failed = one(".hub-failure"), ready = one(".hub-page .hub-card") && one(".hub-page svg, .hub-page canvas");
+    const failed = one(".hub-failure"), ready = one(".hub-page .hub-card") && one(".hub-plot svg");
     const waiting = one("#rendered_cells.hub-waiting");
     if (!waiting || !(failed || ready)) return;
     waiting.classList.remove("hub-waiting");
@@ -116,8 +118,6 @@
     if (event.key === "Escape" && drawerOpen) one(".hub-close")?.click();
   });
   document.addEventListener("visibilitychange", () => { answered = Date.now(); });
-  window.addEventListener("beforeprint", () => all("details").forEach((part) => { part.dataset.was = part.open; part.open = true; }));
-  window.addEventListener("afterprint", () => all("details").forEach((part) => { part.open = part.dataset.was === "true"; }));
 
   let planned = false;
   const work = () => { planned = false; reveal(); describe(); drawer(); address(); heartbeat(); };
