@@ -133,7 +133,7 @@ class Result:
         shown_in: list[str] = []
         data: list[list[float]] = []
         periods: list[str] = []
-        for line, how, split in tables.TABLES[name]:
+        for line, how, split in tables.entries(name, self.case.model.ingredients):
             periods, rows = self.series(line, by, how)
             if split:
                 index += [f"{label(line, language)}, {row}" if row else label(line, language) for row in rows]

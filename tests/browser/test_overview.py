@@ -108,7 +108,7 @@ def test_nothing_sticks_out_at_any_width(open_page, width):
     settled(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     wide = page.evaluate(
-        """() => [...document.querySelectorAll('.hub-card, .hub-answer, .hub-lever, .hub-plot svg')]
+        """() => [...document.querySelectorAll('.hub-card, .hub-answer, .hub-lever, .echarts-widget-auto-height svg')]
         .filter(box => box.getBoundingClientRect().right > innerWidth + 1).map(box => box.className)"""
     )
     assert wide == []

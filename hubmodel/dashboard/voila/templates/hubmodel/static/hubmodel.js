@@ -1,7 +1,7 @@
 /* What the widgets cannot do by themselves: names for assistive technology, downloads, the address, the heartbeat. */
 (() => {
   "use strict";
-  const PING_EVERY = 5000, LOST_AFTER = 15000;
+  const CHART = ".hub-chart .echarts-widget-auto-height", PING_EVERY = 5000, LOST_AFTER = 15000;
   const one = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const set = (node, name, value) => { if (node && node.getAttribute(name) !== value) node.setAttribute(name, value); };
@@ -38,9 +38,9 @@
     set(one(".hub-levers"), "role", "group");
     set(one(".hub-levers"), "aria-label", one(".hub-levers h2")?.textContent);
     if (!one("#hub-shell")) set(one("#main"), "role", "main");
-    all(".hub-chart [_echarts_instance_]").forEach((chart) => set(chart, "role", "img"));
+    all(CHART).forEach((chart) => set(chart, "role", "img"));
     all(".hub-wide").forEach((box) => { set(box, "tabindex", "0"); set(box, "role", "region"); });
-    all(".hub-plot").forEach((plot) => { if (!plot.dataset.seen) { plot.dataset.seen = "1"; sizes.observe(plot); } });
+    all(CHART).forEach((plot) => { if (!plot.dataset.seen) { plot.dataset.seen = "1"; sizes.observe(plot); } });
   }
 
   /* Charts follow the size of their place, not only of the window. */
@@ -89,7 +89,7 @@
   }
 
   function reveal() {
-    const failed = one(".hub-failure"), ready = one(".hub-page .hub-card") && one(".hub-plot svg");
+    const failed = one(".hub-failure"), ready = one(".hub-page .hub-card") && one(CHART + " svg");
     const waiting = one("#rendered_cells.hub-waiting");
     if (!waiting || !(failed || ready)) return;
     waiting.classList.remove("hub-waiting");
