@@ -8,6 +8,7 @@
 """
 
 from hubmodel.bridge import bridge, influence
+from hubmodel.conventions import presets, reported, under
 from hubmodel.errors import HubmodelError
 from hubmodel.result import evaluate
 from hubmodel.scenario import apply_scenario, scenario_names, write_scenario
@@ -25,8 +26,11 @@ __all__ = [
     "impact",
     "influence",
     "load",
+    "presets",
+    "reported",
     "run",
     "scenario_names",
     "solve",
+    "under",
     "write_scenario",
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import functools
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from hubmodel.errors import HubmodelError, InputError, UnknownName
 from hubmodel.rows import Row, first_message
 from hubmodel.units import Unit
 
+SUMS_TO_ONE = 1e-9
 COLUMNS = (
     "key",
     "row",
@@ -148,6 +149,8 @@ def _frame(folder: Path) -> Case:
         calendar = content["calendar"]
         lists = {name: tuple(members) for name, members in content["lists"].items()}
         lists["purchase"] = tuple(str(year) for year in range(calendar["first"], calendar["last"] + 1))
+        links = {**content["lists"], **_write_off(lists)}
+        lists |= {name: tuple(members) for name, members in _write_off(lists).items()}
         case = Case(
             folder.name,
             folder,
@@ -163,7 +166,7 @@ def _frame(folder: Path) -> Case:
             calendar["last"],
             {key: tuple(options) for key, options in content.get("choices", {}).items()},
             lists,
-            content["lists"],
+            links,
             (),
         )
     except KeyError as missing:
@@ -188,6 +191,19 @@ def _frame(folder: Path) -> Case:
     return case
 
 
+def _write_off(lists: Mapping[str, tuple[str, ...]]) -> dict[str, dict[str, dict[str, str]]]:
+    """Every year of purchase crossed with every year of the depreciation table, where the case has one."""
+    if "depreciation_year" not in lists:
+        return {}
+    return {
+        "write_off": {
+            f"{bought}, {year}": {"purchase": bought, "depreciation_year": year}
+            for bought in lists["purchase"]
+            for year in lists["depreciation_year"]
+        }
+    }
+
+
 def _problems(case: Case) -> Iterator[str]:
     """Everything wrong between the rows and the model, one line each."""
     model = case.model
@@ -209,6 +225,8 @@ def _problems(case: Case) -> Iterator[str]:
     for name in sorted(set(model.inputs) & set(shares)):
         if shares[name] not in case.by_key:
             yield f"{case.name}: the choice {shares[name]!r} has no row; add one with unit 'choice'"
+    if uneven := uneven_table(case):
+        yield uneven
     for key in case.levers:
         if key not in case.by_key:
             yield f"{case.name}/case.toml: {UnknownName.of('input for the lever', key, case.by_key)}"
@@ -216,6 +234,16 @@ def _problems(case: Case) -> Iterator[str]:
         yield f"{case.name}/case.toml: counterfactual {case.counterfactual!r} is no scenario; name one, or 'no hub'"
     if "period" not in case.by_key or case.chosen("period") not in PERIODS:
         yield f"{case.name}: needs a row 'period' with unit 'choice': {', '.join(PERIODS)}"
+
+
+def uneven_table(case: Case) -> str:
+    """Return what is wrong with a table of yearly shares for tax that does not write off the whole cost; else ""."""
+    table = case.by_key.get("depreciation_share", ())
+    whole = sum(float(row.value) for row in table)
+    if not table or abs(whole - 1) <= SUMS_TO_ONE:
+        return ""
+    place = f"{table[0].where}: " if table[0].where else ""
+    return f"{place}depreciation_share adds up to {whole:.6g}, not to 1; mend the table so that all is written off"
 
 
 def _row_problems(case: Case, key: str, rows: tuple[Row, ...], unit: Unit, sources: set[str]) -> Iterator[str]:

@@ -152,7 +152,7 @@ def _value_or_why(name: str, value: float, unit: str, why: str) -> KeyFigure:
 def counted_figures(result: Result) -> list[KeyFigure]:
     """Return the figures that are counted from the lines of one run: roots, payback, ratios, dates."""
     flow, length = result["counted_cash_flow"][0], float(result["period_length"])
-    rate, valuation = float(result["discount_rate"]), float(result["valuation_date"])
+    rate, valuation = float(result["required_return"]), float(result["valuation_date"])
     first, last = float(result["first_date"]), float(result["last_date"])
     inflow, outflow = float(result["present_value_of_inflows"]), float(result["present_value_of_outflows"])
     ratio = inflow / outflow if outflow > 0 else np.nan
