@@ -63,6 +63,7 @@ WORDS: dict[str, dict[str, str]] = {
     "tax_depreciation_begins": {"purchase": "from the year of purchase", "service": "from the year of opening"},
     "first_year": {"whole": "a whole first year", "half": "half a first year"},
 }
+SAME = 1e-9  # what rounding may leave, relative to the value
 NAMES = {
     "period": "period",
     "calendar": "calendar",
@@ -339,5 +340,8 @@ def _reported(case: Case, preset: Preset, by: str, own: Reported | None) -> Repo
 
 def explained(one: Reported, language: str = "en") -> str:
     """Return why a preset's value differs, in one line."""
-    sign = "+" if one.difference >= 0 else ""
-    return f"{sign}{format_value(one.difference, 'SEK', language)}: {text(one.why, language)}"
+    if abs(one.difference) < SAME * max(1.0, abs(one.net_present_value)):
+        said = text("no difference", language)
+    else:
+        said = ("+" if one.difference > 0 else "") + format_value(one.difference, "SEK", language)
+    return f"{said}: {text(one.why, language)}"
