@@ -8,8 +8,8 @@
 """
 
 from hubmodel.bridge import bridge, influence
-from hubmodel.conventions import presets, reported, under
 from hubmodel.errors import HubmodelError
+from hubmodel.preset import each_alone, presets, reported, under
 from hubmodel.result import evaluate
 from hubmodel.scenario import apply_scenario, scenario_names, write_scenario
 from hubmodel.solve import solve
@@ -22,6 +22,7 @@ __all__ = [
     "apply_scenario",
     "bridge",
     "compare",
+    "each_alone",
     "evaluate",
     "impact",
     "influence",

@@ -19,9 +19,10 @@ from hubmodel import numbers
 from hubmodel.assumptions import case_names
 from hubmodel.bridge import influence
 from hubmodel.case import Case
-from hubmodel.conventions import ConventionCard, Reported, explained, lever_of, reported
+from hubmodel.conventions import ConventionCard
 from hubmodel.errors import HubmodelError, InputError, UnknownName
 from hubmodel.language import LANGUAGES, label, text
+from hubmodel.preset import Reported, explained, lever_of, reported
 from hubmodel.quotes import verify_quotes
 from hubmodel.study import Study
 

@@ -1,4 +1,4 @@
-"""The convention card, and what a case would report under others' conventions.
+"""The convention card: every convention of a result, by name, value and words, and which cannot hold together.
 
 Two tools that disagree on one project nearly always disagree only in what stands here. Every convention is an input of
 a line item (a choice, a date, a share), so that the workbook and the explanation see it; this module only names them.
@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
-from hubmodel.assumptions import data_folder, read_toml, uneven_table
-from hubmodel.case import Case, Override
-from hubmodel.errors import InputError, SolveError, UnknownName
+from hubmodel.assumptions import uneven_table
+from hubmodel.case import Case
+from hubmodel.errors import InputError
 from hubmodel.language import text
 from hubmodel.numbers import format_value
-from hubmodel.result import Result, evaluate
-from hubmodel.solve import possible, solve
+from hubmodel.result import Result
 
 WORDS: dict[str, dict[str, str]] = {
     "discounting": {"start": "start", "middle": "middle", "end": "end"},
@@ -27,8 +25,8 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "price_basis": {
         "nominal": "nominal {currency}; inputs in prices of {year}, escalated to the day from there",
-        "real": "{currency} in prices of {year} throughout; the required return less inflation, {rate}; "
-        "what is documented in money of the day stays as it is",
+        "real": "constant {currency} of {year}: no price or wage moves against another; the required return less "
+        "inflation, {rate}; what is documented in money of the day stays as it is",
     },
     "spending_timing": {
         "as_planned": "as it was made, evenly between its dates",
@@ -63,7 +61,6 @@ WORDS: dict[str, dict[str, str]] = {
     "tax_depreciation_begins": {"purchase": "from the year of purchase", "service": "from the year of opening"},
     "first_year": {"whole": "a whole first year", "half": "half a first year"},
 }
-SAME = 1e-9  # what rounding may leave, relative to the value
 NAMES = {
     "period": "period",
     "calendar": "calendar",
@@ -239,109 +236,3 @@ def refuse_conflicts(case: Case) -> None:
     """Raise InputError where the conventions of a case contradict each other."""
     if found := conflicts(case):
         raise InputError("\n".join(found))
-
-
-@dataclass(frozen=True)
-class Preset:
-    """The conventions of another tool or custom: what it would set, and what that does, in one line."""
-
-    name: str
-    title: str
-    why: str
-    changes: Mapping[str, str | float]
-
-
-def presets() -> dict[str, Preset]:
-    """Return the named presets of data/conventions.toml, in the order of the file.
-
-    >>> presets()["excel"].changes["discounting"]
-    'end'
-    """
-    content: dict[str, Any] = read_toml(data_folder() / "conventions.toml")
-    return {name: Preset(name, one["title"], one["why"], one["set"]) for name, one in content.items()}
-
-
-def under(case: Case, preset: str) -> Case:
-    """Return a case under the conventions of a preset.
-
-    Raises
-    ------
-    UnknownName
-        for a preset that does not exist, or a choice that the case does not have.
-    """
-    known = presets()
-    if preset not in known:
-        raise UnknownName.of("preset of conventions", preset, known)
-    one = known[preset]
-    return case.with_overrides(tuple(Override(key, value, one.title) for key, value in one.changes.items()), preset)
-
-
-@dataclass(frozen=True)
-class Reported:
-    """What one set of conventions makes of a case; values in the engine's unit, None where there is none."""
-
-    name: str
-    title: str
-    net_present_value: float
-    internal_rate_of_return: float | None
-    break_even: float | None
-    difference: float
-    why: str
-    changes: Mapping[str, str | float]
-
-
-def lever_of(case: Case) -> str:
-    """Return the input whose break-even is shown unless another is asked for: the first lever of the case."""
-    if not case.levers:
-        raise InputError(f"{case.name}/case.toml names no levers; name one, or say which input with --by")
-    return case.levers[0]
-
-
-def reported(case: Case, by: str = "") -> list[Reported]:
-    """Return what a case reports under its own conventions and under every preset.
-
-    Parameters
-    ----------
-    case
-        the case.
-    by
-        the input whose break-even is sought, ``key`` or ``key[row]``; the case's first lever if not given.
-
-    Returns
-    -------
-    The case's own first: net present value [SEK], internal rate of return [1/year], the value of `by` at which the
-    net present value is zero [unit of its rows], and the difference to the case's own value [SEK].
-    """
-    by = by or lever_of(case)
-    own = _reported(case, Preset("own", "This case", "", {}), by, None)
-    return [own, *(_reported(under(case, name), one, by, own) for name, one in presets().items())]
-
-
-def _reported(case: Case, preset: Preset, by: str, own: Reported | None) -> Reported:
-    refuse_conflicts(case)
-    lines = evaluate(case, ["net_present_value", "internal_rate_of_return"])
-    value, rate = float(lines["net_present_value"]), float(lines["internal_rate_of_return"])
-    row = next(row for row in case.by_key[by.partition("[")[0]] if by in (row.key, row.name))
-    try:
-        break_even: float | None = solve(case, {"net_present_value": 0.0}, by, possible(row)).value
-    except SolveError:
-        break_even = None
-    return Reported(
-        preset.name,
-        preset.title,
-        value,
-        rate if rate == rate else None,
-        break_even,
-        value - own.net_present_value if own else 0.0,
-        preset.why,
-        preset.changes,
-    )
-
-
-def explained(one: Reported, language: str = "en") -> str:
-    """Return why a preset's value differs, in one line."""
-    if abs(one.difference) < SAME * max(1.0, abs(one.net_present_value)):
-        said = text("no difference", language)
-    else:
-        said = ("+" if one.difference > 0 else "") + format_value(one.difference, "SEK", language)
-    return f"{said}: {text(one.why, language)}"

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 import hubmodel as hm
 from hubmodel import cli, conventions
-from hubmodel.conventions import CONFLICTS, WORDS, conflicts, date_of, explained, presets, reported, under
+from hubmodel.conventions import CONFLICTS, WORDS, conflicts, date_of
 from hubmodel.lines import calendar, capital
+from hubmodel.preset import each_alone, explained, presets, reported, under
 from hubmodel.result import evaluate
 from hubmodel.units import Membership
 
@@ -365,6 +366,16 @@ def test_a_break_even_is_where_the_value_is_zero(case):
     one = next(one for one in reported(case, "commercial_margin") if one.name == "openpytea")
     at = under(case, "openpytea").with_({"commercial_margin": one.break_even})
     assert evaluate(at)["net_present_value"] == pytest.approx(0, abs=1.0)
+
+
+def test_each_convention_by_itself_the_largest_first(case, base):
+    found = each_alone(case)
+    assert [abs(one.difference) for one in found] == sorted((abs(one.difference) for one in found), reverse=True)
+    losses = next(one for one in found if (one.key, one.option) == ("tax_losses_rule", "never"))
+    alone = evaluate(case.with_({"tax_losses_rule": "never"}))["net_present_value"]
+    assert losses.net_present_value == alone == losses.difference + base["net_present_value"]
+    # what cannot stand beside the Swedish rules is left out
+    assert {one.key for one in found}.isdisjoint({"first_year", "tax_depreciation_begins"})
 
 
 def test_no_break_even_is_none(case):
