@@ -136,7 +136,7 @@ def possible(row: Row) -> tuple[float, float]:
 
 def _break_even(case: Case, name: str, by: str) -> KeyFigure:
     key, row = _row_of(case, by)
-    unit = str(case.model.units[key])
+    unit = case.model.shown_in[key]
     try:
         found = solve(case, {"net_present_value": 0.0}, by, possible(row))
     except SolveError as error:

@@ -84,13 +84,14 @@ class Overview:
     def show_lines(self) -> None:
         """Repaint what follows from the lines alone; runs while a lever moves."""
         desk, language = self.desk, self.language
-        for card in self.cards:
-            card.show()
-        without = hm.evaluate(desk.case.with_({"grant_factor": 0.0}), [charts.CASH_LINE])
+        self.cards[0].show()
+        self.status.value = self._announcement()
+        without = charts.without_grant(desk.result)
         self.plots["cash"].show(charts.cash_over_time(desk.result, without, language))
         self.plots["revenue"].show(charts.revenue_by_track(desk.result, language))
         self.plots["utilisation"].show(charts.utilisation_by_suite(desk.result, language))
-        self.status.value = self._announcement()
+        for card in self.cards[1:]:
+            card.show()
         for key, lever in self.levers.items():
             if not lever.shows(desk.value(key)):
                 lever.show(desk.value(key))
