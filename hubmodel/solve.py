@@ -114,7 +114,7 @@ def _row_of(case: Case, by: str) -> tuple[str, Row]:
         if not rows:
             raise UnknownName.of(f"row of {key}", member, [row.row for row in case.by_key[key]])
     if len({row.value for row in rows}) > 1 or isinstance(rows[0].value, str):
-        named = ", ".join(row.name for row in rows[:3])
+        named = ", ".join(row.name for row in rows if row.row in case.members) or "a member's"
         raise SolveError(f"{by} has several values; name one row, such as {named}")
     return key, rows[0]
 

@@ -11,7 +11,11 @@ from hubmodel.result import evaluate
 
 BASE = hm.load("northx")
 RANGED = sorted(
-    {(row.name.partition("[each ")[0], row.low, row.high) for row in BASE.rows if row.low is not None and row.high is not None}
+    {
+        (row.name.partition("[each ")[0], row.low, row.high)
+        for row in BASE.rows
+        if row.low is not None and row.high is not None
+    }
 )
 PLATFORMS = BASE.lists["platform"]
 
@@ -61,13 +65,11 @@ def test_balance_gap_is_nothing_and_every_identity_holds(chosen, within, other):
     assert broken == []
 
 
-@pytest.mark.xfail(reason="cash_ties measures rounding against cash, which is 0 where the owner covers all", strict=True)
 def test_a_hub_whose_cash_is_always_nothing_is_no_broken_identity():
     result = hm.run(BASE.with_({"grant_factor": 0, "volume_factor": 0.3}), solved=False)
     assert [check.name for check in result.checks if not check.ok] == []
 
 
-@pytest.mark.xfail(reason="stocks_are_not_negative takes assets_in_balance for a stock: it ends in _balance", strict=True)
 def test_an_owner_who_does_not_cover_losses_is_a_warning_and_no_broken_identity():
     # cash may turn negative then, and the assets with it
     result = hm.run(BASE.with_({"owner_covers_share": 0, "volume_factor": 0.3}), solved=False)
@@ -82,9 +84,9 @@ def test_every_identity_is_among_the_checks_of_a_run():
 
 # ---- month, quarter and year ----
 
-# Months are the model; a coarser grid moves ramps, stocks and tax within the year. Stated as a share of the
-# investment: a quarter moves the value by at most 2 %, a year by at most 5 %.
-AGREEMENT = {"quarter": 0.02, "year": 0.05}
+# Months are the model; a coarser grid moves ramps, stocks and tax within the year. A quarter may move the value by 2 %
+# of the investment and 0.2 % of discounted revenue, a year by 7 % of the investment and 0.7 % of discounted revenue.
+AGREEMENT = {"quarter": (0.02, 0.002), "year": (0.07, 0.007)}
 
 
 @pytest.mark.parametrize("period", AGREEMENT)
@@ -92,8 +94,10 @@ AGREEMENT = {"quarter": 0.02, "year": 0.05}
 def test_values_by_period_agree_within_a_share_of_the_investment(period, scenario):
     case = hm.load("northx", scenario) if scenario else BASE
     monthly, coarse = evaluate(case), evaluate(case.with_({"period": period}))
-    allowed = AGREEMENT[period] * monthly["total_investment"]
-    assert coarse["net_present_value"] == pytest.approx(monthly["net_present_value"], abs=allowed)
+    of_investment, of_revenue = AGREEMENT[period]
+    moved = abs(coarse["net_present_value"] - monthly["net_present_value"])
+    assert moved <= of_investment * monthly["total_investment"]
+    assert moved <= of_revenue * (monthly["revenue"] * monthly["discount_factor"]).sum()
     # undiscounted sums over the calendar: half a per cent
     for line in ("revenue", "operating_cost_of_hub", "innovation_projects_completed", "commercial_projects_completed"):
         assert coarse[line].sum() == pytest.approx(monthly[line].sum(), rel=0.005), line
@@ -104,9 +108,7 @@ def test_values_by_period_agree_within_a_share_of_the_investment(period, scenari
 @pytest.mark.parametrize("period", ["quarter", "year"])
 @pytest.mark.parametrize("schedule", ["paid", "decided"])
 def test_documented_money_is_the_same_by_any_period(period, schedule):
-    monthly, coarse = (
-        evaluate(BASE.with_({"grant_schedule": schedule, "period": one})) for one in ("month", period)
-    )
+    monthly, coarse = (evaluate(BASE.with_({"grant_schedule": schedule, "period": one})) for one in ("month", period))
     for line in ("total_investment", "recorded_investment", "grant_total", "grant_used_total", "own_contribution"):
         assert coarse[line] == pytest.approx(monthly[line], rel=1e-14), line
     for line in ("spending", "grant_received_by_hub", "programme_funding_total"):
@@ -165,13 +167,22 @@ DRAWN = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("period", ["month", "year"])
-@pytest.mark.parametrize("keys", [DRAWN, DRAWN[:1], ["discount_rate"], ["consumer_price_index"]], ids=len)
+@pytest.mark.parametrize(
+    ("period", "keys"),
+    [
+        ("month", DRAWN),
+        ("month", ["hours_per_batch"]),
+        ("month", ["discount_rate"]),
+        ("month", ["consumer_price_index"]),
+        ("year", DRAWN),
+        ("year", ["asset_cost"]),
+    ],
+    ids=lambda one: one if isinstance(one, str) else one[0] if len(one) == 1 else f"{len(one)}-inputs",
+)
 def test_draws_equal_runs_one_by_one_bit_for_bit(period, keys):
     case = BASE if period == "month" else BASE.with_({"period": period, "claw_back_share": 0.5, "loan_amount": 20})
+    # dated inputs are drawn by month
     draws = {key: value for key, value in drawn(keys).items() if period == "month" or value.shape[-1] == 1}
-    if not draws:
-        pytest.skip("this key is dated by month only")
     together = evaluate(case, changed=draws).values
     for number in range(5):
         alone = evaluate(case, changed={key: value[number] for key, value in draws.items()}).values
@@ -198,7 +209,7 @@ DOUBLES = [
     ("commercial_enquiries_per_year", "commercial_projects_started", {"retention": 0}),
     ("suites", "suite_days_open", {}),
     ("operating_days", "suite_days_open", {}),
-    ("suite_days_per_batch", "commercial_suite_days_demanded", {}),
+    ("suite_days_per_batch", "commercial_suite_days_demanded", {"retention": 0}),
     ("hours_per_batch", "commercial_hours_demanded", {}),
     ("development_hours_per_project", "innovation_hours_demanded", {"batches_per_innovation_project": 0}),
     ("innovation_hourly_rate", "working_hours_fee_per_batch", {}),
@@ -308,7 +319,8 @@ def values_of(case, changed):
 
 
 @pytest.mark.parametrize(
-    "scenario", ["", "without-grant", "commercial-heavy", "innovation-heavy", "high-utilisation", "failed-batches-unpaid"]
+    "scenario",
+    ["", "without-grant", "commercial-heavy", "innovation-heavy", "high-utilisation", "failed-batches-unpaid"],
 )
 @pytest.mark.parametrize("key", WASTE)
 def test_no_rise_in_hours_pay_or_cost_raises_the_value(key, scenario):
@@ -318,7 +330,9 @@ def test_no_rise_in_hours_pay_or_cost_raises_the_value(key, scenario):
     assert np.all(values_of(case, {key: steps_of(case, key)}) <= value + 0.01)
 
 
-@pytest.mark.parametrize("scenario", ["", "without-grant", "commercial-heavy", "innovation-heavy", "failed-batches-unpaid"])
+@pytest.mark.parametrize(
+    "scenario", ["", "without-grant", "commercial-heavy", "innovation-heavy", "failed-batches-unpaid"]
+)
 @pytest.mark.parametrize("remake_share", [0, 0.5, 1])
 def test_no_rise_in_failure_raises_the_value(scenario, remake_share):
     case = (hm.load("northx", scenario) if scenario else BASE).with_({"remake_share": remake_share})
@@ -340,7 +354,9 @@ def test_no_fall_in_productivity_raises_the_value(key):
     assert np.all(values_of(BASE, {key: steps_of(BASE, key, (0.999, 0.98, 0.8, 0.3))}) <= value + 0.01)
 
 
-@pytest.mark.parametrize("scenario", ["", "without-grant", "commercial-heavy", "innovation-heavy", "failed-batches-unpaid"])
+@pytest.mark.parametrize(
+    "scenario", ["", "without-grant", "commercial-heavy", "innovation-heavy", "failed-batches-unpaid"]
+)
 @pytest.mark.parametrize("key", ["materials_per_batch", "development_materials_per_project"])
 def test_material_use_earns_at_most_its_handling(key, scenario):
     # the value rises by at most the present value of handling x what is bought more
@@ -356,6 +372,44 @@ def test_material_use_without_handling_never_pays(key):
     case = BASE.with_({"material_handling": 0})
     value = evaluate(case, ["net_present_value"])["net_present_value"]
     assert np.all(values_of(case, {key: steps_of(case, key)}) <= value + 0.01)
+
+
+@settings(max_examples=25, deadline=None)
+@given(within=ranged, step=st.sampled_from([1.001, 1.1, 2.0, 5.0]))
+def test_waste_does_not_pay_anywhere_in_the_ranges(within, step):
+    # slots cancelled late and the exchange rate are left out: see the two tests below
+    changes = {name: low + share * (high - low) for (name, low, high), share in within}
+    case = BASE.with_({**changes, "late_cancellation_share": 0, "exchange_rate_change": 0})
+    lines = evaluate(case)
+    value, allowed = lines["net_present_value"], 1.0  # a krona of 100 million is rounding
+    for key in ("hours_per_batch", "pay_per_post", "development_hours_per_project", "analyses_cost_per_batch"):
+        assert np.all(values_of(case, {key: steps_of(case, key, (step,))}) <= value + allowed), key
+    assert np.all(values_of(case, {"batch_success": steps_of(case, "batch_success", (1 / step,))}) <= value + allowed)
+    more = evaluate(case, changed={"materials_per_batch": steps_of(case, "materials_per_batch", (step,))})
+    extra = (more["material_cost_of_hub"] - lines["material_cost_of_hub"]) * lines["discount_factor"] * lines["counted"]
+    gain = more["net_present_value"][:, 0, 0] - value
+    assert np.all(gain <= lines["material_handling"] * extra.sum(axis=-1)[:, 0] + allowed)
+
+
+CANCELLED = {"late_cancellation_share": 0.15, "cancellation_fee_share": 1, "exchange_rate_change": 0}
+
+
+def test_materials_of_cancelled_slots_earn_nothing():
+    case = BASE.with_(CANCELLED)
+    lines, more = (
+        evaluate(case),
+        evaluate(case, changed={"materials_per_batch": 1.1 * case.inputs["materials_per_batch"]}),
+    )
+    revenue = (more["revenue"] - lines["revenue"]).sum()
+    cost = (more["material_cost_of_hub"] - lines["material_cost_of_hub"]).sum()
+    assert revenue <= cost * (1 + lines["material_handling"])
+
+
+def test_no_rise_in_late_cancellations_raises_the_value():
+    once, more = (
+        evaluate(BASE.with_({"late_cancellation_share": share}), ["net_present_value"]) for share in (0.05, 0.15)
+    )
+    assert more["net_present_value"] <= once["net_present_value"]
 
 
 def test_a_krona_that_falls_multiplies_what_materials_earn():
@@ -408,7 +462,9 @@ def test_the_two_bases_agree_where_actual_is_standard():
 # ---- monotone in what is sold and what it costs to wait ----
 
 
-@pytest.mark.parametrize("key", ["innovation_hourly_rate", "market_price_ceiling", "failed_batch_customer_share", "grant_factor"])
+@pytest.mark.parametrize(
+    "key", ["innovation_hourly_rate", "market_price_ceiling", "failed_batch_customer_share", "grant_factor"]
+)
 def test_more_money_from_others_is_never_worth_less(key):
     value = evaluate(BASE, ["net_present_value"])["net_present_value"]
     assert np.all(values_of(BASE, {key: steps_of(BASE, key, (1.01, 1.1, 1.3))}) >= value - 0.01)

@@ -37,6 +37,7 @@ HAND_SUMS = [
     (capital.asset_spending_in_kind, (38, 1, 1), 38),
     (capital.asset_spending_in_kind, (38, 1, 0), 0),
     (capital.asset_spending_in_kind, (69.3, 0, 1), 0),
+    (capital.asset_cost_invoiced, (69.3, 1), 69.3),
     (capital.asset_cost_invoiced, (4.1, 0), 0),
     # a cost of 100 less a grant of 40; all of it where the grant is deferred
     (capital.component_net_cost, (100, 1, 40), 60),
@@ -120,7 +121,9 @@ def test_replacement_comes_at_the_end_of_each_life_and_not_in_the_last_years():
     # opened 2022, a life of 8: in 2030 and 2038; 2046 is past the stop of 2040
     assert dict(zip(*np.unique(count, return_counts=True), strict=True)) == {0: 10, 1: 8, 2: 7}
     bought = capital.reinvestment_by_component(100, 0.6, count, 1.1)
-    assert {2020 + place: value for place, value in enumerate(bought[0]) if value} == pytest.approx({2030: 66, 2038: 66})
+    assert {2020 + place: value for place, value in enumerate(bought[0]) if value} == pytest.approx(
+        {2030: 66, 2038: 66}
+    )
     np.testing.assert_allclose(capital.reinvestment(bought).sum(), 132)
 
 
