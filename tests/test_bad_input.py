@@ -54,86 +54,251 @@ def cells(path, of, member="", /, **changed):
 # file, key, row, what is changed in it, what the loader says after "FILE line N: "
 ROWS = {
     "a share of 35": (
-        "pricing", "commercial_margin", "", {"value": "35"},
-        "commercial_margin must be a share between 0 and 1, got 35; write 35 % as 0.35"),
+        "pricing",
+        "commercial_margin",
+        "",
+        {"value": "35"},
+        "commercial_margin must be a share between 0 and 1, got 35; write 35 % as 0.35",
+    ),
     "a negative share": (
-        "pricing", "commercial_margin", "", {"value": "-0.2"},
-        "commercial_margin must be a share between 0 and 1, got -0.2"),
+        "pricing",
+        "commercial_margin",
+        "",
+        {"value": "-0.2"},
+        "commercial_margin must be a share between 0 and 1, got -0.2",
+    ),
     "a range of a share beyond 1": (
-        "pricing", "commercial_margin", "", {"high": "35"},
-        "commercial_margin must be a share between 0 and 1, got 35"),
+        "pricing",
+        "commercial_margin",
+        "",
+        {"high": "35"},
+        "commercial_margin must be a share between 0 and 1, got 35",
+    ),
     "a negative price": (
-        "pricing", "innovation_hourly_rate", "", {"value": "-1500"},
-        "innovation_hourly_rate must not be negative, got -1500 SEK/hour; give a positive number"),
+        "pricing",
+        "innovation_hourly_rate",
+        "",
+        {"value": "-1500"},
+        "innovation_hourly_rate must not be negative, got -1500 SEK/hour; give a positive number",
+    ),
     "low above value": (
-        "pricing", "innovation_hourly_rate", "", {"low": "1600"},
-        "innovation_hourly_rate must lie in its range, got 1600 <= 1500 <= 2000; mend value or range"),
+        "pricing",
+        "innovation_hourly_rate",
+        "",
+        {"low": "1600"},
+        "innovation_hourly_rate must lie in its range, got 1600 <= 1500 <= 2000; mend value or range",
+    ),
     "high below value": (
-        "pricing", "innovation_hourly_rate", "", {"high": "1400"},
-        "innovation_hourly_rate must lie in its range, got 1100 <= 1500 <= 1400"),
+        "pricing",
+        "innovation_hourly_rate",
+        "",
+        {"high": "1400"},
+        "innovation_hourly_rate must lie in its range, got 1100 <= 1500 <= 1400",
+    ),
     "half a range": (
-        "pricing", "innovation_hourly_rate", "", {"low": ""},
-        "innovation_hourly_rate has one end of a range; give both low and high, or neither"),
+        "pricing",
+        "innovation_hourly_rate",
+        "",
+        {"low": ""},
+        "innovation_hourly_rate has one end of a range; give both low and high, or neither",
+    ),
     "a unit nobody knows": (
-        "pricing", "innovation_hourly_rate", "", {"unit": "EUR/hour"},
-        "innovation_hourly_rate: unit 'EUR/hour': 'EUR' is not known; use SEK"),
+        "pricing",
+        "innovation_hourly_rate",
+        "",
+        {"unit": "EUR/hour"},
+        "innovation_hourly_rate: unit 'EUR/hour': 'EUR' is not known; use SEK",
+    ),
     "a unit that does not convert": (
-        "pricing", "innovation_hourly_rate", "", {"unit": "SEK/batch"},
-        "innovation_hourly_rate must be in SEK/hour, got 'SEK/batch', which does not convert; change the unit"),
+        "pricing",
+        "innovation_hourly_rate",
+        "",
+        {"unit": "SEK/batch"},
+        "innovation_hourly_rate must be in SEK/hour, got 'SEK/batch', which does not convert; change the unit",
+    ),
     "no unit": (
-        "pricing", "innovation_hourly_rate", "", {"unit": ""},
-        "innovation_hourly_rate has no unit; write one, '1' for a plain number"),
-    "nan": ("pricing", "innovation_hourly_rate", "", {"value": "nan"},
-        "innovation_hourly_rate must be a finite number, got nan; leave out what is not known"),
-    "infinity": ("pricing", "innovation_hourly_rate", "", {"value": "inf"},
-        "innovation_hourly_rate must be a finite number, got inf"),
-    "an infinite range": ("pricing", "innovation_hourly_rate", "", {"high": "inf"},
-        "innovation_hourly_rate must be a finite number, got inf"),
-    "nan as an end": ("pricing", "innovation_hourly_rate", "", {"low": "nan"},
-        "innovation_hourly_rate must be a finite number, got nan"),
-    "a decimal comma": ("pricing", "innovation_hourly_rate", "", {"value": '"1500,5"'},
-        "innovation_hourly_rate must be a number with a decimal point, got '1500,5'"),
-    "a text for a number": ("pricing", "innovation_hourly_rate", "", {"value": "much"},
-        "innovation_hourly_rate must be a number with a decimal point, got 'much'"),
-    "no value": ("pricing", "innovation_hourly_rate", "", {"value": ""},
-        "innovation_hourly_rate must be a number with a decimal point, got ''"),
-    "a text as an end": ("pricing", "innovation_hourly_rate", "", {"low": "little"},
-        "innovation_hourly_rate low: .*got 'little'"),
-    "a grade that does not exist": ("pricing", "innovation_hourly_rate", "", {"grade": "guess"},
-        "innovation_hourly_rate grade: .*'documented', 'published', 'estimate' or 'assumption', got 'guess'"),
-    "a distribution that does not exist": ("pricing", "innovation_hourly_rate", "", {"spread": "gauss"},
-        "innovation_hourly_rate spread: .*'triangular'.*got 'gauss'"),
-    "a fact without source": ("pricing", "innovation_hourly_rate", "", {"grade": "published"},
-        "innovation_hourly_rate is graded published without a source; name it, or grade it assumption"),
-    "an assumption without reason": ("pricing", "innovation_hourly_rate", "", {"note": "\n"},
-        "innovation_hourly_rate is an assumption without a note; say why this value"),
-    "a source that is not listed": ("capital", "asset_cost", "", {"source": "vinnova-2023-final-reprt"},
-        "asset_cost: no source 'vinnova-2023-final-reprt'; did you mean 'vinnova-2023-final-report'"),
-    "prices of another year": ("pricing", "innovation_hourly_rate", "", {"price_year": "2019"},
-        "innovation_hourly_rate is in prices of 2019; restate it in prices of 2024"),
-    "a day that does not exist": ("calendar", "decision_date", "", {"value": "2021-02-30"},
-        "decision_date: '2021-02-30' is no day of the calendar"),
-    "a date written otherwise": ("calendar", "decision_date", "", {"value": "1/10 2021"},
-        "decision_date: '1/10 2021' is not a date; write year-month-day, for example 2023-03-31"),
-    "a month of thirteen": ("funding", "grant_paid", "", {"period": "2021-13"},
-        "grant_paid period must be blank, 2027 or 2027-03, got '2021-13'"),
-    "a date outside the calendar": ("funding", "grant_paid", "", {"period": "2050"},
-        "grant_paid: 2050 lies outside the calendar 2021 to 2040; change it"),
-    "a key nobody takes": ("pricing", "innovation_hourly_rate", "", {"key": "inovation_hourly_rate"},
-        "no line that takes 'inovation_hourly_rate'; did you mean 'innovation_hourly_rate'"),
-    "a member nobody knows": ("capital", "asset_cost", "Stockholm", {"row": "Stokholm unit"},
-        "asset_cost: no member 'Stokholm unit'; did you mean 'Stockholm unit'"),
-    "a list nobody knows": ("capacity", "operating_days", "", {"row": "each suit"},
-        "operating_days: no list 'suit'; did you mean 'suite' or 'site'"),
-    "two lists in one key": ("capital", "asset_cost", "Stockholm", {"row": "Stockholm"},
-        "the rows of asset_cost lie in .*site.*; keep to one list"),
-    "the hub and a member": ("capital", "asset_cost", "Stockholm", {"row": ""},
-        "the rows of asset_cost lie in .*; keep to one list"),
-    "an option that does not exist": ("calendar", "view", "", {"value": "tomorrow"},
-        "view must be one of decision, completion, today, got 'tomorrow'"),
-    "a period that does not exist": ("calendar", "period", "", {"value": "week"},
-        "period must be one of month, quarter, year, got 'week'"),
-}  # fmt: skip
+        "pricing",
+        "innovation_hourly_rate",
+        "",
+        {"unit": ""},
+        "innovation_hourly_rate has no unit; write one, '1' for a plain number",
+    ),
+    "nan": (
+        "pricing",
+        "innovation_hourly_rate",
+        "",
+        {"value": "nan"},
+        "innovation_hourly_rate must be a finite number, got nan; leave out what is not known",
+    ),
+    "infinity": (
+        "pricing",
+        "innovation_hourly_rate",
+        "",
+        {"value": "inf"},
+        "innovation_hourly_rate must be a finite number, got inf",
+    ),
+    "an infinite range": (
+        "pricing",
+        "innovation_hourly_rate",
+        "",
+        {"high": "inf"},
+        "innovation_hourly_rate must be a finite number, got inf",
+    ),
+    "nan as an end": (
+        "pricing",
+        "innovation_hourly_rate",
+        "",
+        {"low": "nan"},
+        "innovation_hourly_rate must be a finite number, got nan",
+    ),
+    "a decimal comma": (
+        "pricing",
+        "innovation_hourly_rate",
+        "",
+        {"value": '"1500,5"'},
+        "innovation_hourly_rate must be a number with a decimal point, got '1500,5'",
+    ),
+    "a text for a number": (
+        "pricing",
+        "innovation_hourly_rate",
+        "",
+        {"value": "much"},
+        "innovation_hourly_rate must be a number with a decimal point, got 'much'",
+    ),
+    "no value": (
+        "pricing",
+        "innovation_hourly_rate",
+        "",
+        {"value": ""},
+        "innovation_hourly_rate must be a number with a decimal point, got ''",
+    ),
+    "a text as an end": (
+        "pricing",
+        "innovation_hourly_rate",
+        "",
+        {"low": "little"},
+        "innovation_hourly_rate low: .*got 'little'",
+    ),
+    "a grade that does not exist": (
+        "pricing",
+        "innovation_hourly_rate",
+        "",
+        {"grade": "guess"},
+        "innovation_hourly_rate grade: .*'documented', 'published', 'estimate' or 'assumption', got 'guess'",
+    ),
+    "a distribution that does not exist": (
+        "pricing",
+        "innovation_hourly_rate",
+        "",
+        {"spread": "gauss"},
+        "innovation_hourly_rate spread: .*'triangular'.*got 'gauss'",
+    ),
+    "a fact without source": (
+        "pricing",
+        "innovation_hourly_rate",
+        "",
+        {"grade": "published"},
+        "innovation_hourly_rate is graded published without a source; name it, or grade it assumption",
+    ),
+    "an assumption without reason": (
+        "pricing",
+        "innovation_hourly_rate",
+        "",
+        {"note": "\n"},
+        "innovation_hourly_rate is an assumption without a note; say why this value",
+    ),
+    "a source that is not listed": (
+        "capital",
+        "asset_cost",
+        "",
+        {"source": "vinnova-2023-final-reprt"},
+        "asset_cost: no source 'vinnova-2023-final-reprt'; did you mean 'vinnova-2023-final-report'",
+    ),
+    "prices of another year": (
+        "pricing",
+        "innovation_hourly_rate",
+        "",
+        {"price_year": "2019"},
+        "innovation_hourly_rate is in prices of 2019; restate it in prices of 2024",
+    ),
+    "a day that does not exist": (
+        "calendar",
+        "decision_date",
+        "",
+        {"value": "2021-02-30"},
+        "decision_date: '2021-02-30' is no day of the calendar",
+    ),
+    "a date written otherwise": (
+        "calendar",
+        "decision_date",
+        "",
+        {"value": "1/10 2021"},
+        "decision_date: '1/10 2021' is not a date; write year-month-day, for example 2023-03-31",
+    ),
+    "a month of thirteen": (
+        "funding",
+        "grant_paid",
+        "",
+        {"period": "2021-13"},
+        "grant_paid period must be blank, 2027 or 2027-03, got '2021-13'",
+    ),
+    "a date outside the calendar": (
+        "funding",
+        "grant_paid",
+        "",
+        {"period": "2050"},
+        "grant_paid: 2050 lies outside the calendar 2021 to 2040; change it",
+    ),
+    "a key nobody takes": (
+        "pricing",
+        "innovation_hourly_rate",
+        "",
+        {"key": "inovation_hourly_rate"},
+        "no line that takes 'inovation_hourly_rate'; did you mean 'innovation_hourly_rate'",
+    ),
+    "a member nobody knows": (
+        "capital",
+        "asset_cost",
+        "Stockholm",
+        {"row": "Stokholm unit"},
+        "asset_cost: no member 'Stokholm unit'; did you mean 'Stockholm unit'",
+    ),
+    "a list nobody knows": (
+        "capacity",
+        "operating_days",
+        "",
+        {"row": "each suit"},
+        "operating_days: no list 'suit'; did you mean 'suite' or 'site'",
+    ),
+    "two lists in one key": (
+        "capital",
+        "asset_cost",
+        "Stockholm",
+        {"row": "Stockholm"},
+        "the rows of asset_cost lie in .*site.*; keep to one list",
+    ),
+    "the hub and a member": (
+        "capital",
+        "asset_cost",
+        "Stockholm",
+        {"row": ""},
+        "the rows of asset_cost lie in .*; keep to one list",
+    ),
+    "an option that does not exist": (
+        "calendar",
+        "view",
+        "",
+        {"value": "tomorrow"},
+        "view must be one of decision, completion, today, got 'tomorrow'",
+    ),
+    "a period that does not exist": (
+        "calendar",
+        "period",
+        "",
+        {"value": "week"},
+        "period must be one of month, quarter, year, got 'week'",
+    ),
+}
 
 
 @pytest.mark.parametrize(("file", "key", "row", "changed", "said"), ROWS.values(), ids=ROWS)
@@ -224,16 +389,27 @@ HEADER = ",".join(assumptions.COLUMNS)
 FILES = {
     "semicolons": (lambda raw: raw.replace(b",", b";"), "is separated by semicolons; save it with commas"),
     "a byte-order mark": (lambda raw: b"\xef\xbb\xbf" + raw, "begins with a byte-order mark; save it as CSV in UTF-8"),
-    "Latin-1": (lambda raw: raw + "pay,,,1,SEK,,,,,,,assumption,lön\n".encode("latin-1"), "is not UTF-8 text; save it as"),
+    "Latin-1": (
+        lambda raw: raw + "pay,,,1,SEK,,,,,,,assumption,lön\n".encode("latin-1"),
+        "is not UTF-8 text; save it as",
+    ),
     "UTF-16": (lambda raw: raw.decode().encode("utf-16"), "is not UTF-8 text; save it as CSV in UTF-8"),
     "an extra column": (
-        lambda raw: raw.replace(b",note", b",note,remark", 1), "has the extra column remark; its first line must be key,"),
+        lambda raw: raw.replace(b",note", b",note,remark", 1),
+        "has the extra column remark; its first line must be key,",
+    ),
     "a column twice": (
-        lambda raw: raw.replace(b",note", b",note,note", 1), "has the extra column note; its first line must be key,"),
+        lambda raw: raw.replace(b",note", b",note,note", 1),
+        "has the extra column note; its first line must be key,",
+    ),
     "a missing column": (
-        lambda raw: raw.replace(b",grade,", b",", 1), "lacks the column grade; its first line must be key,row,period"),
+        lambda raw: raw.replace(b",grade,", b",", 1),
+        "lacks the column grade; its first line must be key,row,period",
+    ),
     "another header": (
-        lambda raw: raw.replace(b",grade,", b",quality,", 1), "lacks the column grade and has the extra column quality"),
+        lambda raw: raw.replace(b",grade,", b",quality,", 1),
+        "lacks the column grade and has the extra column quality",
+    ),
     "no header": (lambda raw: raw.split(b"\n", 1)[1], "lacks the column key, row, period"),
     "empty": (lambda raw: b"", "is empty; its first line must be key,row,period"),
     "blank lines only": (lambda raw: b"\n\n", "is empty; its first line must be key,row,period"),
@@ -241,10 +417,15 @@ FILES = {
     "binary that is UTF-8": (lambda raw: b"\0\1\2" * 50, "is not text; save it as CSV in UTF-8"),
     "half a row": (lambda raw: raw[: raw.rindex(b",assumption")], "has .* cells, not 13; quote cells with commas"),
     "half a quoted cell": (lambda raw: raw[: raw.rindex(b'"')], "line [0-9]+: unexpected end of data; mend the quotes"),
-    "a stray quote": (lambda raw: raw.replace(b'range: judgement"', b'range: "judgement"', 1), "line [0-9]+: .*mend the quo"),
+    "a stray quote": (
+        lambda raw: raw.replace(b'range: judgement"', b'range: "judgement"', 1),
+        "line [0-9]+: .*mend the quo",
+    ),
     "a row with a comma too many": (
-        lambda raw: raw.replace(b"pension_share,,,", b"pension_share,,,,", 1), r"line [0-9]+: has 14 cells, not 13; quote"),
-}  # fmt: skip
+        lambda raw: raw.replace(b"pension_share,,,", b"pension_share,,,,", 1),
+        r"line [0-9]+: has 14 cells, not 13; quote",
+    ),
+}
 
 
 @pytest.mark.parametrize(("spoil", "said"), FILES.values(), ids=FILES)
@@ -260,8 +441,12 @@ def test_a_spoilt_file_is_one_line(folder, spoil, said):
 def test_the_other_tables_of_a_case_are_read_as_strictly(folder, name):
     path = folder / f"{name}.csv"
     path.write_bytes(path.read_bytes().replace(b",", b";"))
-    read = {"documented": assumptions.documented, "contradictions": assumptions.contradictions,
-            "plausibility": assumptions.plausibility, "actuals": assumptions.actuals}[name]  # fmt: skip
+    read = {
+        "documented": assumptions.documented,
+        "contradictions": assumptions.contradictions,
+        "plausibility": assumptions.plausibility,
+        "actuals": assumptions.actuals,
+    }[name]
     with pytest.raises(InputError, match=rf"data/northx/{name}\.csv: is separated by semicolons"):
         read(folder)
 
@@ -292,37 +477,81 @@ def test_a_file_that_is_gone_names_what_is_lacking(folder):
 
 
 FRAMES = {
-    "a syntax error": ('currency = "SEK"', 'currency = "SEK', r"not valid TOML: .*\(at line 3, column \d+\); mend that"),
+    "a syntax error": (
+        'currency = "SEK"',
+        'currency = "SEK',
+        r"not valid TOML: .*\(at line 3, column \d+\); mend that",
+    ),
     "half-written": (
-        '\n[documented]\ntotal_investment = "D004"', "\n[documen", r"not valid TOML: .*\(at line \d+, column \d+\)"),
+        '\n[documented]\ntotal_investment = "D004"',
+        "\n[documen",
+        r"not valid TOML: .*\(at line \d+, column \d+\)",
+    ),
     "no title": ('title = "Innovation hub', 'titel = "Innovation hub', "lacks 'title'; add it"),
     "no calendar": ("[calendar]", "[kalender]", "lacks 'calendar'; add it"),
     "no first year": ("first = 2021", "frist = 2021", "lacks 'first'; add it"),
-    "a year as a text": ("first = 2021", 'first = "2021"', "is not laid out as a case: .*compare it with northx/case.toml"),
-    "an end before the beginning": ("last = 2040", "last = 2020", "the calendar runs from 2021 to 2020; put first before"),
+    "a year as a text": (
+        "first = 2021",
+        'first = "2021"',
+        "is not laid out as a case: .*compare it with northx/case.toml",
+    ),
+    "an end before the beginning": (
+        "last = 2040",
+        "last = 2020",
+        "the calendar runs from 2021 to 2020; put first before",
+    ),
     "a member as a text": (
-        '"Matfors mRNA suite" = { site = "Matfors" }', '"Matfors mRNA suite" = "Matfors"', "is not laid out as a case"),
+        '"Matfors mRNA suite" = { site = "Matfors" }',
+        '"Matfors mRNA suite" = "Matfors"',
+        "is not laid out as a case",
+    ),
     "a membership that points nowhere": (
-        '"mRNA" = { suite = "Matfors mRNA suite"', '"mRNA" = { suite = "Matfors RNA suite"',
-        "suite of 'mRNA' points to 'Matfors RNA suite', which is no member; mend it"),
+        '"mRNA" = { suite = "Matfors mRNA suite"',
+        '"mRNA" = { suite = "Matfors RNA suite"',
+        "suite of 'mRNA' points to 'Matfors RNA suite', which is no member; mend it",
+    ),
     "a role without list": (
-        '"Stockholm unit" = { site = "Stockholm" }', '"Stockholm unit" = { town = "Stockholm" }',
-        "the members of asset name different parents; give each the same roles"),
+        '"Stockholm unit" = { site = "Stockholm" }',
+        '"Stockholm unit" = { town = "Stockholm" }',
+        "the members of asset name different parents; give each the same roles",
+    ),
     "a list of roles without list": (
-        '[lists.grant]\n"hub grant" = {}', '[lists.grant]\n"hub grant" = { giver = "state" }',
-        "the role 'giver' ends with no list; known lists: site, suite"),
+        '[lists.grant]\n"hub grant" = {}',
+        '[lists.grant]\n"hub grant" = { giver = "state" }',
+        "the role 'giver' ends with no list; known lists: site, suite",
+    ),
     "a member without parent": (
-        '"Stockholm unit" = { site = "Stockholm" }', '"Stockholm unit" = {}', "name different parents; give each the same"),
+        '"Stockholm unit" = { site = "Stockholm" }',
+        '"Stockholm unit" = {}',
+        "name different parents; give each the same",
+    ),
     "a name in two lists": (
-        '"bank loan" = {}', '"hub grant" = {}', "'hub grant' is in grant and in loan; member names must be unique"),
-    "a member twice in its list": ('"Stockholm" = {}', '"Matfors" = {}', r"not valid TOML: .*\(at line \d+, column \d+\)"),
-    "a name that Excel takes for a pattern": ('"bank loan" = {}', '"bank*" = {}', "'bank\\*' must not begin with < > = or"),
+        '"bank loan" = {}',
+        '"hub grant" = {}',
+        "'hub grant' is in grant and in loan; member names must be unique",
+    ),
+    "a member twice in its list": (
+        '"Stockholm" = {}',
+        '"Matfors" = {}',
+        r"not valid TOML: .*\(at line \d+, column \d+\)",
+    ),
+    "a name that Excel takes for a pattern": (
+        '"bank loan" = {}',
+        '"bank*" = {}',
+        "'bank\\*' must not begin with < > = or",
+    ),
     "a module that does not exist": ('"figures"]', '"figurs"]', "no line module 'figurs'; did you mean 'figures'"),
     "a lever that does not exist": (
-        '"grant_factor"]', '"grant_facter"]', "no input for the lever 'grant_facter'; did you mean 'grant_factor'"),
+        '"grant_factor"]',
+        '"grant_facter"]',
+        "no input for the lever 'grant_facter'; did you mean 'grant_factor'",
+    ),
     "a counterfactual that does not exist": (
-        'counterfactual = "no hub"', 'counterfactual = "none"', "counterfactual 'none' is no scenario; name one, or 'no hu"),
-}  # fmt: skip
+        'counterfactual = "no hub"',
+        'counterfactual = "none"',
+        "counterfactual 'none' is no scenario; name one, or 'no hu",
+    ),
+}
 
 
 @pytest.mark.parametrize(("old", "new", "said"), FRAMES.values(), ids=FRAMES)
@@ -342,25 +571,54 @@ def test_a_frame_that_is_not_utf_8(folder):
 
 AFTERWARDS = {
     "a band without number": (
-        "plausibility.csv", "SEK,120,280", "SEK,some,280", "plausibility.csv line 2: low must be a number, got 'some'"),
+        "plausibility.csv",
+        "SEK,120,280",
+        "SEK,some,280",
+        "plausibility.csv line 2: low must be a number, got 'some'",
+    ),
     "a band of no line": (
-        "plausibility.csv", "revenue_at_maturity,", "revenue_at_maturty,", "did you mean 'revenue_at_maturity'"),
+        "plausibility.csv",
+        "revenue_at_maturity,",
+        "revenue_at_maturty,",
+        "did you mean 'revenue_at_maturity'",
+    ),
     "a total of no fact": (
-        "case.toml", 'grant_total = "D006"', 'grant_total = "D999"', "grant_total = 'D999' must name a fact"),
+        "case.toml",
+        'grant_total = "D006"',
+        'grant_total = "D999"',
+        "grant_total = 'D999' must name a fact",
+    ),
     "a fact without number": (
-        "documented.csv", "D004,111.4,", "D004,most,", "total_investment = 'D004' must name a fact of documented.csv"),
+        "documented.csv",
+        "D004,111.4,",
+        "D004,most,",
+        "total_investment = 'D004' must name a fact of documented.csv",
+    ),
     "a total of no line": (
-        "case.toml", 'grant_total = "D006"', 'grant_totl = "D006"', "no line 'grant_totl'; did you mean 'grant_total'"),
+        "case.toml",
+        'grant_total = "D006"',
+        'grant_totl = "D006"',
+        "no line 'grant_totl'; did you mean 'grant_total'",
+    ),
     "an outturn without number": (
-        "actuals.csv", "line,period,value,unit,source,note", "line,period,value,unit,source,note\nrevenue,2024,?,MSEK,,",
-        "actuals.csv line 2: value must be a number, got '\\?'"),
+        "actuals.csv",
+        "line,period,value,unit,source,note",
+        "line,period,value,unit,source,note\nrevenue,2024,?,MSEK,,",
+        "actuals.csv line 2: value must be a number, got '\\?'",
+    ),
     "an outturn of no period": (
-        "actuals.csv", "line,period,value,unit,source,note", "line,period,value,unit,source,note\nrevenue,2054,9,MSEK,,",
-        "actuals.csv: revenue '2054' must be one of 2021 to 2040"),
+        "actuals.csv",
+        "line,period,value,unit,source,note",
+        "line,period,value,unit,source,note\nrevenue,2054,9,MSEK,,",
+        "actuals.csv: revenue '2054' must be one of 2021 to 2040",
+    ),
     "an outturn of no line": (
-        "actuals.csv", "line,period,value,unit,source,note", "line,period,value,unit,source,note\nrevenu,2024,9,MSEK,,",
-        "no line or assumption 'revenu'; did you mean 'revenue'"),
-}  # fmt: skip
+        "actuals.csv",
+        "line,period,value,unit,source,note",
+        "line,period,value,unit,source,note\nrevenu,2024,9,MSEK,,",
+        "no line or assumption 'revenu'; did you mean 'revenue'",
+    ),
+}
 
 
 @pytest.mark.parametrize(("file", "old", "new", "said"), AFTERWARDS.values(), ids=AFTERWARDS)
@@ -375,28 +633,56 @@ def test_what_is_only_read_when_run_is_one_line_too(folder, command, file, old, 
 WORDS = {
     "an unknown case": (["run", "nortx"], "no case 'nortx'; did you mean 'northx'?"),
     "a folder that is no case": (["run", "/tmp"], "no case '/tmp'; known: northx"),
-    "an unknown scenario": (["run", "--scenario", "without-grnt"], "no scenario 'without-grnt'; did you mean 'without-gra"),
-    "a scenario file that is not there": (["run", "--scenario", "my.toml"], "my.toml: there is no such file; give the path"),
-    "an unknown key": (["run", "--set", "comercial_margin=0.3"], "no input 'comercial_margin'; did you mean 'commercial_ma"),
+    "an unknown scenario": (
+        ["run", "--scenario", "without-grnt"],
+        "no scenario 'without-grnt'; did you mean 'without-gra",
+    ),
+    "a scenario file that is not there": (
+        ["run", "--scenario", "my.toml"],
+        "my.toml: there is no such file; give the path",
+    ),
+    "an unknown key": (
+        ["run", "--set", "comercial_margin=0.3"],
+        "no input 'comercial_margin'; did you mean 'commercial_ma",
+    ),
     "an unknown row": (
-        ["run", "--set", "enquiries_per_year[mNRA]=9"], "no row of enquiries_per_year 'mNRA'; did you mean 'mRNA'?"),
+        ["run", "--set", "enquiries_per_year[mNRA]=9"],
+        "no row of enquiries_per_year 'mNRA'; did you mean 'mRNA'?",
+    ),
     "an unknown option": (["run", "--set", "view=tody"], "no option of view 'tody'; did you mean 'today'?"),
     "no value": (["run", "--set", "commercial_margin"], "--set 'commercial_margin' must be key=value, such as"),
-    "a share of 35": (["run", "--set", "commercial_margin=35"], "commercial_margin: '35' is more than the whole; write 35 %"),
+    "a share of 35": (
+        ["run", "--set", "commercial_margin=35"],
+        "commercial_margin: '35' is more than the whole; write 35 %",
+    ),
     "a negative price": (
-        ["run", "--set", "innovation_hourly_rate=-5"], "innovation_hourly_rate must not be negative, got -5 SEK/hour; give"),
+        ["run", "--set", "innovation_hourly_rate=-5"],
+        "innovation_hourly_rate must not be negative, got -5 SEK/hour; give",
+    ),
     "a number in two ways": (
-        ["run", "--set", "innovation_hourly_rate=1,250"], "innovation_hourly_rate: '1,250' may be 1250 or 1.250; write"),
-    "nan": (["run", "--set", "commercial_margin=nan"], "commercial_margin: 'nan' is not a number; write for example 35 %"),
+        ["run", "--set", "innovation_hourly_rate=1,250"],
+        "innovation_hourly_rate: '1,250' may be 1250 or 1.250; write",
+    ),
+    "nan": (
+        ["run", "--set", "commercial_margin=nan"],
+        "commercial_margin: 'nan' is not a number; write for example 35 %",
+    ),
     "infinity": (["run", "--set", "volume_factor=inf"], "volume_factor: 'inf' is not a number; write for example"),
-    "a date outside any calendar": (["run", "--set", "decision_date=2023-02-30"], "decision_date: '2023-02-30' is no day"),
+    "a date outside any calendar": (
+        ["run", "--set", "decision_date=2023-02-30"],
+        "decision_date: '2023-02-30' is no day",
+    ),
     "an unknown table": (["table", "incme"], "no table 'incme'; did you mean 'income'?"),
     "an unknown line": (["explain", "revenu"], "no line or assumption 'revenu'; did you mean 'revenue'"),
     "an unknown member": (
-        ["explain", "asset_cost", "--at", "Stokholm unit"], "no row of asset_cost 'Stokholm unit'; did you mean 'Stockholm"),
+        ["explain", "asset_cost", "--at", "Stokholm unit"],
+        "no row of asset_cost 'Stokholm unit'; did you mean 'Stockholm",
+    ),
     "an unknown period": (["explain", "revenue", "--at", "2050-01"], "no period '2050-01'; did you mean"),
     "a finer table than the run": (
-        ["table", "income", "--set", "period=year", "--by", "month"], "by must be year in a run by year, got 'month'"),
+        ["table", "income", "--set", "period=year", "--by", "month"],
+        "by must be year in a run by year, got 'month'",
+    ),
     "an unknown format": (["run", "--format", "xml"], "no format 'xml'; known: csv, json, table"),
     "an unknown language": (["run", "--language", "fr"], "no language 'fr'; known: en, sv"),
     "an unknown option of the command": (["run", "--bogus"], "No such option: --bogus"),
@@ -406,10 +692,12 @@ WORDS = {
     "a depth that is no number": (["explain", "revenue", "--depth", "deep"], "Invalid value for '--depth': "),
     "nothing to solve by": (["solve", "net_present_value=0"], "--by is missing; name the input to change"),
     "an unknown figure": (
-        ["solve", "net_presnt_value=0", "--by", "commercial_margin"], "no figure to solve for 'net_presnt_value'; did you"),
+        ["solve", "net_presnt_value=0", "--by", "commercial_margin"],
+        "no figure to solve for 'net_presnt_value'; did you",
+    ),
     "an unknown page": (["dashboard", "--page", "overvew", "--no-open"], "no page 'overvew'; did you mean 'overview'?"),
     "no folder of texts": (["sources", "--verify", "nowhere"], "nowhere: is no folder; name the one that holds the"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("words", "said"), WORDS.values(), ids=WORDS)
@@ -432,25 +720,51 @@ def test_bad_rows_on_the_command_line_are_a_line_each(folder, command):
 
 SCENARIOS = {
     "a syntax error": ('title = "x\n', r"mine\.toml: not valid TOML: .*\(at line 1, column 11\); mend that place"),
-    "half-written": ('title = "x"\n[set]\n"tax_rate" = { value = 0.2,', r"not valid TOML: .*\(at end of document\); mend that place"),
-    "no reason": ("[set]\ntax_rate = { value = 0.2 }", r'mine\.toml: tax_rate needs \{ value = …, reason = "…" \}; say'),
+    "half-written": (
+        'title = "x"\n[set]\n"tax_rate" = { value = 0.2,',
+        r"not valid TOML: .*\(at end of document\); mend that place",
+    ),
+    "no reason": (
+        "[set]\ntax_rate = { value = 0.2 }",
+        r'mine\.toml: tax_rate needs \{ value = …, reason = "…" \}; say',
+    ),
     "no value": ('[set]\ntax_rate = { reason = "law" }', r"mine\.toml: tax_rate needs \{ value = …, reason"),
     "a bare value": ("[set]\ntax_rate = 0.2", r"mine\.toml: tax_rate needs \{ value = …, reason"),
     "no table": ("set = 3", r"mine\.toml: set must be a table of changes, got 3; write \[set\] above them"),
     "an unknown key": (
-        '[set]\ntax_rat = { value = 0.2, reason = "law" }', r"mine\.toml: no input 'tax_rat'; did you mean 'tax_rate'"),
+        '[set]\ntax_rat = { value = 0.2, reason = "law" }',
+        r"mine\.toml: no input 'tax_rat'; did you mean 'tax_rate'",
+    ),
     "an unknown row": (
-        '[set]\n"asset_cost[Stokholm unit]" = { value = 1, reason = "x" }', "did you mean 'Stockholm unit'"),
+        '[set]\n"asset_cost[Stokholm unit]" = { value = 1, reason = "x" }',
+        "did you mean 'Stockholm unit'",
+    ),
     "a share of 35": (
-        '[set]\ntax_rate = { value = 35, reason = "x" }', r"mine\.toml: tax_rate must be a share between 0 and 1, got 35"),
+        '[set]\ntax_rate = { value = 35, reason = "x" }',
+        r"mine\.toml: tax_rate must be a share between 0 and 1, got 35",
+    ),
     "a number in two ways": (
-        '[set]\nvolume_factor = { value = "1,250", reason = "x" }', r"mine\.toml: volume_factor: '1,250' may be 1250"),
-    "nan": ('[set]\nvolume_factor = { value = nan, reason = "x" }', r"mine\.toml: volume_factor must be a finite number"),
-    "infinity": ('[set]\nvolume_factor = { value = -inf, reason = "x" }', r"mine\.toml: volume_factor must be a finite"),
-    "a list": ('[set]\nvolume_factor = { value = [1, 2], reason = "x" }', r"mine\.toml: volume_factor value.*got \[1, 2\]"),
-    "an unknown option": ('[set]\nview = { value = "tody", reason = "x" }', r"mine\.toml: no option of view 'tody'; did you"),
+        '[set]\nvolume_factor = { value = "1,250", reason = "x" }',
+        r"mine\.toml: volume_factor: '1,250' may be 1250",
+    ),
+    "nan": (
+        '[set]\nvolume_factor = { value = nan, reason = "x" }',
+        r"mine\.toml: volume_factor must be a finite number",
+    ),
+    "infinity": (
+        '[set]\nvolume_factor = { value = -inf, reason = "x" }',
+        r"mine\.toml: volume_factor must be a finite",
+    ),
+    "a list": (
+        '[set]\nvolume_factor = { value = [1, 2], reason = "x" }',
+        r"mine\.toml: volume_factor value.*got \[1, 2\]",
+    ),
+    "an unknown option": (
+        '[set]\nview = { value = "tody", reason = "x" }',
+        r"mine\.toml: no option of view 'tody'; did you",
+    ),
     "empty binary": ("\0\0", r"mine\.toml: not valid TOML"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("text", "said"), SCENARIOS.values(), ids=SCENARIOS)

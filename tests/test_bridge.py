@@ -87,6 +87,10 @@ class TestBridge:
         found = hm.bridge(case, case)
         assert (found.steps, found.start) == ((), found.end)
 
+    def test_a_line_over_time_is_no_figure(self, case):
+        with pytest.raises(InputError, match="revenue is not a single number; name a figure such as net_present_value"):
+            hm.bridge(case, case.with_(CHANGES), "revenue")
+
     def test_two_periods_are_refused(self, case):
         with pytest.raises(InputError, match="a bridge needs two scenarios by the same period; set period alike"):
             hm.bridge(case, case.with_({"period": "year"}))

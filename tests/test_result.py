@@ -24,7 +24,7 @@ class TestNumbers:
         assert result["asset_cost"].shape == (3, 1)
 
     def test_inputs_are_there_too(self, result):
-        assert result["commercial_margin"] == 0.25
+        assert result["commercial_margin"] == result.case.by_key["commercial_margin"][0].value
 
     def test_a_misspelt_line(self, result):
         with pytest.raises(UnknownName, match="no line or assumption 'revenu'; did you mean 'revenue'"):

@@ -85,7 +85,8 @@ def test_a_scenario_comes_on_top_of_other_changes():
 
 
 def test_what_differs_is_named_in_the_order_of_the_data():
-    case = CASE.with_({"tax_rate": 0.25, "view": "today", "commercial_margin": 0.25})  # the margin as it was
+    margin = CASE.by_key["commercial_margin"][0].value  # as it was
+    case = CASE.with_({"tax_rate": 0.25, "view": "today", "commercial_margin": margin})
     assert differing_keys(CASE, case) == ["view", "tax_rate"]
 
 
