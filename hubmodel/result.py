@@ -12,7 +12,7 @@ import numpy as np
 from hubmodel import tables, units
 from hubmodel.assumptions import actuals, plausibility
 from hubmodel.case import AMOUNTS, Case
-from hubmodel.errors import UnknownName
+from hubmodel.errors import InputError, UnknownName
 from hubmodel.explain import Explainer, Explanation
 from hubmodel.language import label, text
 from hubmodel.trace import Traced, trace
@@ -168,6 +168,10 @@ class Result:
         out = []
         for row in actuals(self.case.folder):
             periods, series = self.series(row["line"], "year" if len(row["period"]) == 4 else "month")
+            if row["period"] not in periods:
+                raise InputError(
+                    f"actuals.csv: {row['line']} {row['period']!r} must be one of {periods[0]} to {periods[-1]}"
+                )
             modelled = sum(values[periods.index(row["period"])] for values in series.values())
             reported = float(row["value"]) * units.parse(row["unit"])[0]
             said = {"label": label(row["line"]), "period": row["period"], "modelled": modelled, "reported": reported}

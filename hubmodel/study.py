@@ -122,8 +122,8 @@ class Study(Result):
 def load(name: str | Path = "northx", scenario: str | None = None) -> Case:
     """Load a case, with one of its scenarios if named.
 
-    >>> load("northx").title
-    'Innovation hub for vaccines and other advanced therapies'
+    >>> load("northx", "without-grant").scenario
+    'without-grant'
     """
     from hubmodel.trace import trace
 

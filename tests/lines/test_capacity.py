@@ -72,8 +72,8 @@ HAND_SUMS = [
     # 10 batches x 1.05 x 800 h + 3 projects x 2 500 h x 1.1
     (capacity.innovation_hours_demanded, (10, 1.05, 800, 3, 2_500, 0.1), 16_650),
     (capacity.technology_transfers, (4, 0.5), 2),
-    # 10 x 1.05 x 800 + 2 x 1 500
-    (capacity.commercial_hours_demanded, (10, 1.05, 800, 2, 1_500), 11_400),
+    # (10 x 1.05 + 2 cancelled of 12 booked) x 800 + 2 x 1 500
+    (capacity.commercial_hours_demanded, (12, 10, 1.05, 800, 2, 1_500), 13_000),
     (capacity.surge_batches, (140, 14), 10),
     # 16 650 + 11 400 + 10 x 800
     (capacity.hours_demanded, (16_650, 11_400, 10, 800), 36_050),

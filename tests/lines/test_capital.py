@@ -40,6 +40,7 @@ HAND_SUMS = [
     (capital.asset_spending_in_kind, (38, 1, 1), 38),
     (capital.asset_spending_in_kind, (38, 1, 0), 0),
     (capital.asset_spending_in_kind, (69.3, 0, 1), 0),
+    (capital.asset_cost_invoiced, (69.3, 1), 69.3),
     (capital.asset_cost_invoiced, (4.1, 0), 0),
     # a cost of 100 less a grant of 40; all of it where the grant is deferred
     (capital.component_net_cost, (100, 1, 40), 60),

@@ -178,7 +178,9 @@ def test_full_cost_is_borne_by_the_tracks_and_training(case):
 
 
 def test_the_floor_costs_nothing_where_nobody_is_turned_away(case):
-    assert evaluate(case.with_({"open_access_share": 0}))["open_access_suite_days_forgone"].sum() == pytest.approx(0, abs=1e-9)
+    assert evaluate(case.with_({"open_access_share": 0}))["open_access_suite_days_forgone"].sum() == pytest.approx(
+        0, abs=1e-9
+    )
     crowded = case.with_({"volume_factor": 4, "open_access_share": 0.6})
     lines = evaluate(crowded)
     assert lines["open_access_cost"].sum() > 1e6

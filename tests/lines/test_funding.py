@@ -125,7 +125,9 @@ def test_spending_after_the_deadline_is_not_eligible():
 
 
 def test_what_is_unused_at_the_deadline_goes_back_once():
-    repaid = funding.grant_repaid_to_date(row(14, 50, 50, 50), row(4, 24, 24, 24), row(2021.5, 2022.5, 2023.5, 2024.5), 2023)
+    repaid = funding.grant_repaid_to_date(
+        row(14, 50, 50, 50), row(4, 24, 24, 24), row(2021.5, 2022.5, 2023.5, 2024.5), 2023
+    )
     np.testing.assert_array_equal(repaid, [[0, 0, 26, 26]])
     np.testing.assert_array_equal(funding.grant_repaid(repaid), [[0, 0, 26, 0]])
 
@@ -228,7 +230,9 @@ def run_loan(amount, rate, term, per_year, years, annuity=1.0, drawn_at=2021.5):
     drawn = funding.loan_drawn(amount, running)
     of_period = funding.loan_rate_of_period(rate, length)
     payment = funding.loan_payment(amount, of_period, rate, length, term)
-    balance = funding.loan_balance(drawn, row(of_period), row(annuity), row(payment), row(amount), row(length), row(term))
+    balance = funding.loan_balance(
+        drawn, row(of_period), row(annuity), row(payment), row(amount), row(length), row(term)
+    )
     interest = funding.loan_interest(balance, of_period)
     return drawn[0], payment, balance[0], interest[0], funding.loan_repaid(balance, drawn)[0]
 

@@ -22,7 +22,8 @@ HAND_SUMS = [
     (impact.additionality, (0.4, 0.2, 0.25), 0.36),
     (impact.additionality, (0, 0, 0), 1),
     (impact.additionality, (1, 0.2, 0.25), 0),
-    (impact.spillover, (100, 0.3), 30),
+    # 30 % of what users pay for the work itself: 100 less materials of 20
+    (impact.spillover, (100, 20, 0.3), 24),
     # 200 - 170 - 60 - 5 + 30; labour 80 worth a tenth less elsewhere: 8 less
     (impact.economic_flow, (200, 170, 80, 1, 60, 5, 30), -5),
     (impact.economic_flow, (200, 170, 80, 0.9, 60, 5, 30), 3),
@@ -102,7 +103,8 @@ def test_economic_value_of_the_reference_case_is_that_of_a_loop(case):
     value = 0.0
     for place, date in enumerate(lines["discounting_date"][0]):
         flow = lines["ebitda"][0, place] + 0.1 * lines["labour_cost_of_hub"][0, place]
-        flow += lines["spillover_rate"] * lines["innovation_revenue_of_hub"][0, place]
+        work = lines["innovation_revenue_of_hub"][0, place] - lines["innovation_materials_of_hub"][0, place]
+        flow += lines["spillover_rate"] * work
         flow -= lines["spending"][0, place] + lines["reinvestment"][0, place]
         if place == len(case.periods) - 1:
             flow += lines["residual_before_tax"][0, place] + lines["working_capital"][0, place]
