@@ -13,7 +13,7 @@ from hubmodel.errors import InputError, SolveError, UnknownName
 from hubmodel.language import text
 from hubmodel.numbers import format_value
 from hubmodel.result import evaluate
-from hubmodel.solve import possible, solve
+from hubmodel.solve import possible, row_of, solve
 
 SAME = 1e-9  # what rounding may leave, relative to the value
 
@@ -98,7 +98,7 @@ def _reported(case: Case, preset: Preset, by: str, own: Reported | None) -> Repo
     refuse_conflicts(case)
     lines = evaluate(case, ["net_present_value", "internal_rate_of_return"])
     value, rate = float(lines["net_present_value"]), float(lines["internal_rate_of_return"])
-    row = next(row for row in case.by_key[by.partition("[")[0]] if by in (row.key, row.name))
+    _, row = row_of(case, by)
     try:
         break_even: float | None = solve(case, {"net_present_value": 0.0}, by, possible(row)).value
     except SolveError:

@@ -382,6 +382,15 @@ def test_no_break_even_is_none(case):
     assert reported(case, "loan_term")[0].break_even is None
 
 
+@pytest.mark.parametrize(
+    ("by", "message"),
+    [("comercial_margin", "did you mean 'commercial_margin'"), ("hours_per_batch", "has several values; name one row")],
+)
+def test_a_break_even_by_what_is_not_one_number_is_refused(case, by, message):
+    with pytest.raises(hm.HubmodelError, match=message):
+        reported(case, by)
+
+
 def test_the_command_prints_the_card(capsys, monkeypatch):
     monkeypatch.setattr("sys.argv", ["hubmodel", "conventions"])
     with pytest.raises(SystemExit) as ended:
