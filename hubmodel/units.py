@@ -158,3 +158,10 @@ PostYears = Annotated[Quantity, unit("post*year")]
 Courses = Annotated[Quantity, unit("course")]
 CoursesPerYear = Annotated[Quantity, unit("course/year")]
 SeatsPerCourse = Annotated[Quantity, unit("seat/course")]
+
+# A plant's output in its own unit (kWh, kg, slots): what project finance prices, supports and reserves.
+_FACTORS["output"] = (1.0, "output")
+Output = Annotated[Quantity, unit("output")]
+OutputPerHour = Annotated[Quantity, unit("output/hour")]
+SEKPerOutput = Annotated[Quantity, unit("SEK/output")]
+SEKPerOutputPerHour = Annotated[Quantity, unit("SEK*hour/output")]
