@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from hubmodel.errors import InputError, UnknownName
+from hubmodel.errors import InputError, SolveError, UnknownName
 from hubmodel.lines import project_finance
 from hubmodel.model import Model, Values
 from hubmodel.units import Membership, Quantity
@@ -56,9 +56,9 @@ def run(
         names = tuple(inspect.signature(line).parameters)
         values = model().run(known, [name for name in names if name not in known])
         known[line.__name__] = line(*({**known, **values}[name] for name in names))
-    names = model().lines if wanted is None else tuple(wanted)
-    return {**model().run(known, [name for name in names if name not in known]),
-            **{name: known[name] for name in names if name in known}}  # fmt: skip
+    all_wanted = tuple(model().lines if wanted is None else wanted)
+    found = model().run(known, [name for name in all_wanted if name not in known])
+    return {**found, **{name: known[name] for name in all_wanted if name in known}}
 
 
 def check(inputs: Mapping[str, Quantity]) -> None:
@@ -84,6 +84,43 @@ def check(inputs: Mapping[str, Quantity]) -> None:
             f"plant_loan_tenor must end within the plant's life of {life:g} years, got {tenor:g}; shorten the loan "
             "or lengthen plant_life"
         )
+
+
+def seek(
+    inputs: Mapping[str, Any],
+    by: str,
+    line: str,
+    within: tuple[float, float],
+    replaced: Sequence[Callable[..., Quantity]] = (),
+) -> float:
+    """Find the value of an input at which a figure is zero, by halving.
+
+    Parameters
+    ----------
+    inputs, replaced
+        as in `run`.
+    by, line
+        name of the input, one number; name of the figure, one number.
+    within
+        two values of the input between which the figure changes sign.
+
+    Raises
+    ------
+    SolveError
+        when it has the same sign at both.
+    """
+
+    def figure(value: float) -> float:
+        return _number(run({**inputs, by: value}, (line,), replaced), line)
+
+    low, high = within
+    sign = figure(low) > 0
+    if sign == (figure(high) > 0):
+        raise SolveError(f"{line} has one sign for {by} from {low:g} to {high:g}; widen the range")
+    while high - low > 1e-12 * abs(high):
+        middle = (low + high) / 2
+        low, high = (middle, high) if (figure(middle) > 0) == sign else (low, middle)
+    return (low + high) / 2
 
 
 def table(name: str, shares: Sequence[float] | npt.NDArray[np.float64], periods: int, first: int = 1) -> Quantity:
@@ -113,8 +150,8 @@ def table(name: str, shares: Sequence[float] | npt.NDArray[np.float64], periods:
     given = np.asarray(shares, dtype=float)
     if not abs(given.sum() - 1) <= _SUM:
         raise InputError(
-            f"depreciation table {name!r} must sum to 1, got {given.sum():.6g}; write yearly shares such as 0.2 and "
-            "give every year, also those beyond the horizon"
+            f"table of yearly shares {name!r} must sum to 1, got {given.sum():.6g}; write yearly shares such as 0.2 "
+            "and give every year, also those beyond the horizon"
         )
     out = np.zeros(periods)
     part = given[: max(0, periods - first)]

@@ -111,6 +111,11 @@ def plant_output_net(plant_output: Output, plant_output_bought: Output) -> Outpu
     return plant_output - plant_output_bought
 
 
+def plant_output_supported(plant_output: Output, plant_output_bought: Output, plant_support_on_net: Flag) -> Output:
+    """Output that support and tax credits are paid on: what is sold, less what is bought where they go by the net."""
+    return plant_output - plant_output_bought * plant_support_on_net
+
+
 def plant_output_by_part(plant_output_first_year: Output, plant_degradation: Share, plant_operating: Flag) -> Output:
     """Output by part of the year, as the plant wears."""
     return plant_output_first_year * plant_degradation * plant_operating
@@ -131,7 +136,7 @@ def plant_degradation(
     return where(
         plant_degradation_scheduled > 0,
         1 - plant_degradation_schedule,
-        (1 - plant_degradation_rate) ** plant_years_since_start,
+        (1 + -plant_degradation_rate) ** plant_years_since_start,
     )
 
 
@@ -143,11 +148,11 @@ def plant_sales(plant_output: Output, plant_sales_level: Share, plant_sale_price
 def plant_output_curtailed(
     plant_output_before_curtailment: Output,
     plant_degradation: Share,
-    plant_output_net: Output,
+    plant_output_supported: Output,
     plant_operating: Flag,
 ) -> Output:
     """Output that the grid does not take."""
-    return maximum(0, plant_output_before_curtailment * plant_degradation * plant_operating - plant_output_net)
+    return maximum(0, plant_output_before_curtailment * plant_degradation * plant_operating - plant_output_supported)
 
 
 def plant_curtailment_revenue(
@@ -205,7 +210,7 @@ def plant_support_running(
 
 def plant_support_by_payer(
     plant_support_per_output: SEKPerOutput,
-    plant_output_net: Output,
+    plant_output_supported: Output,
     plant_support_escalation: PerYear,
     plant_years_since_start: Years,
     plant_support_running: Flag,
@@ -213,7 +218,7 @@ def plant_support_by_payer(
     """Support for each unit of output, by payer."""
     return (
         plant_support_per_output
-        * plant_output_net
+        * plant_output_supported
         * (1 + plant_support_escalation) ** plant_years_since_start
         * plant_support_running
     )
@@ -360,6 +365,16 @@ def plant_insurance(
         * period_length
         * plant_operating
     )
+
+
+def plant_utility_bill(
+    plant_utility_charge: SEK,
+    plant_output_bought: Output,
+    plant_sale_price: SEKPerOutput,
+    plant_bought_at_sale_price: Flag,
+) -> SEK:
+    """What the plant itself buys: a bill, or output bought back at the price of sale."""
+    return plant_utility_charge + plant_output_bought * plant_sale_price * plant_bought_at_sale_price
 
 
 def plant_operating_cost(
@@ -791,9 +806,15 @@ def plant_debt_reserve_share(
     return plant_first_payment_share * plant_debt_reserve_time / period_length
 
 
-def plant_debt_on_cost(plant_debt_share: Share, plant_fee_share: Share) -> Share:
-    """Loan for each unit of what is financed before its fee: the loan bears a share of its fee too."""
-    return plant_debt_share * (1 + plant_debt_share * plant_fee_share)
+def plant_debt_on_cost(plant_debt_share: Share, plant_fee_share: Share, plant_fee_counted_once: Flag) -> Share:
+    """Loan for each unit of what is financed before its fee: it bears its share of the fee, the fee on that included.
+    Some count the fee once, on the loan before the fee, and leave the owner a little more than the rest.
+    """
+    return where(
+        plant_fee_counted_once > 0,
+        plant_debt_share * (1 + plant_debt_share * plant_fee_share),
+        plant_debt_share / (1 - plant_debt_share * plant_fee_share),
+    )
 
 
 def plant_debt_by_share(
@@ -1395,7 +1416,7 @@ def plant_local_output_credit_rate(
 
 def plant_local_output_credit(
     plant_local_output_credit_rate: SEKPerOutput,
-    plant_output_net: Output,
+    plant_output_supported: Output,
     plant_local_output_credit_term: Years,
     plant_years_since_start: Years,
     period_length: Years,
@@ -1404,7 +1425,7 @@ def plant_local_output_credit(
     """Local tax credit on output, while its term lasts."""
     return where(
         plant_years_since_start + period_length / 2 < plant_local_output_credit_term,
-        plant_local_output_credit_rate * plant_output_net * plant_operating,
+        plant_local_output_credit_rate * plant_output_supported * plant_operating,
         0,
     )
 
@@ -1432,7 +1453,7 @@ def plant_national_output_credit_rate(
 
 def plant_national_output_credit(
     plant_national_output_credit_rate: SEKPerOutput,
-    plant_output_net: Output,
+    plant_output_supported: Output,
     plant_national_output_credit_term: Years,
     plant_years_since_start: Years,
     period_length: Years,
@@ -1441,7 +1462,7 @@ def plant_national_output_credit(
     """National tax credit on output, while its term lasts."""
     return where(
         plant_years_since_start + period_length / 2 < plant_national_output_credit_term,
-        plant_national_output_credit_rate * plant_output_net * plant_operating,
+        plant_national_output_credit_rate * plant_output_supported * plant_operating,
         0,
     )
 
@@ -1717,9 +1738,9 @@ def plant_return_until_year(plant_flow_until_year: SEK, period_length: Years) ->
     return irr(plant_flow_until_year, period_length)
 
 
-def plant_return_in_year(plant_return_until_year: PerYear, plant_year_is: Flag) -> PerYear:
+def plant_return_in_year(plant_return_until_year: PerYear, period_length: Years, plant_year_is: Flag) -> PerYear:
     """Internal rate of return if the plant ended then, in the period of the row's year; 0 where there is none."""
-    return where((plant_year_is > 0) * (plant_return_until_year > -1), plant_return_until_year, 0)
+    return where((plant_year_is > 0) * (plant_return_until_year * period_length > -1), plant_return_until_year, 0)
 
 
 def plant_return_to_date(plant_return_in_year: PerYear) -> PerYear:
@@ -1732,9 +1753,15 @@ def plant_highest_return(plant_return_to_date: PerYear) -> PerYear:
     return fold(lambda opening, rate: maximum(opening, rate), plant_return_to_date)
 
 
-def plant_return_before_tax_in_year(plant_return_before_tax_until_year: PerYear, plant_year_is: Flag) -> PerYear:
+def plant_return_before_tax_in_year(
+    plant_return_before_tax_until_year: PerYear, period_length: Years, plant_year_is: Flag
+) -> PerYear:
     """Internal rate of return before income tax if the plant ended then, in the period of the row's year."""
-    return where((plant_year_is > 0) * (plant_return_before_tax_until_year > -1), plant_return_before_tax_until_year, 0)
+    return where(
+        (plant_year_is > 0) * (plant_return_before_tax_until_year * period_length > -1),
+        plant_return_before_tax_until_year,
+        0,
+    )
 
 
 def plant_return_before_tax_to_date(plant_return_before_tax_in_year: PerYear) -> PerYear:
