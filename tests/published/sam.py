@@ -193,7 +193,9 @@ def cash_loan(sam: Source) -> Inputs:
         "plant_savings_taxed": business,
         "plant_bill_with": sam.from_year_zero("utility_bill_w_sys"),
         "plant_bill_without": sam.from_year_zero("utility_bill_wo_sys"),
-        "plant_utility_bill": none,
+        "plant_utility_charge": none,
+        "plant_bought_at_sale_price": 0,
+        "plant_support_on_net": 0,
         "plant_costs_deductible": business,
         "plant_interest_deductible": float(bool(business or mortgage)),
         "plant_sculpted": 0,
@@ -206,6 +208,7 @@ def cash_loan(sam: Source) -> Inputs:
         "plant_loan_tenor": sam.number("loan_term"),
         "plant_loan_grace": 0,
         "plant_fee_share": 0,
+        "plant_fee_counted_once": 1,
         **{f"plant_{name}": 0 for name in ("closing_cost", "other_financing", "construction_financing")},
         **{f"plant_{name}_reserve_time": 0 for name in ("debt", "working", "receivable")},
         "plant_reserve_rate": 0,
@@ -254,7 +257,9 @@ def single_owner(sam: Source) -> Inputs:
         "plant_savings_taxed": 0,
         "plant_bill_with": 0,
         "plant_bill_without": 0,
-        "plant_utility_bill": sam.from_year_zero("utility_bill_w_sys"),
+        "plant_utility_charge": sam.from_year_zero("utility_bill_w_sys"),
+        "plant_bought_at_sale_price": float(sam.number("en_electricity_rates") != 1),
+        "plant_support_on_net": 0,
         "plant_costs_deductible": 1,
         "plant_interest_deductible": 1,
         "plant_reserve_rate": sam.percent("reserves_interest"),
@@ -271,8 +276,6 @@ def _refuse(sam: Source) -> None:
         )
     if set(sam.values("dispatch_tod_factors", 1)) != {1.0}:
         raise InputError(f"{sam.folder}: dispatch_tod_factors other than 1 need hourly output; they are not covered")
-    if any(sam.given.get("cf_energy_purchases", ())):
-        raise InputError(f"{sam.folder}: a plant that sells at an agreed price and buys power is not covered")
     if sam.scheduled("grid_curtailment_price") and sam.number("system_use_lifetime_output"):
         raise InputError(f"{sam.folder}: curtailment over a lifetime of hourly output is not covered")
 
@@ -308,6 +311,7 @@ def _loan(sam: Source) -> Inputs:
         "plant_loan_tenor": sam.number("term_tenor"),
         "plant_loan_grace": sam.number("loan_moratorium"),
         "plant_fee_share": sam.percent("cost_debt_fee"),
+        "plant_fee_counted_once": 1,
         "plant_closing_cost": sam.number("cost_debt_closing"),
         "plant_other_financing": sam.number("cost_other_financing"),
         "plant_construction_financing": sam.number("construction_financing_cost"),
