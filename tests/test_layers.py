@@ -18,7 +18,7 @@ STEPS = [
     {"words"},
     {"lines"},
     {"model"},
-    {"numbers", "language"},
+    {"numbers", "language", "annual"},
     {"rows"},
     {"case"},
     {"assumptions"},
