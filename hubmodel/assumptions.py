@@ -268,6 +268,8 @@ def _row_problems(case: Case, key: str, rows: tuple[Row, ...], unit: Unit, sourc
             return
         else:
             lists.add(case.members[row.row] if row.row else None)
+        if problem := case.outside(row):
+            yield f"{row.where}: {key}: {problem}"
         if row.period and not case.first <= int(row.period[:4]) <= case.last:
             yield f"{row.where}: {key}: {row.period} lies outside the calendar {case.first} to {case.last}; change it"
         if row.source and row.source not in sources:

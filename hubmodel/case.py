@@ -271,9 +271,19 @@ class Case:
         note = override.reason.strip() or "set by hand, no reason given"
         update = {"value": value, "grade": "assumption", "source": "", "locator": "", "note": note, "where": ""}
         try:
-            return Row.model_validate({**row.model_dump(), **update})
+            changed = Row.model_validate({**row.model_dump(), **update})
         except ValidationError as error:
             raise InputError(f"{override.name} {first_message(error)}") from None
+        if problem := self.outside(changed):
+            raise InputError(f"{override.name}: {problem}")
+        return changed
+
+    def outside(self, row: Row) -> str:
+        """Return what is wrong with a date outside the calendar, blank for any other row."""
+        if row.unit != "date" or self.first <= row.base <= self.last + 1:
+            return ""
+        shown = numbers.format_value(row.base, "date")
+        return f"{shown} lies outside the calendar {self.first} to {self.last}; change the date or the calendar"
 
 
 def _parsed(name: str, text: str, unit: str) -> float:

@@ -166,7 +166,10 @@ class Result:
     def beside_actuals(self) -> list[dict[str, Any]]:
         """Return what was reported beside what is modelled, with the difference; empty until actuals.csv has rows."""
         out = []
+        finer = "" if self.case.chosen("period") == "month" else "-"  # a month cannot be told from a quarter or a year
         for row in actuals(self.case.folder):
+            if finer and finer in row["period"]:
+                continue
             periods, series = self.series(row["line"], "year" if len(row["period"]) == 4 else "month")
             if row["period"] not in periods:
                 raise InputError(

@@ -668,6 +668,10 @@ WORDS = {
         "commercial_margin: 'nan' is not a number; write for example 35 %",
     ),
     "infinity": (["run", "--set", "volume_factor=inf"], "volume_factor: 'inf' is not a number; write for example"),
+    "a date outside the calendar": (
+        ["run", "--set", "decision_date=2050-01-01"],
+        "decision_date: 2050-01-01 lies outside the calendar 2021 to 2040",
+    ),
     "a date outside any calendar": (
         ["run", "--set", "decision_date=2023-02-30"],
         "decision_date: '2023-02-30' is no day",

@@ -1,5 +1,6 @@
 """Results: series, tables, Table 1 and what is refused."""
 
+import shutil
 from dataclasses import FrozenInstanceError
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 import hubmodel as hm
 from hubmodel import tables
+from hubmodel.assumptions import data_folder
 from hubmodel.errors import InputError, UnknownName
 from hubmodel.result import evaluate
 from hubmodel.tables import entries, parts
@@ -199,3 +201,26 @@ class TestKeyFigures:
 
     def test_a_member_keeps_its_name_in_another_language(self, figures):
         assert figures["aid_intensity_matfors"].title("sv").endswith(", Matfors")
+
+
+class TestOutturn:
+    @pytest.fixture
+    def reported(self, tmp_path):
+        folder = shutil.copytree(data_folder() / "northx", tmp_path / "northx")
+        rows = ["line,period,value,unit,source,note", "total_investment,2023,100,MSEK,annual report,"]
+        rows.append("grant_received_by_hub,2021-11,13,MSEK,bank statement,")
+        (folder / "actuals.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+        return hm.load(folder)
+
+    def test_what_was_reported_stands_beside_the_model(self, reported):
+        found = hm.run(reported, solved=False).beside_actuals()
+        # 14 MSEK modelled in November 2021, 13 reported
+        assert [(one["modelled"], one["reported"], one["difference"]) for one in found][1] == (14e6, 13e6, 1e6)
+
+    def test_the_card_says_so_and_a_run_by_year_leaves_months_out(self, reported):
+        assert hm.run(reported, solved=False).conventions["outturn"].startswith("2 reported values")
+        by_year = hm.run(reported.with_({"period": "year"}), solved=False)
+        assert [one["period"] for one in by_year.beside_actuals()] == ["2023"]
+
+    def test_nothing_reported_is_said(self, result):
+        assert result.conventions["outturn"] == "2021 to 2026 is modelled, not reported"
