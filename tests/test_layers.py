@@ -15,7 +15,7 @@ STEPS = [
     {"errors"},
     {"units", "roots"},
     {"returns"},
-    {"words"},
+    {"words", "annuities"},
     {"lines"},
     {"model"},
     {"numbers", "language", "annual"},
@@ -27,6 +27,8 @@ STEPS = [
     {"explain", "tables"},
     {"result"},
     {"checks", "solve", "bridge", "quotes"},
+    {"conventions"},
+    {"preset"},
     {"frames", "study"},
     {"hubmodel"},  # what `import hubmodel` offers
     {"charts", "report"},
