@@ -42,6 +42,10 @@ WORDS: dict[str, dict[str, str]] = {
         "year_later": "paid a year later, the last year's in the last period",
         "year_later_last_dropped": "paid a year later, the last year's never",
     },
+    "interest_treatment": {
+        "expensed": "expensed as it falls due",
+        "capitalised": "part of what the assets cost, written off from the opening",
+    },
     "grant_treatment": {
         "net": "reduces the cost of the assets",
         "deferred": "income over the assets' life",
@@ -178,7 +182,7 @@ def card_of(result: Result, outturn: str, language: str = "en") -> ConventionCar
         discounting=of("discounting", discounting.format(timing=words["discounting"], rate=facts["rate"], past=past)),
         prices=of("price_basis"),
         spending=of("spending_timing"),
-        interest_in_construction=Convention("expensed", text("expensed as it falls due, never capitalised", language)),
+        interest_in_construction=of("interest_treatment"),
         tax_depreciation=of("tax_depreciation_method", "; ".join([*written_off, words["first_year"]])),
         tax_losses=of("tax_losses_rule"),
         tax=of("tax_payment"),

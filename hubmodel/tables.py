@@ -21,7 +21,7 @@ TABLES: dict[str, list[Entry]] = {
         "sum",
         "innovation_revenue commercial_revenue training_revenue reservation_revenue revenue "
         "+operating_cost operating_cost ebitda depreciation grant_released ebit "
-        "interest profit_before_tax appropriations tax claw_back net_profit",
+        "interest_charge profit_before_tax appropriations tax claw_back net_profit",
     ),
     "cash-flow": _lines(
         "sum",
@@ -32,9 +32,9 @@ TABLES: dict[str, list[Entry]] = {
     + _lines("last", "cash unearned_grant free_cash"),
     "balance": _lines(
         "last",
-        "book_value receivables contract_assets inventory cash assets_in_balance payables customer_advances "
-        "unearned_grant deferred_grant debt tax_payable liabilities untaxed_reserves paid_in_capital_to_date "
-        "retained_earnings equity balance_gap",
+        "book_value capitalised_interest receivables contract_assets inventory cash assets_in_balance payables "
+        "customer_advances unearned_grant deferred_grant debt tax_payable liabilities untaxed_reserves "
+        "paid_in_capital_to_date retained_earnings equity balance_gap",
     ),
     "capacity": _lines("mean", "utilisation", True)
     + _lines("sum", "suite_days_open suite_days_used unmet_suite_days", True)

@@ -39,7 +39,7 @@ DEFAULTS = {
     "undiscounted_date": "view", "price_basis": "nominal", "spending_timing": "as_planned",
     "grant_tax_treatment": "net", "tax_losses_rule": "carried_forward", "tax_payment": "same_year",
     "tax_depreciation_method": "swedish", "tax_depreciation_begins": "purchase", "first_year": "whole",
-    "discounting": "middle", "grant_treatment": "net",
+    "discounting": "middle", "grant_treatment": "net", "interest_treatment": "expensed",
 }  # fmt: skip
 
 
@@ -92,6 +92,7 @@ OPTIONS = [
         "spending_timing": ("at_once",),
         "grant_tax_treatment": ("income", "none"),
         "tax_losses_rule": ("at_once", "never"),
+        "interest_treatment": ("capitalised",),
         "tax_payment": ("year_later", "year_later_last_dropped"),
         "tax_depreciation_method": ("straight_line", "declining_balance", "sum_of_years", "table"),
         "working_capital_release": (0.0, 0.4),

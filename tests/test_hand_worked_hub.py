@@ -32,6 +32,7 @@ price_basis = ["nominal", "real"]
 spending_timing = ["as_planned", "at_once"]
 grant_tax_treatment = ["net", "income", "none"]
 tax_losses_rule = ["carried_forward", "at_once", "never"]
+interest_treatment = ["expensed", "capitalised"]
 tax_payment = ["same_year", "year_later", "year_later_last_dropped"]
 tax_depreciation_method = ["swedish", "straight_line", "declining_balance", "sum_of_years", "table"]
 tax_depreciation_begins = ["purchase", "service"]
@@ -271,6 +272,8 @@ ROWS = {
         claw_back_date||2025-01-01|date
         financial_rate||0.04|1/year
         tax_losses_rule||carried_forward|choice
+        interest_treatment||expensed|choice
+        capitalised_interest_life||10|year
         tax_payment||same_year|choice
         working_capital_release||1|share
     """,

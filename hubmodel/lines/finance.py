@@ -21,9 +21,9 @@ def ebit(ebitda: SEK, depreciation: SEK, grant_released: SEK) -> SEK:
     return ebitda - depreciation + grant_released
 
 
-def profit_before_tax(ebit: SEK, interest: SEK) -> SEK:
+def profit_before_tax(ebit: SEK, interest_charge: SEK) -> SEK:
     """Profit before appropriations and tax."""
-    return ebit - interest
+    return ebit - interest_charge
 
 
 def appropriations(untaxed_reserves: SEK) -> SEK:
@@ -215,9 +215,11 @@ def cash(cash_flow: SEK) -> SEK:
 # Balance sheet.
 
 
-def assets_in_balance(book_value: SEK, receivables: SEK, contract_assets: SEK, inventory: SEK, cash: SEK) -> SEK:
-    """Assets: plant, what customers owe, stocks and cash."""
-    return book_value + receivables + contract_assets + inventory + cash
+def assets_in_balance(
+    book_value: SEK, capitalised_interest: SEK, receivables: SEK, contract_assets: SEK, inventory: SEK, cash: SEK
+) -> SEK:
+    """Assets: plant with capitalised interest, what customers owe, stocks and cash."""
+    return book_value + capitalised_interest + receivables + contract_assets + inventory + cash
 
 
 def liabilities(

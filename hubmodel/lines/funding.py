@@ -6,6 +6,7 @@ A grant received before its spending is a liability. As eligible spending occurs
 
 from hubmodel.units import (
     SEK,
+    Count,
     Date,
     Flag,
     Membership,
@@ -215,6 +216,59 @@ def debt_repaid(loan_repaid: SEK) -> SEK:
 def interest(loan_interest: SEK) -> SEK:
     """Interest on all loans."""
     return total(loan_interest)
+
+
+# Interest while the hub is built: an expense, or a part of what the assets cost.
+
+
+def site_under_construction(open_share: Share) -> Share:
+    """Share of the period in which a site is not yet open."""
+    return 1 - open_share
+
+
+def sites_under_construction(site_under_construction: Share) -> Count:
+    """Number of sites that are not yet open."""
+    return total(site_under_construction)
+
+
+def construction_share(sites_under_construction: Count) -> Share:
+    """Share of the period in which some site is still being built."""
+    return minimum(1, sites_under_construction)
+
+
+def interest_capitalised(interest: SEK, interest_treatment_capitalised: Flag, construction_share: Share) -> SEK:
+    """Interest during construction that becomes a part of what the assets cost, by convention."""
+    return interest * interest_treatment_capitalised * construction_share
+
+
+def interest_capitalised_to_date(interest_capitalised: SEK) -> SEK:
+    """Interest capitalised so far."""
+    return cumulative(interest_capitalised)
+
+
+def capitalised_interest(
+    interest_capitalised: SEK,
+    interest_capitalised_to_date: SEK,
+    construction_share: Share,
+    period_length: Years,
+    capitalised_interest_life: Years,
+) -> SEK:
+    """Book value of capitalised interest: straight line once every site is open."""
+    return fold(
+        lambda opening, added, cost, building, length, life: maximum(
+            0, opening + added - cost * (1 - building) * length / life
+        ),
+        interest_capitalised,
+        interest_capitalised_to_date,
+        construction_share,
+        period_length,
+        capitalised_interest_life,
+    )
+
+
+def interest_charge(interest: SEK, capitalised_interest: SEK) -> SEK:
+    """Interest that the year's profit bears: what is not capitalised, and what is written off of what was."""
+    return interest - (capitalised_interest - previous(capitalised_interest))
 
 
 # The owner.

@@ -357,3 +357,34 @@ def test_peak_funding_need_is_the_owners_money_in_all(case):
     # the part of the investment and the losses: what the owner has in the hub at its deepest
     lines = evaluate(case)
     assert lines["own_contribution"] + lines["owner_funding_of_losses"] == pytest.approx(lines["peak_funding_need"])
+
+
+class TestInterestDuringConstruction:
+    """A loan of 10 MSEK at 5 % from 2022, sites open in 2023: interest until then is expensed, or capitalised."""
+
+    @pytest.fixture
+    def runs(self):
+        loan = {"loan_amount": 10, "loan_rate": 0.05, "loan_date": "2022-01-01"}
+        case = hm.load("northx").with_(loan)
+        capitalised = case.with_({"interest_treatment": "capitalised", "capitalised_interest_life": 10})
+        return hm.run(case, solved=False), hm.run(capitalised, solved=False)
+
+    def test_what_is_capitalised_is_the_interest_before_the_last_site_opens(self, runs):
+        _, capitalised = runs
+        building = capitalised["end_of_period"][0] < 2023.74  # Matfors opens at the end of September 2023
+        assert capitalised["interest_capitalised"][0, building].sum() == pytest.approx(
+            capitalised["interest"][0, building].sum(), rel=1e-12
+        )
+        assert not capitalised["interest_capitalised"][0, capitalised["middle_of_period"][0] > 2023.8].any()
+
+    def test_it_is_written_off_in_full_and_profit_bears_the_same_interest_over_all(self, runs):
+        expensed, capitalised = runs
+        # ten years from September 2023 lie inside the calendar
+        assert capitalised["capitalised_interest"][0, -1] == pytest.approx(0, abs=1e-6)
+        assert capitalised["interest_charge"].sum() == pytest.approx(expensed["interest_charge"].sum(), rel=1e-9)
+        assert capitalised["interest_charge"][0, :24].sum() == pytest.approx(0, abs=1e-6)
+
+    def test_no_cash_moves_but_tax_and_every_identity_holds(self, runs):
+        expensed, capitalised = runs
+        np.testing.assert_array_equal(expensed["interest"], capitalised["interest"])
+        assert [one.name for one in capitalised.checks if not one.ok] == []
