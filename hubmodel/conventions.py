@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from hubmodel import annual
 from hubmodel.assumptions import uneven_table
 from hubmodel.case import Case
 from hubmodel.errors import InputError
@@ -233,7 +234,17 @@ def conflicts(case: Case) -> list[str]:
     for choices, why, cure in CONFLICTS:
         if all(key in case.by_key and case.chosen(key) == option for key, option in choices.items()):
             out.append(f"{' and '.join(f'{key}={option}' for key, option in choices.items())}: {why}; {cure}")
-    return [one for one in out if one]
+    return [one for one in [*out, _meaningless_loan(case)] if one]
+
+
+def _meaningless_loan(case: Case) -> str:
+    if "project_finance" not in case.modules:
+        return ""
+    try:
+        annual.check(case.inputs)
+    except InputError as error:
+        return str(error)
+    return ""
 
 
 def refuse_conflicts(case: Case) -> None:
