@@ -1,0 +1,87 @@
+"""The model as an Excel workbook with live formulas: compiled from the line items, so that it cannot drift."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from hubmodel.errors import InputError
+from hubmodel.result import Result
+from hubmodel.workbook.book import Book
+from hubmodel.workbook.formulas import Layout
+from hubmodel.workbook.inputs import DATED, DRIVERS, INPUTS, LISTS, Inputs
+from hubmodel.workbook.lines import TOP, Lines, blocks_of, finish, head, links_of, sheet_names
+
+COVER, FIGURES, CHECKS, YEARS = "Cover", "Key figures", "Checks", "By year"
+
+
+def write_workbook(
+    result: Result, path: str | Path, cached: bool = True, record: dict[tuple[str, str], Any] | None = None
+) -> int:
+    """Write a result as a workbook whose every figure is a live formula, down to the cells of its inputs.
+
+    Parameters
+    ----------
+    result
+        of `hubmodel.run`.
+    path
+        the file to write; nothing is left half-written.
+    cached
+        whether cells also carry the values that Python computed, so that previewers show numbers.
+    record
+        if given, receives the exact value behind every formula, by (sheet, cell).
+
+    Returns
+    -------
+    The number of formula cells.
+
+    Raises
+    ------
+    TraceError
+        when a line cannot be compiled, with its name; InputError where the file cannot be written.
+    """
+    import xlsxwriter
+
+    path = Path(path)
+    if path.suffix.lower() != ".xlsx":
+        raise InputError(f"{path.name}: a workbook's name ends with .xlsx; write {path.stem}.xlsx")
+    temporary = path.with_name(f"{path.name}.part")
+    plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    try:
+        workbook = xlsxwriter.Workbook(str(temporary), plain)
+        book = Book(workbook, cached, record)
+        fill(book, result)
+        workbook.close()
+        os.replace(temporary, path)
+    except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
+        raise InputError(f"{path.name}: cannot be written: {error}; choose another place") from None
+    finally:
+        temporary.unlink(missing_ok=True)
+    return book.formulas
+
+
+def fill(book: Book, result: Result) -> None:
+    """Write every sheet of a result into a book."""
+    from tqdm import tqdm
+
+    case, traced = result.case, result.traced
+    fixed = (COVER, INPUTS, FIGURES, CHECKS, YEARS, DRIVERS)
+    of_module = sheet_names(case, (*fixed, LISTS, DATED))
+    sheets = {name: book.sheet(name) for name in (*fixed, *of_module.values(), DATED, LISTS)}
+    inputs = Inputs(case, sheets)
+    inputs.write_inputs("0")
+    inputs.write_lists()
+    head(sheets[DRIVERS], case, "Drivers: every input in the model's unit, by member and period")
+    inputs.write_drivers(TOP)
+    finish(sheets[DRIVERS], case, inputs.last_driver)
+    links = links_of(case, traced, of_module, inputs.blocks)
+    blocks = {**inputs.blocks, **blocks_of(case, traced, of_module, links)}
+    layout = Layout(blocks, links, inputs.lookups, len(case.periods))
+    for module, name in of_module.items():
+        head(sheets[name], case, f"{name}: {module}")
+    lines = Lines(case, traced, result.values, sheets).write(layout)
+    for _ in tqdm(lines, total=len(case.model.lines), desc="lines", disable=None, leave=False):
+        pass
+    for name in of_module.values():
+        finish(sheets[name], case, max(one.row + one.rows for one in blocks.values() if one.sheet == name) - 1)
