@@ -9,11 +9,16 @@ from typing import Any
 from hubmodel.errors import InputError
 from hubmodel.result import Result
 from hubmodel.workbook.book import Book
+from hubmodel.workbook.checksheet import CheckSheet
 from hubmodel.workbook.formulas import Layout
+from hubmodel.workbook.front import write_cover, write_figures
 from hubmodel.workbook.inputs import DATED, DRIVERS, INPUTS, LISTS, Inputs
 from hubmodel.workbook.lines import TOP, Lines, blocks_of, finish, head, links_of, sheet_names
+from hubmodel.workbook.years import Years
 
 COVER, FIGURES, CHECKS, YEARS = "Cover", "Key figures", "Checks", "By year"
+FIXED = (COVER, INPUTS, FIGURES, CHECKS, YEARS, DRIVERS)
+DRIVERS_ARE = "every input in the model's unit, by member and period"
 
 
 def write_workbook(
@@ -65,23 +70,27 @@ def fill(book: Book, result: Result) -> None:
     """Write every sheet of a result into a book."""
     from tqdm import tqdm
 
+    from hubmodel import __version__
+
     case, traced = result.case, result.traced
-    fixed = (COVER, INPUTS, FIGURES, CHECKS, YEARS, DRIVERS)
-    of_module = sheet_names(case, (*fixed, LISTS, DATED))
-    sheets = {name: book.sheet(name) for name in (*fixed, *of_module.values(), DATED, LISTS)}
+    modules = sheet_names(case, (*FIXED, LISTS, DATED))
+    sheets = {name: book.sheet(name) for name in (*FIXED, *modules.values(), DATED, LISTS)}
     inputs = Inputs(case, sheets)
-    inputs.write_inputs("0")
+    inputs.write_inputs(__version__)
     inputs.write_lists()
-    head(sheets[DRIVERS], case, "Drivers: every input in the model's unit, by member and period")
     inputs.write_drivers(TOP)
-    finish(sheets[DRIVERS], case, inputs.last_driver)
-    links = links_of(case, traced, of_module, inputs.blocks)
-    blocks = {**inputs.blocks, **blocks_of(case, traced, of_module, links)}
+    links = links_of(case, traced, modules, inputs.blocks)
+    blocks = {**inputs.blocks, **blocks_of(case, traced, modules, links)}
     layout = Layout(blocks, links, inputs.lookups, len(case.periods))
-    for module, name in of_module.items():
-        head(sheets[name], case, f"{name}: {module}")
+    titles = {**{name: module for module, name in modules.items()}, CHECKS: "what must tie", DRIVERS: DRIVERS_ARE}
+    for name, title in titles.items():
+        head(sheets[name], case, f"{name}: {title}")
     lines = Lines(case, traced, result.values, sheets).write(layout)
-    for _ in tqdm(lines, total=len(case.model.lines), desc="lines", disable=None, leave=False):
+    for _ in tqdm(lines, total=len(case.model.lines), desc="workbook", disable=None, leave=False):
         pass
-    for name in of_module.values():
-        finish(sheets[name], case, max(one.row + one.rows for one in blocks.values() if one.sheet == name) - 1)
+    master = CheckSheet(result, layout, sheets[CHECKS]).write()
+    Years(result, layout, sheets[YEARS]).write()
+    write_figures(sheets[FIGURES], result, layout)
+    write_cover(sheets[COVER], result, layout, __version__, {"checks": master, "changed": inputs.changed}, modules)
+    for name in titles:
+        finish(sheets[name], case)

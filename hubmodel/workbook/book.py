@@ -89,11 +89,12 @@ class Sheet:
     """One sheet; rows and columns count from 0."""
 
     def __init__(self, book: Book, name: str, page: Page) -> None:
-        self.book, self.name, self.page = book, name, page
+        self.book, self.name, self.page, self.last = book, name, page, 0
 
     def text(self, row: int, at: int, text: object, **properties: Any) -> None:
         """Write text, never a formula, a number or an address."""
         form = self.book.format(**properties) if properties else None
+        self.last = max(self.last, row)
         self.page.write_string(row, at, str(text)[:LONGEST_TEXT], form)
 
     def texts(self, row: int, texts: tuple[object, ...], **properties: Any) -> None:

@@ -269,7 +269,6 @@ class Inputs:
                 form = sheet.book.number(case.model.shown_in.get(name, "1"))
                 self._driver(name, at, row, values[at], form)
                 row += 1
-        self.last_driver = row
 
     def _driver(self, name: str, at: int, row: int, values: Any, form: Any) -> None:
         sheet, case = self.sheets[DRIVERS], self.case

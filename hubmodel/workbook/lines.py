@@ -87,16 +87,16 @@ def head(sheet: Sheet, case: Case, title: str) -> None:
     sheet.page.freeze_panes(TOP, CONSTANT + 1)
 
 
-def finish(sheet: Sheet, case: Case, last: int) -> None:
+def finish(sheet: Sheet, case: Case) -> None:
     """Set how a sheet of lines prints, and show what has no value in grey."""
-    page, right = sheet.page, FIRST + len(case.periods) - 1
-    page.conditional_format(TOP, CONSTANT, max(last, TOP), right, {"type": "errors", "format": sheet.book.format(font_color="#A6A6A6")})  # fmt: skip
+    page, right, last = sheet.page, FIRST + len(case.periods) - 1, sheet.last
+    page.conditional_format(TOP, CONSTANT, last, right, {"type": "errors", "format": sheet.book.format(font_color="#A6A6A6")})  # fmt: skip
     page.set_landscape()
     page.set_paper(8)
     page.set_print_scale(55)
     page.repeat_rows(YEAR_ROW, TOP - 1)
     page.repeat_columns(0, CONSTANT)
-    page.print_area(0, 0, max(last, TOP), right)
+    page.print_area(0, 0, last, right)
     page.set_footer("&L&A&R&P / &N")
 
 
