@@ -465,7 +465,9 @@ def import_(
     file: Annotated[str, typer.Argument(help="a workbook that hubmodel excel wrote", metavar="FILE.xlsx")],
     out: Annotated[str, typer.Option("-o", "--out", help="the scenario to write, FILE.toml")] = "",
     reason: Annotated[str, typer.Option(help="why these inputs were changed; asked for if left out")] = "",
-    beyond_range: Annotated[bool, typer.Option("--beyond-range", help="take values outside their rows' ranges")] = False,
+    beyond_range: Annotated[
+        bool, typer.Option("--beyond-range", help="take values outside their rows' ranges")
+    ] = False,
     form: Format = "table",
 ) -> None:
     """The inputs of a workbook, back as a scenario; shows what differs from the case first.
@@ -497,7 +499,7 @@ def import_(
     if not reason and sys.stdin.isatty():
         reason = typer.prompt("Why were these inputs changed?", err=True)
     if not reason.strip():
-        raise InputError("--reason is missing; a scenario says why: --reason \"the board's view of volume\"")
+        raise InputError('--reason is missing; a scenario says why: --reason "the board\'s view of volume"')
     hm.write_scenario(read_workbook(file, reason, beyond_range=beyond_range).case, out, Path(out).stem)
 
 

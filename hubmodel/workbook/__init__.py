@@ -10,15 +10,17 @@ from hubmodel.errors import InputError
 from hubmodel.result import Result
 from hubmodel.workbook.book import Book
 from hubmodel.workbook.checksheet import CheckSheet
+from hubmodel.workbook.drivers import DATED, DRIVERS, Drivers, member_ranges, write_lists
 from hubmodel.workbook.formulas import Layout
 from hubmodel.workbook.front import write_cover, write_figures
-from hubmodel.workbook.inputs import DATED, DRIVERS, INPUTS, LISTS, Inputs
-from hubmodel.workbook.lines import TOP, Lines, blocks_of, finish, head, links_of, sheet_names
+from hubmodel.workbook.inputs import INPUTS, LISTS, Inputs
+from hubmodel.workbook.lines import TOP, Lines, blocks_of, finish, head, links_of, purpose, sheet_names
 from hubmodel.workbook.years import Years
 
 COVER, FIGURES, CHECKS, YEARS = "Cover", "Key figures", "Checks", "By year"
 FIXED = (COVER, INPUTS, FIGURES, CHECKS, YEARS, DRIVERS)
-DRIVERS_ARE = "every input in the model's unit, by member and period"
+CHECKS_ARE = "Checks: what must tie in every period"
+DRIVERS_ARE = "Drivers: every input in the model's unit, by member and period"
 
 
 def write_workbook(
@@ -75,22 +77,22 @@ def fill(book: Book, result: Result) -> None:
     case, traced = result.case, result.traced
     modules = sheet_names(case, (*FIXED, LISTS, DATED))
     sheets = {name: book.sheet(name) for name in (*FIXED, *modules.values(), DATED, LISTS)}
-    inputs = Inputs(case, sheets)
-    inputs.write_inputs(__version__)
-    inputs.write_lists()
-    inputs.write_drivers(TOP)
-    links = links_of(case, traced, modules, inputs.blocks)
-    blocks = {**inputs.blocks, **blocks_of(case, traced, modules, links)}
-    layout = Layout(blocks, links, inputs.lookups, len(case.periods))
-    titles = {**{name: module for module, name in modules.items()}, CHECKS: "what must tie", DRIVERS: DRIVERS_ARE}
+    inputs = Inputs(case, sheets[INPUTS], member_ranges(case))
+    inputs.write(__version__)
+    lookups = write_lists(case, sheets[LISTS], inputs)
+    given = Drivers(case, inputs, sheets[DRIVERS], sheets[DATED]).write(TOP)
+    links = links_of(case, traced, modules, given)
+    blocks = {**given, **blocks_of(case, traced, modules, links)}
+    layout = Layout(blocks, links, lookups, len(case.periods))
+    titles = {CHECKS: CHECKS_ARE, DRIVERS: DRIVERS_ARE, **{modules[one]: purpose(case, one) for one in modules}}
     for name, title in titles.items():
-        head(sheets[name], case, f"{name}: {title}")
+        head(sheets[name], case, title)
     lines = Lines(case, traced, result.values, sheets).write(layout)
     for _ in tqdm(lines, total=len(case.model.lines), desc="workbook", disable=None, leave=False):
         pass
     master = CheckSheet(result, layout, sheets[CHECKS]).write()
     Years(result, layout, sheets[YEARS]).write()
     write_figures(sheets[FIGURES], result, layout)
-    write_cover(sheets[COVER], result, layout, __version__, {"checks": master, "changed": inputs.changed}, modules)
+    write_cover(sheets[COVER], result, layout, __version__, {"checks": master, "changed": inputs.changed}, titles)
     for name in titles:
         finish(sheets[name], case)

@@ -1,4 +1,4 @@
-"""The file: sheets, formats and cells on XlsxWriter. Text is always written as text, a formula always with its value."""
+"""The file: sheets, formats and cells on XlsxWriter. Text is always text; a formula carries its value."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ LONGEST_TEXT = 32_000  # Excel takes 32,767 characters in a cell
 _DASH = '"–"'
 _SHOWN: dict[str, tuple[str, str]] = {
     "SEK": ("MSEK", "#,##0.0,,"), "SEK/year": ("MSEK/year", "#,##0.0,,"), "SEK/hour": ("SEK/hour", "#,##0"),
-    "SEK/seat": ("SEK/seat", "#,##0"), "SEK/dose": ("SEK/dose", "#,##0.00"), "SEK/dose/year": ("SEK/dose/year", "#,##0.00"),
+    "SEK/seat": ("SEK/seat", "#,##0"), "SEK/dose": ("SEK/dose", "#,##0.00"),
+    "SEK/dose/year": ("SEK/dose/year", "#,##0.00"),
     "share": ("share", "0.0%"), "1/year": ("1/year", "0.00%"), "date": ("year", "0.00"), "1": ("", "#,##0.00"),
     "calendar year": ("calendar year", "0"),
 }  # fmt: skip
@@ -65,12 +66,14 @@ class Book:
 
     def __init__(self, workbook: Any, cached: bool, record: dict[tuple[str, str], Any] | None) -> None:
         self.workbook, self.cached, self.record, self.formulas, self.filled = workbook, cached, record, 0, 0
+        self.names: list[str] = []
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
 
     def sheet(self, name: str) -> Sheet:
         """Return a new sheet, the last one so far."""
         from hubmodel.workbook.page import Page
 
+        self.names.append(name)
         return Sheet(self, name, self.workbook.add_worksheet(name, Page))
 
     def format(self, **properties: Any) -> Format:
@@ -109,7 +112,9 @@ class Sheet:
         else:
             self.page.write_string(row, at, "–", form)
 
-    def formula(self, row: int, at: int, formula: str, value: Any, form: Format | None = None, digits: int = 15) -> None:  # fmt: skip
+    def formula(
+        self, row: int, at: int, formula: str, value: Any, form: Format | None = None, digits: int = 15
+    ) -> None:
         """Write a formula and the value that it has."""
         self.page.write_formula(row, at, formula, form, self._count(row, at, value, digits))
 

@@ -57,7 +57,8 @@ class CheckSheet:
         """Write every check, and return the master cell."""
         self.sheet.texts(YEAR_ROW + 1, ("Check", "Status", "Tolerance", "Difference", "What it says"), **HEAD)
         gaps = {gap.__name__: gap for gap in GAPS if self._known(*inspect.signature(gap).parameters)}
-        counts = self._bounds(TOP + len(self.result.checks) + len(gaps) + 4)
+        helpers = sum(gap.__name__ not in {one.name for one in self.result.checks} for gap in GAPS)
+        counts = self._bounds(TOP + 2 + len(self.result.checks) + helpers)
         for one in self.result.checks:
             if one.name in gaps:
                 self._gap(gaps[one.name], one)
@@ -97,7 +98,7 @@ class CheckSheet:
 
     def _head(self, name: str, how: str) -> None:
         self.sheet.text(self.row, 0, label(name))
-        self.sheet.text(self.row, CONSTANT + 1, f"{how}. {self.docs.get(name, '')}", **FAINT)
+        self.sheet.text(self.row, CONSTANT + 1, f"{how}. {self.docs.get(name, '')}", indent=1, **FAINT)
         self.row += 1
 
     def _note(self, one: Check) -> None:

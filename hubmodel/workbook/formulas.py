@@ -232,7 +232,7 @@ class Compiler:
 def placed(formula: str, number: int) -> str:
     """Return a formula with the column of a period in place of its marks.
 
-    >>> placed("=\\x02" + "7+\\x01" + "5", 6)
+    >>> placed(f"={BEFORE}7+{HERE}5", 6)
     '=F7+G5'
     """
     return formula.replace(HERE, column(number)).replace(BEFORE, column(number - 1))

@@ -13,12 +13,14 @@ from hubmodel.workbook.formulas import CONSTANT, Layout, column, quoted
 SOLVED_BY = "value, solved by Python for the inputs as exported"
 HOW = (
     "Change framed cells on the sheet Inputs: every figure marked live follows at once, here too.",
-    "The model stands on the sheets of lines: one row for each line and member, one column for each period. Constants of other sheets are brought in at the top (green).",
+    "The model stands on the sheets of lines: one row for each line and member, one column for each period. "
+    "Constants of other sheets are brought in at the top (green).",
     "Cells hold SEK, shares and years; formats show MSEK, kSEK and per cent. #N/A is a ratio without meaning.",
     "Grey italics are values that Python solved or counted over whole runs: they stay as exported.",
     "The length of the period stays, too: the columns are the periods.",
     "Back into Python: hubmodel import FILE.xlsx -o scenario.toml reads the sheet Inputs and nothing else.",
 )  # fmt: skip
+WIDE = 120  # characters on a line of the cover
 SHEETS = {
     "Inputs": "every number that goes in, with range, source and grade; who belongs where",
     "Key figures": "what a board looks at",
@@ -50,7 +52,7 @@ def write_figures(sheet: Sheet, result: Result, layout: Layout) -> None:
     for row, one in enumerate(result.key_figures.values(), 3):
         value, place = math.nan if one.value is None else one.value, places.get(one.name, places.get(one.label))
         sheet.text(row, 0, one.title())
-        sheet.text(row, 2, shown_in(one.unit)[0])
+        sheet.text(row, 2, shown_in(one.unit)[0], indent=1)
         if place:
             sheet.formula(row, 1, f"={place}", value, sheet.book.number(one.unit))
         else:
@@ -68,7 +70,7 @@ def write_figures(sheet: Sheet, result: Result, layout: Layout) -> None:
 
 
 def write_cover(
-    sheet: Sheet, result: Result, layout: Layout, version: str, live: Mapping[str, str], modules: Mapping[str, str]
+    sheet: Sheet, result: Result, layout: Layout, version: str, live: Mapping[str, str], titles: Mapping[str, str]
 ) -> None:
     """Write the cover: what it is, what it says now, by which conventions, and how to use it.
 
@@ -78,8 +80,8 @@ def write_cover(
         the empty sheet, what is shown, where lines stand, and the version of the model.
     live
         the master cell of the checks, and the range that marks changed inputs.
-    modules
-        the sheet of each line module.
+    titles
+        what each sheet of lines is about.
     """
     case, bold = result.case, sheet.book.format(bold=True, align="left")
     sheet.text(0, 0, case.title, bold=True, font_size=18)
@@ -106,23 +108,25 @@ def write_cover(
     sheet.formula(row + 4, 1, said.format(live["changed"]), "hold for these inputs", bold)
     row = _told(sheet, row + 6, "How to use it", {str(at): one for at, one in enumerate(HOW, 1)})
     row = _told(sheet, row, "Conventions", dict(getattr(result, "conventions", {})))
-    of_module = {name: f"lines: {module}" for module, name in modules.items()}
-    row = _told(sheet, row, "Sheets", {**SHEETS, **of_module}, link=True)
+    order = {name: SHEETS.get(name) or titles[name] for name in sheet.book.names[1:]}
+    row = _told(sheet, row, "Sheets", order, link=True)
     sheet.page.set_column(0, 0, 32)
-    sheet.page.set_column(1, 1, 120)
+    sheet.page.set_column(1, 1, WIDE)
     sheet.page.hide_gridlines(2)
     _one_page_wide(sheet, row, 1)
 
 
 def _told(sheet: Sheet, row: int, title: str, what: Mapping[str, str], link: bool = False) -> int:
     sheet.text(row, 0, title, bold=True, font_size=13)
-    for row, (name, said) in enumerate(what.items(), row + 1):
+    for at, (name, said) in enumerate(what.items(), row + 1):
         if link:
-            sheet.page.write_url(row, 0, f"internal:'{name}'!A1", string=name)
+            sheet.page.write_url(at, 0, f"internal:'{name}'!A1", string=name)
         else:
-            sheet.text(row, 0, name)
-        sheet.text(row, 1, said, text_wrap=True, valign="top")
-    return row + 2
+            sheet.text(at, 0, name, valign="top")
+        sheet.text(at, 1, said, text_wrap=True, valign="top")
+        if len(said) > WIDE:
+            sheet.page.set_row(at, 15 * math.ceil(len(said) / WIDE))
+    return row + len(what) + 2
 
 
 def _one_page_wide(sheet: Sheet, last: int, right: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,8 +12,8 @@ from hubmodel.case import Case
 from hubmodel.errors import HubmodelError, TraceError
 from hubmodel.trace import Expression, Traced
 from hubmodel.workbook.book import FAINT, HEAD, Sheet
+from hubmodel.workbook.drivers import head_row
 from hubmodel.workbook.formulas import CONSTANT, FIRST, Block, Compiler, Layout, column, quoted
-from hubmodel.workbook.inputs import head_row
 
 TOP = 5  # rows above the first line: title, note, year, period
 YEAR_ROW = 3
@@ -52,6 +53,13 @@ def links_of(
     return out
 
 
+def purpose(case: Case, module: str) -> str:
+    """Return what a line module says that it is about, in its first line."""
+    line = next(line for name, line in case.model.lines.items() if case.model.module[name] == module)
+    doc = (sys.modules[line.__module__].__doc__ or module).strip()
+    return doc.partition("\n")[0].rstrip(".")
+
+
 def blocks_of(
     case: Case, traced: Traced, sheets: Mapping[str, str], links: Mapping[tuple[str, str], Block]
 ) -> dict[str, Block]:
@@ -70,7 +78,8 @@ def blocks_of(
 def head(sheet: Sheet, case: Case, title: str) -> None:
     """Write the title and the periods of a sheet, freeze them, and group the columns by year."""
     sheet.text(0, 0, title, bold=True, font_size=16)
-    sheet.text(1, 0, "Cells hold SEK and shares; formats show MSEK, kSEK and per cent. Constants stand in column D.", **FAINT)  # fmt: skip
+    said = "Cells hold SEK and shares; formats show MSEK, kSEK and per cent. Constants stand in column D."
+    sheet.text(1, 0, said, **FAINT)
     sheet.texts(YEAR_ROW, ("Calendar year", "", "", "", ""), **FAINT)
     sheet.texts(YEAR_ROW + 1, ("Line", "Row", "Unit shown", "Constant", "What it is"), **HEAD)
     year, period = sheet.book.format(num_format="0", **FAINT), {**HEAD, "align": "right"}
@@ -90,7 +99,8 @@ def head(sheet: Sheet, case: Case, title: str) -> None:
 def finish(sheet: Sheet, case: Case) -> None:
     """Set how a sheet of lines prints, and show what has no value in grey."""
     page, right, last = sheet.page, FIRST + len(case.periods) - 1, sheet.last
-    page.conditional_format(TOP, CONSTANT, last, right, {"type": "errors", "format": sheet.book.format(font_color="#A6A6A6")})  # fmt: skip
+    grey = {"type": "errors", "format": sheet.book.format(font_color="#A6A6A6")}
+    page.conditional_format(TOP, CONSTANT, last, right, grey)
     page.set_landscape()
     page.set_paper(8)
     page.set_print_scale(55)
@@ -155,5 +165,3 @@ class Lines:
                 sheet.along(row, (formulas[0], formulas[1]), values[at], form)
             else:
                 sheet.formula(row, CONSTANT, formulas[1], values[at][0], form)
-
-

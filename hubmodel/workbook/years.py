@@ -9,8 +9,8 @@ import numpy as np
 from hubmodel import tables
 from hubmodel.result import Result
 from hubmodel.workbook.book import FAINT, HEAD, Sheet
+from hubmodel.workbook.drivers import head_row
 from hubmodel.workbook.formulas import CONSTANT, FIRST, Block, Layout, column, quoted
-from hubmodel.workbook.inputs import head_row
 from hubmodel.workbook.lines import YEAR_ROW
 
 START, HEADING = 4, 3  # first column of years; row of the headings
@@ -69,8 +69,9 @@ class Years:
         for (first, end, member), along in zip(parts, values, strict=True):
             head_row(self.sheet, row, name, member, model.shown_in[name])
             self.sheet.text(row, 3, how, **FAINT)
-            for at, (formula, value) in enumerate(zip(self._formulas(block, first, end, how, len(along)), along, strict=True)):  # fmt: skip
-                self.sheet.formula(row, START + at, f"={formula}", float(value), form)
+            formulas = self._formulas(block, first, end, how, len(along))
+            for at, (formula, value) in enumerate(zip(formulas, along, strict=True), START):
+                self.sheet.formula(row, at, f"={formula}", float(value), form)
             row += 1
         return row
 
@@ -94,5 +95,3 @@ class Years:
         if how == "sum":
             return f"SUMIF({years},{year},{cells})"
         return f'IFERROR(AVERAGEIFS({cells},{years},{year},{cells},">-1E+300"),NA())'
-
-
