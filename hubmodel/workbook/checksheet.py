@@ -63,7 +63,8 @@ class CheckSheet:
             if one.name in gaps:
                 self._gap(gaps[one.name], one)
             elif one.name in counts:
-                self._checked(one, f"SUM({counts[one.name]})", 0.0 if one.ok else 1.0, "0", 0.0)
+                cells, outside = counts[one.name]
+                self._checked(one, f"SUM({cells})", outside, "0", 0.0)
             elif one.name in WHOLE and self._known(*_names(WHOLE[one.name][0])):
                 formula, scale = WHOLE[one.name]
                 self._checked(one, self._filled(formula), one.difference, *self._tolerance(scale))
@@ -140,7 +141,8 @@ class CheckSheet:
 
     # Bounds of many lines: one row for each, below.
 
-    def _bounds(self, row: int) -> dict[str, str]:
+    def _bounds(self, row: int) -> dict[str, tuple[str, float]]:
+        """Return for each check the cells that count, and how many values they find out of bounds."""
         out, sheet = {}, self.sheet
         for check in IDENTITIES:
             if check.__name__ not in BOUNDS:
@@ -148,22 +150,23 @@ class CheckSheet:
             heard = _Listener(self.result.values)
             check(cast(Result, heard))
             sheet.text(row, 0, f"{label(check.__name__)}: cells out of bounds", bold=True)
-            first = row + 1
-            for row, name in enumerate(heard.read, first):
-                self._bound(row, name, *BOUNDS[check.__name__])
-            out[check.__name__] = f"$D${first + 1}:$D${row + 1}"
-            row += 2
+            bounds, last = BOUNDS[check.__name__], row + len(heard.read)
+            outside = sum(self._bound(at, name, *bounds) for at, name in enumerate(heard.read, row + 1))
+            out[check.__name__] = f"$D${row + 2}:$D${last + 1}", outside
+            row = last + 2
         return out
 
-    def _bound(self, row: int, name: str, low: float, high: float | None) -> None:
+    def _bound(self, row: int, name: str, low: float, high: float | None) -> float:
         sheet, block = self.sheet, self.layout.span(name, self.sheet.name)
         values = self.values[name]
         tolerance, allowed = self._tolerance("" if high is not None else name)
-        outside = np.sum(values < low - allowed) + (np.sum(values > high + allowed) if high is not None else 0)
+        outside = float(np.sum(values < low - allowed))
+        outside += float(np.sum(values > high + allowed)) if high is not None else 0
         sheet.text(row, 0, f"  {label(name)}")
         sheet.formula(row, 2, f"={tolerance}", allowed, self.small)
         above = f'+COUNTIF({block},">"&({high:g}+C{row + 1}))' if high is not None else ""
-        sheet.formula(row, CONSTANT, f'=COUNTIF({block},"<"&({low:g}-C{row + 1})){above}', float(outside))
+        sheet.formula(row, CONSTANT, f'=COUNTIF({block},"<"&({low:g}-C{row + 1})){above}', outside)
+        return outside
 
     def _master(self) -> None:
         failed, sheet = sum(not one.ok for one in self.result.checks), self.sheet

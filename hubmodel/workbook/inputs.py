@@ -171,8 +171,21 @@ class Inputs:
         if row.unit == "choice":
             return {"validate": "list", "source": list(self.case.choices[row.key])}
         if row.unit == "date":
-            said = "Write a date such as 2023-03-31."
-            return {"validate": "decimal", "criteria": ">=", "value": 0, "error_message": said}
+            if as_date(float(row.value)) is None:
+                said = "Write a date in years, such as 2023.25."
+                return {
+                    "validate": "decimal",
+                    "criteria": "between",
+                    "minimum": 1,
+                    "maximum": 9999,
+                    "error_message": said,
+                }
+            said, first, last = (
+                "Write a date such as 2023-03-31.",
+                datetime.date(1950, 1, 1),
+                datetime.date(2199, 12, 31),
+            )
+            return {"validate": "date", "criteria": "between", "minimum": first, "maximum": last, "error_message": said}
         if row.low is not None and row.high is not None:
             said = (
                 f"The range is {row.low:g} to {row.high:g} {row.unit}; the import refuses more unless told otherwise."
