@@ -137,8 +137,9 @@ class Lines:
         for name in self.case.model.lines:
             try:
                 self._line(name, layout)
-            except HubmodelError as error:
-                raise TraceError(f"line {name!r} ({self.case.model.module[name]}): {error}") from None
+            except (HubmodelError, RecursionError) as error:
+                said = "its formula is nested too deeply; split it" if isinstance(error, RecursionError) else error
+                raise TraceError(f"line {name!r} ({self.case.model.module[name]}): {said}") from None
             yield name
 
     def _link(self, name: str, own: Block, home: Block) -> None:
