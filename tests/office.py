@@ -41,26 +41,19 @@ def recalculated(path: Path, folder: Path) -> Path:
     return out / path.name
 
 
-def values(path: Path) -> dict[tuple[str, str], float | str]:
-    """Return every cell's value by (sheet, cell): numbers, texts, and errors as their codes."""
+def values(path: Path, only: str = "") -> dict[tuple[str, str], float | str]:
+    """Return every cell's value by (sheet, cell), of one sheet if named: numbers, texts, and errors as codes."""
     out: dict[tuple[str, str], float | str] = {}
     with zipfile.ZipFile(path) as book:
         texts = shared_texts(book)
         for name, part in sheet_parts(book).items():
-            for cell in cells(book, part):
+            for cell in cells(book, part) if only in ("", name) else ():
                 kind, value = cell.get("t", "n"), cell.find(f"{MAIN}v")
                 if value is None or value.text is None:
                     continue
                 shown = texts[int(value.text)] if kind == "s" else value.text
                 out[name, cell.get("r", "")] = float(shown) if kind in ("n", "b") else shown
     return out
-
-
-def formulas(path: Path, sheet: str) -> dict[str, str]:
-    """Return the formulas of a sheet by cell, those filled to the right by their first cell only."""
-    with zipfile.ZipFile(path) as book:
-        found = ((cell.get("r", ""), cell.find(f"{MAIN}f")) for cell in cells(book, sheet_parts(book)[sheet]))
-        return {at: f.text or "" for at, f in found if f is not None}
 
 
 def cells(book: zipfile.ZipFile, part: str):

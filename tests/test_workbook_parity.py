@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import office
 import pytest
+from test_hand_worked_hub import write_case
 
 import hubmodel as hm
 from hubmodel.language import label
@@ -140,3 +141,32 @@ def another(case, row):
     if row.unit == "count":
         return row.value + 1, row.value + 1
     return (row.value or 0.1) * 1.07, (row.value or 0.1) * 1.07
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # of the other engine
+def test_a_second_engine_agrees_on_the_hand_worked_hub(tmp_path):
+    formulas = pytest.importorskip("formulas")
+    folder, record = tmp_path / "hand", {}
+    folder.mkdir()
+    write_case(folder)
+    result = hm.run(hm.load(folder), solved=False)
+    hm.write_workbook(result, tmp_path / "hand.xlsx", record=record)
+    solution = formulas.ExcelModel().loads(str(tmp_path / "hand.xlsx")).finish().calculate()
+    got = {}
+    for name, found in solution.items():
+        if (one := getattr(found, "value", None)) is not None and one.shape == (1, 1):
+            got[str(name).upper()] = one[0, 0]
+    seen = {(sheet, cell): plain(got.get(f"'[HAND.XLSX]{sheet.upper()}'!{cell}")) for sheet, cell in record}
+    labels = {at: said for at, said in office.values(tmp_path / "hand.xlsx").items() if at[1].startswith("A")}
+    found = errors(record, {**labels, **seen}, result)
+    print(f"formulas: {len(found)} cells, worst {found[0]}")
+    assert found[0][0] < TOLERANCE, found[:5]
+
+
+def plain(value):
+    """What the other engine holds in a cell, as a number or text."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return "" if str(value) == "empty" else str(value)

@@ -13,6 +13,7 @@ from hubmodel.workbook.inputs import COLUMNS, INPUTS
 
 LARGEST_FILE, LARGEST_PART, LARGEST_SHEETS = 50_000_000, 20_000_000, 150_000_000  # bytes, the last two unpacked
 TIGHTEST = 200  # how many times its packed size a part may be
+UNSIZED = 30_000_000  # bytes of sheets that do not say how far they reach, which have to be read to their end
 MOST_PARTS, MOST_ROWS, LONGEST_TEXT = 400, 20_000, 32_767
 WORKBOOK, PROTECTED = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 Table = list[tuple[Any, ...]]
@@ -72,11 +73,18 @@ def _check_parts(book: zipfile.ZipFile, name: str) -> None:
     bomb = any(part.file_size > max(1_000_000, TIGHTEST * part.compress_size) for part in parts)
     if bomb or len(parts) > MOST_PARTS or sheets > LARGEST_SHEETS or others > LARGEST_PART:
         raise InputError(f"{name}: unpacks to far more than a model needs; it is no export of this model")
+    unsized = 0
     for part in parts:
         if part.filename.endswith((".xml", ".rels")):
             with book.open(part) as file:
-                if b"<!DOCTYPE" in file.read(2000):
-                    raise InputError(f"{name}: {part.filename[:60]} declares a document type, which no export does")
+                begin = file.read(2000)
+            if b"<!DOCTYPE" in begin:
+                raise InputError(f"{name}: {part.filename[:60]} declares a document type, which no export does")
+            unsized += (
+                part.file_size if part.filename.startswith("xl/worksheets/") and b"<dimension" not in begin else 0
+            )
+    if unsized > UNSIZED:
+        raise InputError(f"{name}: has sheets without end; it is no export of this model")
 
 
 def _rows(file: IO[bytes], name: str) -> Table:
