@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import csv
 import functools
+import io
+import math
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,20 +25,8 @@ from hubmodel.rows import Row, first_message
 from hubmodel.units import Unit
 
 COLUMNS = (
-    "key",
-    "row",
-    "period",
-    "value",
-    "unit",
-    "low",
-    "high",
-    "spread",
-    "price_year",
-    "source",
-    "locator",
-    "grade",
-    "note",
-)
+    "key", "row", "period", "value", "unit", "low", "high", "spread", "price_year", "source", "locator", "grade", "note"
+)  # fmt: skip
 
 
 def data_folder() -> Path:
@@ -78,20 +68,25 @@ def read_csv(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, 
         raise InputError(f"{place}: begins with a byte-order mark; save it as CSV in UTF-8 without BOM")
     if "\0" in text:
         raise InputError(f"{place}: is not text; save it as CSV in UTF-8")
-    lines = list(csv.reader(text.splitlines()))
-    if not lines or not any(lines[0]):
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        lines = [(reader.line_num, cells) for cells in reader]
+    except csv.Error as error:
+        raise InputError(f"{place} line {reader.line_num}: {error}; mend the quotes there") from None
+    if not lines or not any(lines[0][1]):
         raise InputError(f"{place}: is empty; its first line must be {','.join(columns)}")
-    header = lines[0]
+    header = lines[0][1]
     if len(header) == 1 and ";" in header[0]:
         raise InputError(f"{place}: is separated by semicolons; save it with commas")
-    missing, extra = [c for c in columns if c not in header], [c for c in header if c not in columns]
+    missing = [c for c in columns if c not in header]
+    extra = [c for at, c in enumerate(header) if c not in columns or c in header[:at]]
     if missing or extra:
         said = [f"lacks the column {', '.join(missing)}"] * bool(missing) + [
             f"has the extra column {', '.join(extra)}"
         ] * bool(extra)
         raise InputError(f"{place}: {' and '.join(said)}; its first line must be {','.join(columns)}")
     out = []
-    for number, cells in enumerate(lines[1:], 2):
+    for number, cells in lines[1:]:
         if any(cells):
             if len(cells) != len(header):
                 raise InputError(
@@ -146,7 +141,8 @@ def _frame(folder: Path) -> Case:
     content, place = read_toml(folder / "case.toml"), f"{folder.name}/case.toml"
     try:
         calendar = content["calendar"]
-        lists = {name: tuple(members) for name, members in content["lists"].items()}
+        parents = {name: {one: dict(of) for one, of in members.items()} for name, members in content["lists"].items()}
+        lists = {name: tuple(members) for name, members in parents.items()}
         lists["purchase"] = tuple(str(year) for year in range(calendar["first"], calendar["last"] + 1))
         case = Case(
             folder.name,
@@ -163,12 +159,21 @@ def _frame(folder: Path) -> Case:
             calendar["last"],
             {key: tuple(options) for key, options in content.get("choices", {}).items()},
             lists,
-            content["lists"],
+            parents,
             (),
         )
     except KeyError as missing:
         raise InputError(f"{place}: lacks {missing.args[0]!r}; add it") from None
-    seen: dict[str, str] = {}
+    except (AttributeError, TypeError, ValueError) as error:
+        raise InputError(f"{place}: is not laid out as a case: {error}; compare it with northx/case.toml") from None
+    _check_frame(case, place)
+    return case
+
+
+def _check_frame(case: Case, place: str) -> None:
+    lists, parents, seen = case.lists, case.parents, dict[str, str]()
+    if case.first > case.last:
+        raise InputError(f"{place}: the calendar runs from {case.first} to {case.last}; put first before last")
     for name, members in lists.items():
         for member in members:
             if member in seen:
@@ -178,14 +183,13 @@ def _frame(folder: Path) -> Case:
                     f"{place}: {member!r} must not begin with < > = or hold * ? ~, which Excel takes for patterns"
                 )
             seen[member] = name
-        roles = [set(links) for links in content["lists"].get(name, {}).values()]
+        roles = [set(links) for links in parents.get(name, {}).values()]
         if any(role != roles[0] for role in roles):
             raise InputError(f"{place}: the members of {name} name different parents; give each the same roles")
-        for member, links in content["lists"].get(name, {}).items():
+        for member, links in parents.get(name, {}).items():
             for role, parent in links.items():
                 if parent not in lists[list_of_role(role, lists)]:
                     raise InputError(f"{place}: {role} of {member!r} points to {parent!r}, which is no member; mend it")
-    return case
 
 
 def _problems(case: Case) -> Iterator[str]:
@@ -214,8 +218,8 @@ def _problems(case: Case) -> Iterator[str]:
             yield f"{case.name}/case.toml: {UnknownName.of('input for the lever', key, case.by_key)}"
     if case.counterfactual != "no hub" and not (case.folder / "scenarios" / f"{case.counterfactual}.toml").is_file():
         yield f"{case.name}/case.toml: counterfactual {case.counterfactual!r} is no scenario; name one, or 'no hub'"
-    if "period" not in case.by_key or case.chosen("period") not in PERIODS:
-        yield f"{case.name}: needs a row 'period' with unit 'choice': {', '.join(PERIODS)}"
+    if "period" not in case.by_key or not set(case.choices.get("period", ("none",))) <= PERIODS.keys():
+        yield f"{case.name}: needs a choice 'period' with a row: {', '.join(PERIODS)}"
 
 
 def _row_problems(case: Case, key: str, rows: tuple[Row, ...], unit: Unit, sources: set[str]) -> Iterator[str]:
@@ -234,6 +238,8 @@ def _row_problems(case: Case, key: str, rows: tuple[Row, ...], unit: Unit, sourc
             return
         else:
             lists.add(case.members[row.row] if row.row else None)
+        if problem := case.outside(row):
+            yield f"{row.where}: {key}: {problem}"
         if row.period and not case.first <= int(row.period[:4]) <= case.last:
             yield f"{row.where}: {key}: {row.period} lies outside the calendar {case.first} to {case.last}; change it"
         if row.source and row.source not in sources:
@@ -285,13 +291,18 @@ def contradictions(folder: Path) -> list[dict[str, str]]:
 
 def documented_lines(folder: Path) -> dict[str, str]:
     """Return which lines must give what which documented fact prints: line to id, from case.toml."""
-    return dict(read_toml(folder / "case.toml").get("documented", {}))
+    lines = dict(read_toml(folder / "case.toml").get("documented", {}))
+    for line, one in lines.items():
+        if not _is_number(documented(folder).get(one, {}).get("value", "")):
+            raise InputError(
+                f"{folder.name}/case.toml: {line} = {one!r} must name a fact of documented.csv with a number"
+            )
+    return lines
 
 
 def plausibility(folder: Path) -> list[dict[str, str]]:
     """Return the bands that facilities of this kind keep to."""
-    path = folder / "plausibility.csv"
-    return [row for _, row in read_csv(path, PLAUSIBILITY_COLUMNS)] if path.exists() else []
+    return _optional(folder / "plausibility.csv", PLAUSIBILITY_COLUMNS, ("low", "high"))
 
 
 PLAUSIBILITY_COLUMNS = ("key", "value", "unit", "low", "high", "source", "grade", "note")
@@ -302,5 +313,20 @@ ACTUALS_COLUMNS = ("line", "period", "value", "unit", "source", "note")
 
 def actuals(folder: Path) -> list[dict[str, str]]:
     """Return what was reported afterwards: line, period, value; none until somebody fills actuals.csv."""
-    path = folder / "actuals.csv"
-    return [row for _, row in read_csv(path, ACTUALS_COLUMNS)] if path.exists() else []
+    return _optional(folder / "actuals.csv", ACTUALS_COLUMNS, ("value",))
+
+
+def _optional(path: Path, columns: tuple[str, ...], numbers: tuple[str, ...]) -> list[dict[str, str]]:
+    rows = read_csv(path, columns) if path.exists() else []
+    for line, row in rows:
+        for name in numbers:
+            if not _is_number(row[name]):
+                raise InputError(f"{_short(path)} line {line}: {name} must be a number, got {row[name]!r}; mend it")
+    return [row for _, row in rows]
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False

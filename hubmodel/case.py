@@ -17,7 +17,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from hubmodel import numbers, units
-from hubmodel.errors import InputError, UnknownName
+from hubmodel.errors import InputError, NumberError, UnknownName
 from hubmodel.model import Model
 from hubmodel.rows import PERIOD, Row, first_message
 from hubmodel.units import Membership, Quantity
@@ -172,9 +172,15 @@ class Case:
         members = self.lists[of] if of else ("",)
         varies = any(row.period for row in rows)
         out = np.full((len(members), len(self.periods) if varies else 1), 0.0 if varies else math.nan)
+        chosen: dict[tuple[int, str], Row] = {}  # a member's own row in place of that of every member
         for row in sorted(rows, key=lambda row: (not row.row.startswith("each "), row.period)):
-            at = slice(None) if row.row.startswith("each ") else members.index(row.row)
-            out[at, self._span(row)] = row.base / self._spread_over(row)
+            for at in range(len(members)) if row.row.startswith("each ") else (members.index(row.row),):
+                chosen.pop((at, row.period), None)
+                chosen[at, row.period] = row
+        for (at, period), row in chosen.items():
+            value, span = row.base / self._spread_over(row), self._span(row)
+            adds = period and units.parse(row.unit)[1] in AMOUNTS  # two payments of one year are both paid
+            out[at, span] = out[at, span] + value if adds else value
         return out
 
     def _span(self, row: Row) -> slice:
@@ -261,13 +267,30 @@ class Case:
             if value not in self.choices[row.key]:
                 raise UnknownName.of(f"option of {row.key}", str(value), self.choices[row.key])
         elif isinstance(value, str):
-            value = numbers.parse_number(value, row.unit)
-        note = override.reason or "set by hand, no reason given"
+            value = _parsed(override.name, value, row.unit)
+        note = override.reason.strip() or "set by hand, no reason given"
         update = {"value": value, "grade": "assumption", "source": "", "locator": "", "note": note, "where": ""}
         try:
-            return Row.model_validate({**row.model_dump(), **update})
+            changed = Row.model_validate({**row.model_dump(), **update})
         except ValidationError as error:
             raise InputError(f"{override.name} {first_message(error)}") from None
+        if problem := self.outside(changed):
+            raise InputError(f"{override.name}: {problem}")
+        return changed
+
+    def outside(self, row: Row) -> str:
+        """Return what is wrong with a date outside the calendar, blank for any other row."""
+        if row.unit != "date" or self.first <= row.base <= self.last + 1:
+            return ""
+        shown = numbers.format_value(row.base, "date")
+        return f"{shown} lies outside the calendar {self.first} to {self.last}; change the date or the calendar"
+
+
+def _parsed(name: str, text: str, unit: str) -> float:
+    try:
+        return numbers.parse_number(text, unit)
+    except NumberError as error:
+        raise NumberError(f"{name}: {error}") from None
 
 
 def _one(value: float) -> Quantity:

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from hubmodel.language import text
 from hubmodel.numbers import format_value
+from hubmodel.result import Result, evaluate
 
 if TYPE_CHECKING:
     from hubmodel.bridge import Influence
-    from hubmodel.result import Result
+
 
 Kind = Literal["line", "bar"]
 
@@ -77,6 +78,14 @@ def cash_over_time(result: Result, without: Result, language: str = "en") -> Fig
         "cash_over_time", text("Cash over time", language), _cash_takeaway(periods, lines[0], language), "line", "SEK",
         tuple(periods), lines, language,
     )  # fmt: skip
+
+
+def without_grant(result: Result) -> Result:
+    """Cash of the same case without the grant: only the lines that the grant touches are run again."""
+    case = result.case
+    touched = case.model.affected(["grant_factor"])
+    kept = {name: value for name, value in result.values.items() if name not in touched}
+    return evaluate(case, [CASH_LINE], {**kept, "grant_factor": 0 * case.inputs["grant_factor"]})
 
 
 def revenue_by_track(result: Result, language: str = "en") -> Figure:

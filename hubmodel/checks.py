@@ -15,10 +15,10 @@ from hubmodel.result import Check, Result, evaluate
 SMALL = 1e-9  # what rounding may leave, relative to the largest amount compared
 
 
-def _tie(name: str, left: object, right: object, message: str) -> Check:
+def _tie(name: str, left: object, right: object, message: str, size: object = 0.0) -> Check:
     a, b = np.broadcast_arrays(np.asarray(left, dtype=float), np.asarray(right, dtype=float))
     difference = float(np.max(np.abs(a - b), initial=0.0))
-    tolerance = SMALL * max(1.0, float(np.max(np.abs(a), initial=0.0)), float(np.max(np.abs(b), initial=0.0)))
+    tolerance = SMALL * max(1.0, *(float(np.max(np.abs(np.asarray(one)), initial=0.0)) for one in (a, b, size)))
     ok = difference <= tolerance  # a nan is not
     return Check(name, "identity", ok, difference, tolerance, "" if ok else message)
 
@@ -86,7 +86,13 @@ def balance_sheet(result: Result) -> Check:
 def cash_ties(result: Result) -> Check:
     """Cash is what is free and what is held for the grant; its change is the cash flow."""
     held = result["free_cash"] + result["unearned_grant"]
-    return _tie("cash_ties", result["cash"], held, "cash from the cash flow is not free cash and unearned grant")
+    return _tie(
+        "cash_ties",
+        result["cash"],
+        held,
+        "cash from the cash flow is not free cash and unearned grant",
+        result["cash_before_loss_funding"],
+    )
 
 
 def sources_are_uses(result: Result) -> Check:
@@ -134,7 +140,7 @@ def stocks_are_not_negative(result: Result) -> Check:
         "_active",
         "_posts",
         "_posts_hired",
-        "_balance",
+        "loan_balance",
         "_losses",
         "_reserves",
         "_batches",

@@ -8,6 +8,7 @@ import json
 import math
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -107,8 +108,8 @@ def _is_number(cell: str) -> bool:
     return any(sign.isdigit() for sign in cell[:3]) or cell in ("–", "")
 
 
-def _provenance(study: Study) -> dict[str, Any]:
-    case = study.case
+def _provenance(of: Study | Case) -> dict[str, Any]:
+    case = of if isinstance(of, Case) else of.case
     return {
         "case": case.name,
         "scenario": case.scenario,
@@ -136,23 +137,12 @@ def run(
         }
         for key, one in study.key_figures.items()
     }
-    checks = [
-        {
-            "name": one.name,
-            "level": one.level,
-            "ok": one.ok,
-            "difference": one.difference,
-            "tolerance": one.tolerance,
-            "message": one.message,
-        }
-        for one in study.checks
-    ]
     data = {
         **_provenance(study),
         "view": study.view,
         "conventions": study.conventions,
         "key_figures": figures,
-        "checks": checks,
+        "checks": _checks(study),
     }
     if form == "csv":
         rows: list[list[Any]] = [
@@ -171,6 +161,10 @@ def run(
         print()
         _print_checks(study, language)
     _leave(study)
+
+
+def _checks(study: Study) -> list[dict[str, Any]]:
+    return [asdict(one) for one in study.checks]
 
 
 def _shown(value: float | None, unit: str, language: str) -> str:
@@ -199,19 +193,12 @@ def check(
     """Every check, one line each; exit 1 if an identity fails."""
     name, _ = _split(words, 0)
     study = hm.run(_case(name, scenario, changes, form, language), solved=False)
-    rows: list[list[Any]] = [["check", "level", "ok", "difference", "tolerance", "message"]]
+    rows: list[list[Any]] = [["name", "level", "ok", "difference", "tolerance", "message"]]
     rows += [
         [one.name, one.level, "ok" if one.ok else "FAILS", f"{one.difference:.3g}", f"{one.tolerance:.3g}", one.message]
         for one in study.checks
     ]
-    data = {
-        **_provenance(study),
-        "checks": [
-            dict(zip(rows[0], [c.name, c.level, c.ok, c.difference, c.tolerance, c.message], strict=True))
-            for c in study.checks
-        ],
-    }
-    _out(form, data, rows)
+    _out(form, {**_provenance(study), "checks": _checks(study)}, rows)
     _leave(study)
 
 
@@ -353,13 +340,10 @@ def solve(
         raise InputError("--by is missing; name the input to change, such as --by commercial_margin")
     case = _case(name, scenario, changes, form, language)
     figure, wanted = _change(goal)
-    unit = str(case.model.units.get(figure, "1"))
+    unit = case.model.shown_in.get(figure, "1")
     found = hm.solve(case, {figure: numbers.parse_number(wanted, unit)}, by)
     data = {
-        "case": case.name,
-        "scenario": case.scenario,
-        "model_version": hm.__version__,
-        "inputs_hash": case.inputs_hash,
+        **_provenance(case),
         "figure": found.figure,
         "target": found.target,
         "by": found.by,
@@ -397,9 +381,7 @@ def sources(
     ]
     moves = [spread.get(row.key, 0.0) for row in ordered]
     data = {
-        "case": case.name,
-        "scenario": case.scenario,
-        "inputs_hash": case.inputs_hash,
+        **_provenance(case),
         "inputs": [dict(zip(header, [*row, move], strict=True)) for row, move in zip(rows, moves, strict=True)],
     }
     shown = [f"{move / 1e6:.1f}" if form == "table" else move for move in moves]

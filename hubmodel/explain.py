@@ -175,10 +175,9 @@ class Explainer:
         doc = (self.case.model.lines[name].__doc__ or "").strip().split("\n")[0]
         inner: list[Explanation] = []
         if depth > 0:
-            for ingredient, at, then in self._parts(formula, row, when):
-                if (ingredient, at, then) not in seen and ingredient != name:
-                    seen.add((ingredient, at, then))
-                    inner.append(self._one(ingredient, at, then, depth - 1, seen))
+            parts = [one for one in self._parts(formula, row, when) if one not in seen and one[0] != name]
+            seen.update(parts)  # before going down: what stands here is not said again further down
+            inner = [self._one(*one, depth - 1, seen) for one in parts]
         return Explanation(
             name, label(name, self.language), member, period, value, unit, doc, words, figures, tuple(inner), ()
         )
@@ -192,7 +191,11 @@ class Explainer:
                 out += self._block_parts(part, row, when)
             elif part.is_name and id(part) not in inside:
                 out.append((part.of[0], row if part.list else 0, when))
-        return list(dict.fromkeys(reversed(out)))
+        return list(dict.fromkeys(self._place(*one) for one in reversed(out)))
+
+    def _place(self, name: str, row: int, when: int) -> tuple[str, int, int]:
+        rows, periods = self.values[name].shape[-2:]
+        return name, row if rows > 1 else 0, when if periods > 1 else 0
 
     def _block_parts(self, part: Expression, row: int, when: int) -> list[tuple[str, int, int]]:
         name = part.of[0].of[0]

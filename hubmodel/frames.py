@@ -40,7 +40,7 @@ def side_by_side(results: Mapping[str, Result], *names: str, digits: int = 3) ->
     results
         heading of each column to its result.
     names
-        key figures; all of the first result's if none is given.
+        key figures, one or several in a text; all of the first result's if none is given.
     digits
         significant digits.
 
@@ -56,7 +56,7 @@ def side_by_side(results: Mapping[str, Result], *names: str, digits: int = 3) ->
     import pandas as pd
 
     first = next(iter(results.values()))
-    wanted = names or tuple(first.key_figures)
+    wanted = " ".join(names).split() or list(first.key_figures)
     columns = {
         heading: [format_value(figure_of(one, name).value, figure_of(one, name).unit, digits=digits) for name in wanted]
         for heading, one in results.items()
@@ -102,25 +102,15 @@ def pick(result: Result, name: str, row: str = "", period: str = "") -> float:
 
 
 def members(result: Result, *names: str, period: str = "") -> pd.DataFrame:
-    """Return lines beside each other, one row for each member of their list, in one month or year.
+    """Return lines of one list beside each other, a row for each member, in one month or year [engine's unit].
 
-    Parameters
-    ----------
-    result
-        the run.
-    names
-        lines or inputs that run over one list; those of the hub as a whole stand in every row.
-    period
-        2030 or 2030-06; amounts of a year add up, levels average; blank takes the first.
-
-    Returns
-    -------
-    Members by labels [engine's unit].
+    Names may stand several in a text; lines of the hub as a whole stand in every row; `period` as in `pick`.
     """
     import pandas as pd
 
-    rows = max((result.rows(name) for name in names), key=len)
-    columns = {label(name): _at(result, name, period) for name in names}
+    wanted = " ".join(names).split()
+    rows = max((result.rows(name) for name in wanted), key=len)
+    columns = {label(name): _at(result, name, period) for name in wanted}
     return pd.DataFrame({name: list(values) * (len(rows) // len(values)) for name, values in columns.items()}, rows)
 
 
@@ -133,7 +123,7 @@ def _at(result: Result, name: str, period: str) -> list[float]:
 
 
 def by_influence(
-    case: Case, found: Sequence[Influence], count: int = 8, grade: str = "", what: str = "NPV"
+    case: Case, found: Sequence[Influence], count: int = 8, grade: str = "", what: str = "NPV", unit: str = "SEK"
 ) -> pd.DataFrame:
     """Return the inputs that move a figure most, the largest effect first.
 
@@ -147,12 +137,12 @@ def by_influence(
         how many.
     grade
         only inputs of this grade; all if blank.
-    what
-        what the figure is called: net present value unless `influence` was asked for another.
+    what, unit
+        what the figure is called and what it is in; net present value unless `influence` was asked for another.
 
     Returns
     -------
-    Value and range as written, unit, grade, the figure at both ends [MSEK], and why this value.
+    Value and range as written, unit, grade, the figure at both ends as text, and why this value.
     """
     import pandas as pd
 
@@ -160,13 +150,11 @@ def by_influence(
     rows = [case.by_key[one.key] for one in chosen]
     return pd.DataFrame(
         {
-            "value": [_spread([row.value for row in of]) for of in rows],
-            "low": [_spread([row.low for row in of]) for of in rows],
-            "high": [_spread([row.high for row in of]) for of in rows],
+            **{end: [_spread([getattr(row, end) for row in of]) for of in rows] for end in ("value", "low", "high")},
             "unit": [of[0].unit for of in rows],
             "grade": [one.grade for one in chosen],
-            f"{what} at low, MSEK": [round(one.at_low / 1e6, 1) for one in chosen],
-            f"{what} at high, MSEK": [round(one.at_high / 1e6, 1) for one in chosen],
+            f"{what} at low": [format_value(one.at_low, unit, digits=3) for one in chosen],
+            f"{what} at high": [format_value(one.at_high, unit, digits=3) for one in chosen],
             "why this value": [of[0].note for of in rows],
         },
         index=[one.label for one in chosen],
@@ -220,18 +208,9 @@ RESOURCES = {
 
 
 def bottlenecks(result: Result, by: str = "year") -> pd.DataFrame:
-    """Return what is scarcest in each period, which share of its demand it can serve, and the demand that is lost.
+    """Return what is scarcest in each month, quarter or year, the share of demand it serves [1], and demand lost.
 
-    Parameters
-    ----------
-    result
-        the run.
-    by
-        month, quarter or year.
-
-    Returns
-    -------
-    By period: the narrowest resource (nothing where 99.95 % is served), its share [1], demand lost [suite-day].
+    Nothing is scarce where 99.95 % is served; lost demand is in suite-days.
     """
     import pandas as pd
 
@@ -254,17 +233,7 @@ def cost_per_batch(result: Result, year: str) -> pd.DataFrame:
 
     Hours at what an hour of customers' work cost at the site, suite-days at what a used suite-day cost in the hub
     (facility and gross depreciation), and analyses; the materials of the batch are passed through and left out.
-
-    Parameters
-    ----------
-    result
-        the run.
-    year
-        calendar year in which the hub is open.
-
-    Returns
-    -------
-    By platform: standard, actual, and actual less standard [SEK/batch].
+    By platform: standard, actual, and actual less standard [SEK/batch], in a year in which the hub is open.
     """
     hours = _at(result, "innovation_hours_at_site", year), _at(result, "commercial_hours_at_site", year)
     paid = _at(result, "direct_staff_cost", year)

@@ -195,7 +195,8 @@ def _factor(suffix: str, unit: str, text: str) -> Fraction:
         given, base = units.parse(f"1{typed}" if typed.startswith("/") else typed)
     except UnitError:
         raise NumberError(f"{text!r}: unit {suffix!r} is not known; write for example {_example(unit)}") from None
-    fits = base == wanted or (typed == "%" and _is_share(unit))
+    yearly = unit.endswith("/year") and "/" not in typed and base == wanted * units.unit("year")  # 9 mnkr, a year's
+    fits = base == wanted or yearly or (typed == "%" and _is_share(unit))
     if not fits or (typed.startswith("%") and not (_is_share(unit) or unit in ("1", "index", "ratio"))):
         raise NumberError(f"{text!r} is in {suffix}, but {unit} is wanted; write for example {_example(unit)}")
     return Fraction(given / factor).limit_denominator(10**12)  # 1/12 and 0.01 are meant exactly

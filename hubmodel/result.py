@@ -12,7 +12,7 @@ import numpy as np
 from hubmodel import tables, units
 from hubmodel.assumptions import actuals, plausibility
 from hubmodel.case import AMOUNTS, Case
-from hubmodel.errors import UnknownName
+from hubmodel.errors import InputError, UnknownName
 from hubmodel.explain import Explainer, Explanation
 from hubmodel.language import label, text
 from hubmodel.trace import Traced, trace
@@ -133,7 +133,7 @@ class Result:
         shown_in: list[str] = []
         data: list[list[float]] = []
         periods: list[str] = []
-        for line, how, split in tables.TABLES[name]:
+        for line, how, split in tables.entries(name, self.case.model.ingredients):
             periods, rows = self.series(line, by, how)
             if split:
                 index += [f"{label(line, language)}, {row}" if row else label(line, language) for row in rows]
@@ -166,8 +166,15 @@ class Result:
     def beside_actuals(self) -> list[dict[str, Any]]:
         """Return what was reported beside what is modelled, with the difference; empty until actuals.csv has rows."""
         out = []
+        finer = "" if self.case.chosen("period") == "month" else "-"  # a month cannot be told from a quarter or a year
         for row in actuals(self.case.folder):
+            if finer and finer in row["period"]:
+                continue
             periods, series = self.series(row["line"], "year" if len(row["period"]) == 4 else "month")
+            if row["period"] not in periods:
+                raise InputError(
+                    f"actuals.csv: {row['line']} {row['period']!r} must be one of {periods[0]} to {periods[-1]}"
+                )
             modelled = sum(values[periods.index(row["period"])] for values in series.values())
             reported = float(row["value"]) * units.parse(row["unit"])[0]
             said = {"label": label(row["line"]), "period": row["period"], "modelled": modelled, "reported": reported}

@@ -107,4 +107,4 @@ def first_message(error: ValidationError) -> str:
     first = error.errors()[0]
     text = first["msg"].removeprefix("Value error, ")
     place = ".".join(str(part) for part in first["loc"])
-    return text if first["type"] in {"value_error"} or not place else f"{place}: {text}"
+    return text if first["type"] in {"value_error"} or not place else f"{place}: {text}, got {first['input']!r}"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import date
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 from hubmodel.assumptions import read_toml
 from hubmodel.case import Case, Override
-from hubmodel.errors import InputError, UnknownName
+from hubmodel.errors import HubmodelError, InputError, UnknownName
 
 
 def scenario_names(case: Case) -> list[str]:
@@ -42,14 +43,17 @@ def apply_scenario(case: Case, name: str) -> Case:
     """
     path = scenario_path(case, name)
     content = read_toml(path)
-    overrides = []
-    for key, change in content.get("set", {}).items():
+    overrides, changes = [], content.get("set", {})
+    if not isinstance(changes, dict):
+        raise InputError(f"{path.name}: set must be a table of changes, got {changes!r}; write [set] above them")
+    for key, change in changes.items():
         if not isinstance(change, dict) or "value" not in change or not change.get("reason"):
             raise InputError(f'{path.name}: {key} needs {{ value = …, reason = "…" }}; say both')
-        overrides.append(Override(key, change["value"], change["reason"]))
+        value = change["value"]
+        overrides.append(Override(key, str(value) if isinstance(value, date) else value, str(change["reason"])))
     try:
         return case.with_overrides(tuple(overrides), scenario=path.stem)
-    except (InputError, UnknownName) as error:
+    except HubmodelError as error:
         raise type(error)(f"{path.name}: {error}") from None
 
 
@@ -68,8 +72,11 @@ def write_scenario(case: Case, path: str | Path, title: str = "", why: str = "")
     """Write a case's changes to a file: to a temporary one first, so that nothing is ever half-written."""
     path = Path(path)
     temporary = path.with_name(path.name + ".part")
-    temporary.write_text(to_toml(case, title, why), encoding="utf-8")
-    os.replace(temporary, path)
+    try:
+        temporary.write_text(to_toml(case, title, why), encoding="utf-8")
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def to_query(case: Case) -> str:

@@ -63,12 +63,14 @@ def solve(case: Case, goal: Mapping[str, float], by: str, within: tuple[float, f
         raise UnknownName.of("figure to solve for", figure, case.model.lines)
     low, high = within or _range_of(row)
     known = evaluate(case).values
+    if known[figure].shape != (1, 1):
+        raise SolveError(f"{figure} is not a single number; name a figure such as net_present_value")
     seeker = _Seeker(case, key, row, figure, target, known)
     points = np.linspace(low, high, POINTS)
     gaps = seeker.gaps(points)
     if not np.any(np.isfinite(gaps)):
         raise SolveError(f"{figure} has no value for any {by} from {low:g} to {high:g} {row.unit}; look at its checks")
-    crossings = [at for at in range(POINTS - 1) if gaps[at] * gaps[at + 1] <= 0 and gaps[at] != gaps[at + 1]]
+    crossings = [at for at in range(POINTS - 1) if _crosses(gaps, at)]
     if not crossings:
         ends = f"{_shown(figure, gaps[0] + target)} at {low:g} and {_shown(figure, gaps[-1] + target)} at {high:g}"
         raise SolveError(
@@ -85,6 +87,12 @@ def solve(case: Case, goal: Mapping[str, float], by: str, within: tuple[float, f
         left, right = points[at], points[at + 1]
     share = gaps[at] / (gaps[at] - gaps[at + 1]) if gaps[at] != gaps[at + 1] else 0.0
     return Solution(figure, target, by, float(left + share * (right - left)), row.unit, was, len(crossings))
+
+
+def _crosses(gaps: np.ndarray[Any, np.dtype[np.float64]], at: int) -> bool:
+    one, other = gaps[at], gaps[at + 1]
+    begins = other != 0 and one == 0 and (at == 0 or gaps[at - 1] == 0)  # a root on a point counts once, to its left
+    return bool(one * other < 0 or (other == 0 and one != 0) or begins)
 
 
 class _Seeker:
@@ -114,7 +122,7 @@ def _row_of(case: Case, by: str) -> tuple[str, Row]:
         if not rows:
             raise UnknownName.of(f"row of {key}", member, [row.row for row in case.by_key[key]])
     if len({row.value for row in rows}) > 1 or isinstance(rows[0].value, str):
-        named = ", ".join(row.name for row in rows[:3])
+        named = ", ".join(row.name for row in rows if row.row in case.members) or "a member's"
         raise SolveError(f"{by} has several values; name one row, such as {named}")
     return key, rows[0]
 
@@ -136,7 +144,7 @@ def possible(row: Row) -> tuple[float, float]:
 
 def _break_even(case: Case, name: str, by: str) -> KeyFigure:
     key, row = _row_of(case, by)
-    unit = str(case.model.units[key])
+    unit = case.model.shown_in[key]
     try:
         found = solve(case, {"net_present_value": 0.0}, by, possible(row))
     except SolveError as error:

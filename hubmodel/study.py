@@ -24,6 +24,7 @@ from hubmodel.solve import counted_figures, counterfactual, solved_figures
 # Lines that are key figures: the unit that people read them in, and why each may be without value.
 _NO_MATURITY = "the calendar ends before every site is mature"
 _NO_RATE = "the flow has no rate between -90 % and +1000 % a year at which it is worth nothing"
+_OVER_SITE = "there is no grant, or the whole of it exceeds the investment at this site"
 LINE_FIGURES: dict[str, tuple[str, str]] = {
     "net_present_value": ("SEK", "a flow is not finite"),
     "internal_rate_of_return": ("1/year", _NO_RATE),
@@ -44,12 +45,12 @@ LINE_FIGURES: dict[str, tuple[str, str]] = {
     "own_contribution": ("SEK", ""),
     "leverage": ("1", "there is no grant"),
     "leverage_recorded": ("1", "there is no grant"),
-    "leverage_at_site": ("1", "there is no grant"),
-    "leverage_at_site_invoiced": ("1", "there is no grant"),
+    "leverage_at_site": ("1", _OVER_SITE),
+    "leverage_at_site_invoiced": ("1", _OVER_SITE),
     "aid_intensity": ("share", ""),
     "aid_intensity_recorded": ("share", ""),
-    "aid_intensity_at_site": ("share", "no investment at this site"),
-    "aid_intensity_at_site_invoiced": ("share", "nothing invoiced at this site"),
+    "aid_intensity_at_site": ("share", _OVER_SITE),
+    "aid_intensity_at_site_invoiced": ("share", _OVER_SITE),
     "fnpv_c": ("SEK", ""),
     "frr_c": ("1/year", _NO_RATE),
     "fnpv_kp": ("SEK", ""),
@@ -130,8 +131,8 @@ class Study(Result):
 def load(name: str | Path = "northx", scenario: str | None = None) -> Case:
     """Load a case, with one of its scenarios if named.
 
-    >>> load("northx").title
-    'Innovation hub for vaccines and other advanced therapies'
+    >>> load("northx", "without-grant").scenario
+    'without-grant'
     """
     from hubmodel.trace import trace
 

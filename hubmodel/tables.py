@@ -1,6 +1,11 @@
-"""What the tables hold: lines in the order of a statement, how each adds up over a year, and whether by row."""
+"""What the tables hold: lines in the order of a statement, how each adds up over a year, and whether by row.
+
+``+operating_cost`` stands for the ingredients of that line, so that a new cost needs no entry here.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from hubmodel.errors import InputError
 
@@ -15,8 +20,7 @@ TABLES: dict[str, list[Entry]] = {
     "income": _lines(
         "sum",
         "innovation_revenue commercial_revenue training_revenue reservation_revenue revenue "
-        "staff_cost material_cost analyses_cost premises energy maintenance quality_and_regulatory insurance "
-        "shared_services opportunity_cost training_cost operating_cost ebitda depreciation grant_released ebit "
+        "+operating_cost operating_cost ebitda depreciation grant_released ebit "
         "interest profit_before_tax appropriations tax claw_back net_profit",
     ),
     "cash-flow": _lines(
@@ -51,6 +55,15 @@ TABLES: dict[str, list[Entry]] = {
     + _lines("last", "asset_cost_at_site", True),
     "programme": _lines("sum", "programme_funding programme_co_financing_required", True),
 }
+
+
+def entries(name: str, ingredients: Mapping[str, tuple[str, ...]]) -> list[Entry]:
+    """Return the lines of a table, with a ``+line`` spelt out."""
+    return [
+        (one, how, split)
+        for line, how, split in TABLES[name]
+        for one in (ingredients[line[1:]] if line.startswith("+") else (line,))
+    ]
 
 
 def parts(period: str, by: str) -> int:

@@ -53,7 +53,9 @@ class Expression(np.lib.mixins.NDArrayOperatorsMixin):
 
     __hash__ = object.__hash__
 
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **_: Any) -> Expression:
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **extra: Any) -> Expression:
+        if "out" in extra:
+            raise TraceError(f"{_UFUNCS.get(ufunc.__name__, '')}= changes an ingredient; write x = x + … in full")
         if method != "__call__" or ufunc.__name__ not in {*_UFUNCS, "negative"}:
             raise TraceError(
                 f"{ufunc.__name__} is not in the vocabulary of line items; use the words of hubmodel.words"
@@ -106,7 +108,7 @@ def _operator(sign: str, a: Expression, b: Expression) -> Expression:
         return Expression(sign, (a, b), ONE, rows, varies)
     if sign in "+-" and any(part.kind in COMPARISONS for part in parts):
         raise TraceError("a comparison is a condition or a factor, never a term; use where(condition, 1, 0)")
-    if sign == "+" and {a.unit, b.unit} == {ONE, PER_YEAR} and 1 in (*a.of, *b.of):
+    if sign == "+" and {a.unit, b.unit} == {ONE, PER_YEAR} and any(p.kind == "number" and p.of[0] == 1 for p in parts):
         return Expression(sign, (a, b), _GROWTH, rows, varies)
     if sign in "+-":
         return Expression(sign, (a, b), _same_unit(parts, sign), rows, varies)
@@ -153,7 +155,7 @@ def _fold(step: Callable[..., Any], series: list[Expression], start: Expression)
         raise TraceError("fold needs a series that varies in time")
     if not all(one.is_name for one in series):
         raise TraceError("fold reads blocks; give each of its series a line of its own")
-    unit = series[0].unit  # a balance is in the unit of what flows into it, its first series
+    unit = _same_unit([series[0], start], "fold's start")  # a balance is in the unit of what flows into it first
     body = _expression(step(Expression("opening", (), unit, rows, True), *series))
     if body.unit is not None and body.unit != unit:
         raise UnitError(f"fold: the step gives {body.unit}, its first series has {unit}; they must be alike")
@@ -199,7 +201,7 @@ def trace_line(name: str, model: Model, given: Mapping[str, Any]) -> Expression:
                 raise TraceError(f"{part.kind}() must be a line of its own")
     except HubmodelError as error:
         raise type(error)(f"line {name!r} ({model.module[name]}): {error}") from None
-    except TypeError as error:
+    except (AttributeError, TypeError) as error:
         raise TraceError(f"line {name!r} ({model.module[name]}): {error}; use the words of hubmodel.words") from None
     return found
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import repeat
 from typing import Any, cast
 
@@ -35,7 +36,7 @@ def _traced(*arguments: Any) -> Any:
 def maximum(a: Value, b: Value) -> Quantity:
     """The larger of two values, element by element. In Excel: MAX."""
     if isinstance(a, (int, float)) and isinstance(b, (int, float)):
-        return cast(Quantity, a if a >= b else b)
+        return cast(Quantity, a if a >= b or a != a else b)  # a nan stays one, as in NumPy
     if (expression := _traced(a, b)) is not None:
         return cast(Quantity, expression.__word__("maximum", a, b))
     return cast(Quantity, np.maximum(a, b))
@@ -44,7 +45,7 @@ def maximum(a: Value, b: Value) -> Quantity:
 def minimum(a: Value, b: Value) -> Quantity:
     """The smaller of two values, element by element. In Excel: MIN."""
     if isinstance(a, (int, float)) and isinstance(b, (int, float)):
-        return cast(Quantity, a if a <= b else b)
+        return cast(Quantity, a if a <= b or a != a else b)
     if (expression := _traced(a, b)) is not None:
         return cast(Quantity, expression.__word__("minimum", a, b))
     return cast(Quantity, np.minimum(a, b))
@@ -122,7 +123,8 @@ def fold(step: Callable[..., Any], *series: Quantity, start: Value = 0) -> Quant
     if shape[-1] == 1:
         raise InputError("fold needs at least one series with a value for each period; got constants only")
     if shape[:-1] == (1,):
-        return _fold_floats(step, blocks, float(first.reshape(-1)[0]), shape[-1])
+        with suppress(ArithmeticError):  # arrays divide by zero, and floats do not
+            return _fold_floats(step, blocks, float(first.reshape(-1)[0]), shape[-1])
     columns = [repeat(block[..., 0]) if block.shape[-1] == 1 else np.moveaxis(block, -1, 0) for block in blocks]
     out = np.empty((shape[-1], *shape[:-1]))
     opening: Any = first[..., 0] if first.ndim else float(first)

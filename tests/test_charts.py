@@ -61,6 +61,7 @@ def test_cash_reaches_its_lowest_point_at_the_funding_need(result):
 
 def test_without_the_grant_cash_is_lower_in_the_end_by_what_the_grant_gave(result):
     without = hm.evaluate(result.case.with_({"grant_factor": 0.0}), [charts.CASH_LINE])
+    assert (charts.without_grant(result)[charts.CASH_LINE] == without[charts.CASH_LINE]).all()
     given, not_given = (one.values[35] for one in charts.cash_over_time(result, without).series)
     # the end of 2023, everything paid and nothing earned yet that tax could touch: 50 MSEK apart
     assert given - not_given == pytest.approx(50e6, rel=0.05)

@@ -1,7 +1,9 @@
 """The dashboard without a browser: levers, undo, addresses, what a page shows, how it is served."""
 
+import asyncio
 import re
 import socket
+import threading
 from pathlib import Path
 
 import nbformat
@@ -12,7 +14,7 @@ import hubmodel as hm
 pytest.importorskip("ipecharts")
 
 from hubmodel.dashboard import app as application
-from hubmodel.dashboard import serve, state
+from hubmodel.dashboard import pages, serve, state
 from hubmodel.dashboard.controls import Lever
 from hubmodel.dashboard.pages import BREAK_EVENS, CARDS, Overview
 from hubmodel.dashboard.parts import COUNTED_FROM
@@ -23,9 +25,19 @@ from hubmodel.errors import InputError, UnknownName
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks" / "dashboards"
 
 
+def at_once(work):
+    """Do the page's background work now, in a loop of its own: browser tests may have left one running here."""
+    thread = threading.Thread(target=asyncio.run, args=(work,))
+    thread.start()
+    thread.join()
+
+
 @pytest.fixture(autouse=True)
-def no_rest(monkeypatch):
+def no_waiting(monkeypatch):
     monkeypatch.setattr(state, "REST", 0.0)
+    monkeypatch.setattr(state, "background", at_once)
+    monkeypatch.setattr(pages, "background", at_once)
+    monkeypatch.setattr(state, "soon", lambda function: function())
 
 
 @pytest.fixture(scope="module")

@@ -271,7 +271,8 @@ def write_case(folder):
         cells = [line.strip().split("|") for line in table.strip().splitlines()]
         period = {"grant_paid": "2024", "grant_decided": "2024", "programme_funding": "2024"}
         rows = [
-            f"{key},{row},{period.get(key, '')},{value},{unit},,,,,,,assumption,by hand" for key, row, value, unit in cells
+            f"{key},{row},{period.get(key, '')},{value},{unit},,,,,,,assumption,by hand"
+            for key, row, value, unit in cells
         ]
         (folder / f"{module}.csv").write_text(HEADER + "\n".join(rows) + "\n", encoding="utf-8")
     return folder
@@ -279,7 +280,7 @@ def write_case(folder):
 
 @pytest.fixture(scope="module")
 def case(tmp_path_factory):
-    return hm.load(write_case(tmp_path_factory.mktemp("hand") / ""))
+    return hm.load(write_case(tmp_path_factory.mktemp("hand")))
 
 
 @pytest.fixture(scope="module")
@@ -484,7 +485,7 @@ VALUE = {
     "additionality": [[0.3]],
     # 800 over 8 + 28 + 14 + 11 projects
     "public_cost_per_innovation_project": [[800_000 / 61]],
-    # 22 of 2024's and 39 of 2025's development projects' suite-days are in it: 39 + 20 + 41.5 + 60
+    # suite-days of both suites in 2024 and 2025: 39 + 20, 41.5 + 60
     "public_cost_per_open_access_suite_day": [[800_000 / 160.5]],
 }
 

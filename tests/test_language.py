@@ -38,7 +38,14 @@ TREES = [ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES]
 TEXTS = sorted(set().union(*map(called, TREES)))
 WRITTEN = set().union(*map(strings, TREES))
 FIGURES = sorted({one.label.partition(", ")[0] for case in CASES for one in hm.run(case).key_figures.values()})
-IN_TABLES = sorted({label(line) for lines in tables.TABLES.values() for line, _, _ in lines})
+IN_TABLES = sorted(
+    {
+        label(line)
+        for case in CASES
+        for name in tables.TABLES
+        for line, _, _ in tables.entries(name, case.model.ingredients)
+    }
+)
 LEVERS = sorted({label(name.partition("[")[0]) for case in CASES for name in case.levers})
 NAMES = {label(name) for case in CASES for name in (*case.model.lines, *case.by_key)}
 OPTIONS = {option for case in CASES for options in case.choices.values() for option in options}

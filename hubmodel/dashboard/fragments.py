@@ -80,7 +80,7 @@ def coloured(value: float, shown: str) -> str:
 
 def frame_table(frame: Any, caption: str, language: str) -> str:
     """Format a table of the result (labels by columns, SEK), its last row being the total."""
-    head = ["", *(escape(text(str(name), language)) for name in frame.columns)]
+    head = [escape(text("asset", language)), *(escape(text(str(name), language)) for name in frame.columns)]
     rows = [
         [escape(str(name)), *(number(value, "SEK", language) for value in values)]
         for name, values in zip(frame.index, frame.to_numpy().tolist(), strict=True)
@@ -91,7 +91,7 @@ def frame_table(frame: Any, caption: str, language: str) -> str:
 def influences(items: Sequence[Any], base: float, language: str, shown: int = 12) -> str:
     """What the result rests on: the inputs that move NPV most, with grade and a bar for low and high."""
     bars = tornado([(item.at_low, item.at_high) for item in items[:shown]], base)
-    head = [escape(text(name, language)) for name in ("input", "NPV at its low end", "NPV at its high end", "")]
+    head = [escape(text(name, language)) for name in ("input", "NPV at its low end", "NPV at its high end", "range")]
     rows = [
         [f"{escape(label(item.key, language))} {badge(item.grade, language)}", number(item.at_low, "SEK", language),
          number(item.at_high, "SEK", language), f'<span class="hub-bar" aria-hidden="true">{bar}</span>']

@@ -84,13 +84,14 @@ class Overview:
     def show_lines(self) -> None:
         """Repaint what follows from the lines alone; runs while a lever moves."""
         desk, language = self.desk, self.language
-        for card in self.cards:
-            card.show()
-        without = hm.evaluate(desk.case.with_({"grant_factor": 0.0}), [charts.CASH_LINE])
+        self.cards[0].show()
+        self.status.value = self._announcement()
+        without = charts.without_grant(desk.result)
         self.plots["cash"].show(charts.cash_over_time(desk.result, without, language))
         self.plots["revenue"].show(charts.revenue_by_track(desk.result, language))
         self.plots["utilisation"].show(charts.utilisation_by_suite(desk.result, language))
-        self.status.value = self._announcement()
+        for card in self.cards[1:]:
+            card.show()
         for key, lever in self.levers.items():
             if not lever.shows(desk.value(key)):
                 lever.show(desk.value(key))
@@ -109,7 +110,7 @@ class Overview:
         self._panel(
             "capital",
             self._("Table 1 as reported"),
-            fragments.frame_table(desk.result.table("capital"), caption, language),
+            fragments.frame_table(desk.result.table("capital", language=language), caption, language),
         )
         self._panel("checks", self._("Checks"), fragments.checks(desk.result.checks, language))
         self._show_break_evens()
@@ -166,18 +167,16 @@ class Overview:
         self.panels[name].value = f"<h2>{escape(title)}</h2>{body}"
 
     def _show_head(self) -> None:
-        case = self.desk.case
-        facts = {
-            "Scenario": case.scenario,
-            "View": self.desk.result.view,
-            "Model": hm.__version__,
-            "Inputs": case.inputs_hash,
-        }
-        items = "".join(
-            f"<li>{escape(self._(name))}: <b>{escape(str(value))}</b></li>" for name, value in facts.items()
-        )
-        items += f"<li>{escape(self._('Checks'))}: {fragments.light(self.desk.result.checks, self.language)}</li>"
-        self.head.value = f'<div class="hub-top"><h1>{escape(case.title)}</h1></div><ul class="hub-facts">{items}</ul>'
+        case, result = self.desk.case, self.desk.result
+        facts = {"Scenario": self._(case.scenario), "View": self._(result.view), "Model": hm.__version__}
+        facts["Inputs"] = case.inputs_hash
+        items = "".join(f"<li>{escape(self._(name))}: <b>{escape(value)}</b></li>" for name, value in facts.items())
+        items += f"<li>{escape(self._('Checks'))}: {fragments.light(result.checks, self.language)}</li>"
+        other, name = {"en": ("sv", "Svenska"), "sv": ("en", "English")}[self.language]
+        query = to_query(self.desk.history.present, hm.__version__, other) or "language=en"
+        switch = f'<a lang="{other}" hreflang="{other}" href="?{escape(query)}">{name}</a>'
+        top = f'<div class="hub-top"><h1>{escape(case.title)}</h1>{switch}</div>'
+        self.head.value = f'{top}<ul class="hub-facts">{items}</ul>'
 
     def _show_break_evens(self) -> None:
         shown = {self.label(name): self._break_even(name, now) for name, now in BREAK_EVENS.items()}

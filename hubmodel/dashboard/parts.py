@@ -83,7 +83,6 @@ class Plot:
     def __init__(self) -> None:
         self.heading, self.twin = widgets.HTML(), widgets.HTML()
         self.chart = EChartsRawWidget(renderer="svg")
-        self.chart.add_class("hub-plot")
         self.box = box("hub-card hub-chart", self.heading, self.chart, self.twin)
 
     def show(self, figure: charts.Figure) -> None:

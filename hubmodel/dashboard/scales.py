@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from babel.numbers import format_decimal
+
 from hubmodel.language import text
-from hubmodel.numbers import format_value
+from hubmodel.numbers import NOTHING, format_value
 
 
 def cell(value: float, unit: str, language: str = "en") -> str:
@@ -16,7 +18,8 @@ def cell(value: float, unit: str, language: str = "en") -> str:
     ('111.4', '(2.5)')
     """
     if unit == "SEK":
-        return format_value(value / 1e6, "ratio", language, digits=4, parentheses=True)
+        shown = format_decimal(abs(value) / 1e6, "0.0", locale=language)
+        return f"({shown})" if value < 0 else shown if value else NOTHING
     return format_value(value, unit, language, parentheses=True)
 
 

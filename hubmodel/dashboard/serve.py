@@ -20,6 +20,7 @@ from traitlets.config import Config
 from voila.app import Voila
 from voila.tornado.handler import TornadoVoilaHandler
 
+import hubmodel as hm
 from hubmodel.errors import InputError, UnknownName
 
 HERE = Path(__file__).resolve().parent
@@ -66,10 +67,11 @@ def serve(
     Raises
     ------
     InputError
-        The port is in use.
+        The port is in use, or a row of the case breaks a rule.
     UnknownName
-        There is no such page.
+        There is no such case, scenario or page.
     """
+    hm.load(case, scenario or None)  # what is wrong with the case is said here, not in the browser
     notebook = notebook_of(page)
     refuse_used(port)
     os.environ |= {"HUBMODEL_CASE": case, "HUBMODEL_SCENARIO": scenario}

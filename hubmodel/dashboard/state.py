@@ -162,7 +162,7 @@ class Desk:
         self.history, self._moving = history, ""
         if not self._planned:
             self._planned = True
-            _soon(self._repaint)
+            soon(self._repaint)
 
     def _repaint(self) -> None:
         """Run the lines for the last value that was set; earlier ones that nobody saw are skipped."""
@@ -206,7 +206,7 @@ def background(work: Coroutine[None, None, None]) -> None:
     task.add_done_callback(_tasks.discard)
 
 
-def _soon(function: Callable[[], None]) -> None:
+def soon(function: Callable[[], None]) -> None:
     """Call a function when the messages that wait have been read, so that the last value wins."""
     try:
         asyncio.get_running_loop().call_soon(function)

@@ -530,14 +530,17 @@ def technology_transfers(commercial_projects_started: Projects, technology_trans
 
 
 def commercial_hours_demanded(
+    commercial_batches_booked: Batches,
     commercial_batches_due: Batches,
     remake_factor: Ratio,
     hours_per_batch: HoursPerBatch,
     technology_transfers: Projects,
     technology_transfer_hours: HoursPerProject,
 ) -> Hours:
-    """Working hours that the commercial track needs."""
-    return commercial_batches_due * remake_factor * hours_per_batch + technology_transfers * technology_transfer_hours
+    """Working hours that the commercial track needs; a slot cancelled late has its crew waiting."""
+    return (
+        commercial_batches_due * remake_factor + (commercial_batches_booked - commercial_batches_due)
+    ) * hours_per_batch + technology_transfers * technology_transfer_hours
 
 
 def surge_batches(surge_suite_days: SuiteDays, suite_days_per_batch: SuiteDaysPerBatch) -> Batches:

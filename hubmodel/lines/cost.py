@@ -275,14 +275,15 @@ def guidance_hours(
 
 def commercial_hours(
     commercial_batch_starts: Batches,
+    commercial_batches_cancelled: Batches,
     surge_batches: Batches,
     hours_per_batch: HoursPerBatch,
     technology_transfers: Projects,
     technology_transfer_hours: HoursPerProject,
 ) -> Hours:
-    """Hours worked on the commercial track."""
+    """Hours worked on the commercial track, those of crews whose slot was cancelled late included."""
     return (
-        commercial_batch_starts + surge_batches
+        commercial_batch_starts + commercial_batches_cancelled + surge_batches
     ) * hours_per_batch + technology_transfers * technology_transfer_hours
 
 

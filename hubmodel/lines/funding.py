@@ -152,9 +152,15 @@ def loan_rate_of_period(loan_rate: PerYear, period_length: Years) -> Share:
     return (1 + loan_rate) ** period_length - 1
 
 
-def loan_payment(loan_amount: SEK, loan_rate_of_period: Share, loan_rate: PerYear, loan_term: Years) -> SEK:
-    """Interest and repayment of an annuity loan, equal in every period."""
-    return loan_amount * loan_rate_of_period / maximum(TINY, 1 - (1 + loan_rate) ** (-loan_term))
+def loan_payment(
+    loan_amount: SEK, loan_rate_of_period: Share, loan_rate: PerYear, period_length: Years, loan_term: Years
+) -> SEK:
+    """Interest and repayment of an annuity loan, equal in every period; without interest, equal repayments."""
+    return where(
+        loan_rate > 0,
+        loan_amount * loan_rate_of_period / maximum(TINY, 1 - (1 + loan_rate) ** (-loan_term)),
+        loan_amount * period_length / loan_term,
+    )
 
 
 def loan_balance(
@@ -372,13 +378,17 @@ def aid_intensity_recorded(grant_used_total: SEK, recorded_investment: SEK) -> S
 
 
 def aid_intensity_at_site(grant_used_total: SEK, asset_cost_at_site: SEK) -> Share:
-    """The whole grant over the investment at one site."""
-    return where(asset_cost_at_site > 0, grant_used_total / maximum(asset_cost_at_site, TINY), nan)
+    """The whole grant over the investment at one site; without meaning where the grant exceeds it."""
+    return where(asset_cost_at_site > grant_used_total, grant_used_total / maximum(asset_cost_at_site, TINY), nan)
 
 
 def aid_intensity_at_site_invoiced(grant_used_total: SEK, asset_cost_invoiced_at_site: SEK) -> Share:
-    """The whole grant over what was invoiced at one site."""
-    return where(asset_cost_invoiced_at_site > 0, grant_used_total / maximum(asset_cost_invoiced_at_site, TINY), nan)
+    """The whole grant over what was invoiced at one site; without meaning where the grant exceeds it."""
+    return where(
+        asset_cost_invoiced_at_site > grant_used_total,
+        grant_used_total / maximum(asset_cost_invoiced_at_site, TINY),
+        nan,
+    )
 
 
 def leverage(own_contribution: SEK, grant_used_total: SEK) -> Ratio:
@@ -393,13 +403,19 @@ def leverage_recorded(recorded_investment: SEK, grant_used_total: SEK) -> Ratio:
 
 def leverage_at_site(asset_cost_at_site: SEK, grant_used_total: SEK) -> Ratio:
     """The owner's part of the investment at one site for each krona of the whole grant."""
-    return where(grant_used_total > 0, (asset_cost_at_site - grant_used_total) / maximum(grant_used_total, TINY), nan)
+    return where(
+        (grant_used_total > 0) * (asset_cost_at_site > grant_used_total),
+        (asset_cost_at_site - grant_used_total) / maximum(grant_used_total, TINY),
+        nan,
+    )
 
 
 def leverage_at_site_invoiced(asset_cost_invoiced_at_site: SEK, grant_used_total: SEK) -> Ratio:
     """The owner's part of what was invoiced at one site for each krona of the whole grant."""
     return where(
-        grant_used_total > 0, (asset_cost_invoiced_at_site - grant_used_total) / maximum(grant_used_total, TINY), nan
+        (grant_used_total > 0) * (asset_cost_invoiced_at_site > grant_used_total),
+        (asset_cost_invoiced_at_site - grant_used_total) / maximum(grant_used_total, TINY),
+        nan,
     )
 
 

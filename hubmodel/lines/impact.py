@@ -30,9 +30,9 @@ def labour_cost_of_hub(staff_cost: SEK) -> SEK:
     return total(staff_cost)
 
 
-def spillover(innovation_revenue_of_hub: SEK, spillover_rate: Share) -> SEK:
-    """Knowledge that others gain from the research that users run at the hub."""
-    return innovation_revenue_of_hub * spillover_rate
+def spillover(innovation_revenue_of_hub: SEK, innovation_materials_of_hub: SEK, spillover_rate: Share) -> SEK:
+    """Knowledge that others gain from the research that users run at the hub; materials are none."""
+    return (innovation_revenue_of_hub - innovation_materials_of_hub) * spillover_rate
 
 
 def economic_flow(

@@ -252,11 +252,16 @@ def commercial_batch_revenue(
     return commercial_batches * billed_share * commercial_price_collected
 
 
-def cancellation_revenue(
-    commercial_batches_cancelled: Batches, cancellation_fee_share: Share, commercial_price_collected: SEKPerBatch
-) -> SEK:
-    """Fees for slots cancelled too late to fill: the reservation fee that the customer forfeits."""
-    return commercial_batches_cancelled * cancellation_fee_share * commercial_price_collected
+def cancellation_fee_per_batch(
+    commercial_price_collected: SEKPerBatch, materials_fee_per_batch: SEKPerBatch, cancellation_fee_share: Share
+) -> SEKPerBatch:
+    """Fee for a slot cancelled late: a share of the price without the materials, which are never bought."""
+    return maximum(0, commercial_price_collected - materials_fee_per_batch) * cancellation_fee_share
+
+
+def cancellation_revenue(commercial_batches_cancelled: Batches, cancellation_fee_per_batch: SEKPerBatch) -> SEK:
+    """Fees for slots cancelled too late to fill."""
+    return commercial_batches_cancelled * cancellation_fee_per_batch
 
 
 def technology_transfer_revenue(

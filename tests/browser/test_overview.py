@@ -108,7 +108,7 @@ def test_nothing_sticks_out_at_any_width(open_page, width):
     settled(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     wide = page.evaluate(
-        """() => [...document.querySelectorAll('.hub-card, .hub-answer, .hub-lever, .hub-plot svg')]
+        """() => [...document.querySelectorAll('.hub-card, .hub-answer, .hub-lever, .echarts-widget-auto-height svg')]
         .filter(box => box.getBoundingClientRect().right > innerWidth + 1).map(box => box.className)"""
     )
     assert wide == []
@@ -133,6 +133,13 @@ def test_an_address_restores_what_differs_from_the_base_case(page, open_page):
     other = open_page(query="?" + query)
     other.wait_for_function("() => document.querySelector('.hub-changed') !== null")
     assert npv(other) == npv(page)
+
+
+def test_the_page_speaks_swedish(page):
+    page.get_by_role("link", name="Svenska").click()
+    page.wait_for_selector("html[lang=sv][data-hub=ready]", state="attached", timeout=60_000)
+    page.get_by_text("Nuvärde", exact=True).first.wait_for()
+    assert page.get_by_role("link", name="English").count() == 1
 
 
 def test_the_kernel_ends_when_the_tab_closes(page, kernel_of):

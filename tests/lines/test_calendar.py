@@ -26,9 +26,9 @@ def test_periods_end_and_centre():
 @pytest.mark.parametrize("per_year", [1, 4, 12])
 def test_each_year_starts_once_and_ends_once(per_year):
     _, middle, length = periods(2021, 3, per_year)
-    starts, ends = calendar.year_starts(middle, length), calendar.year_ends(middle, length)
-    np.testing.assert_array_equal(np.flatnonzero(starts), [year * per_year for year in range(3)])
-    np.testing.assert_array_equal(np.flatnonzero(ends), [(year + 1) * per_year - 1 for year in range(3)])
+    first, last = [1] + [0] * (per_year - 1), [0] * (per_year - 1) + [1]
+    np.testing.assert_array_equal(calendar.year_starts(middle, length), [first * 3])
+    np.testing.assert_array_equal(calendar.year_ends(middle, length), [last * 3])
 
 
 @pytest.mark.parametrize("per_year", [1, 4, 12])
@@ -116,6 +116,7 @@ def test_the_mature_year_is_the_first_in_which_no_site_is_young():
     np.testing.assert_array_equal(young, [[2, 2, 1, 1, 0, 0]])
     begins = calendar.mature_year_begins(young, starts)
     np.testing.assert_array_equal(begins, [[0, 0, 0, 0, 1, 0]])
+    np.testing.assert_array_equal(calendar.mature_years(begins), [[0, 0, 0, 0, 1, 1]])
     np.testing.assert_array_equal(calendar.at_maturity(calendar.mature_years(begins)), [[0, 0, 0, 0, 1, 1]])
 
 

@@ -46,8 +46,8 @@ HAND_SUMS = [
     (cost.innovation_hours, (4, 800, 2, 2_500, 0.1), 8_700),
     # of which 2 x 2 500 x 0.1 is guidance
     (cost.guidance_hours, (2, 2_500, 0.1), 500),
-    # (3 + 1) x 800 + 2 transfers x 1 500
-    (cost.commercial_hours, (3, 1, 800, 2, 1_500), 6_200),
+    # (3 + 0.5 cancelled + 1) x 800 + 2 transfers x 1 500
+    (cost.commercial_hours, (3, 0.5, 1, 800, 2, 1_500), 6_600),
     (cost.innovation_hours_share, (8_700, 5_800), 0.6),
     # nobody works before a site opens
     (cost.innovation_hours_share, (0, 0), 0),

@@ -62,8 +62,11 @@ HAND_SUMS = [
     (pricing.surge_revenue, (5, 0.94, 3_000_000), 14_100_000),
     # 2.5 projects x 3.9 MSEK
     (pricing.development_revenue, (2.5, 3_900_000), 9_750_000),
-    # 2 slots x half of 4 MSEK
-    (pricing.cancellation_revenue, (2, 0.5, 4_000_000), 4_000_000),
+    # half of 4 MSEK less 1 MSEK of materials; nothing where materials are dearer than the price
+    (pricing.cancellation_fee_per_batch, (4_000_000, 1_000_000, 0.5), 1_500_000),
+    (pricing.cancellation_fee_per_batch, (1_000_000, 4_000_000, 0.5), 0),
+    # 2 slots x 1.5 MSEK
+    (pricing.cancellation_revenue, (2, 1_500_000), 3_000_000),
     # 3 transfers x 5 MSEK x 1.1
     (pricing.technology_transfer_revenue, (3, 5_000_000, 1.1), 16_500_000),
     (pricing.innovation_revenue, (14_100_000, 9_750_000), 23_850_000),
@@ -132,7 +135,9 @@ def test_courses_are_held_where_and_while_their_site_is_open():
 def test_revenue_goes_to_the_site_that_earns_it():
     platforms, courses = Membership("platform", "site", (0, 1, 0), 2), Membership("course", "site", (1,), 2)
     innovation, commercial = np.array([[1.0], [2.0], [4.0]]), np.array([[10.0], [20.0], [40.0]])
-    got = pricing.revenue_at_site(innovation, commercial, platforms, np.array([[100.0]]), courses, np.array([[7.0], [9.0]]))
+    got = pricing.revenue_at_site(
+        innovation, commercial, platforms, np.array([[100.0]]), courses, np.array([[7.0], [9.0]])
+    )
     # first site 1 + 4 + 10 + 40 + 7, second 2 + 20 + 100 + 9
     np.testing.assert_array_equal(got, [[62], [131]])
 

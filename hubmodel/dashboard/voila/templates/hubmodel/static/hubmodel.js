@@ -1,7 +1,7 @@
 /* What the widgets cannot do by themselves: names for assistive technology, downloads, the address, the heartbeat. */
 (() => {
   "use strict";
-  const PING_EVERY = 5000, LOST_AFTER = 15000;
+  const CHART = ".hub-chart .echarts-widget-auto-height", PING_EVERY = 5000, LOST_AFTER = 15000;
   const one = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const set = (node, name, value) => { if (node && node.getAttribute(name) !== value) node.setAttribute(name, value); };
@@ -37,8 +37,10 @@
     set(one(".hub-status"), "role", "status");
     set(one(".hub-levers"), "role", "group");
     set(one(".hub-levers"), "aria-label", one(".hub-levers h2")?.textContent);
+    if (!one("#hub-shell")) set(one("#main"), "role", "main");
+    all(CHART).forEach((chart) => set(chart, "role", "img"));
     all(".hub-wide").forEach((box) => { set(box, "tabindex", "0"); set(box, "role", "region"); });
-    all(".hub-plot").forEach((plot) => { if (!plot.dataset.seen) { plot.dataset.seen = "1"; sizes.observe(plot); } });
+    all(CHART).forEach((plot) => { if (!plot.dataset.seen) { plot.dataset.seen = "1"; sizes.observe(plot); } });
   }
 
   /* Charts follow the size of their place, not only of the window. */
@@ -87,7 +89,7 @@
   }
 
   function reveal() {
-    const failed = one(".hub-failure"), ready = one(".hub-page .hub-card") && one(".hub-page svg, .hub-page canvas");
+    const failed = one(".hub-failure"), ready = one(".hub-page .hub-card") && one(CHART + " svg");
     const waiting = one("#rendered_cells.hub-waiting");
     if (!waiting || !(failed || ready)) return;
     waiting.classList.remove("hub-waiting");
@@ -116,8 +118,6 @@
     if (event.key === "Escape" && drawerOpen) one(".hub-close")?.click();
   });
   document.addEventListener("visibilitychange", () => { answered = Date.now(); });
-  window.addEventListener("beforeprint", () => all("details").forEach((part) => { part.dataset.was = part.open; part.open = true; }));
-  window.addEventListener("afterprint", () => all("details").forEach((part) => { part.open = part.dataset.was === "true"; }));
 
   let planned = false;
   const work = () => { planned = false; reveal(); describe(); drawer(); address(); heartbeat(); };

@@ -1,0 +1,187 @@
+"""Figures, line by line: the mature year, margins over full cost, ranking of platforms, jobs."""
+
+import numpy as np
+import pytest
+
+import hubmodel as hm
+from hubmodel.lines import figures
+from hubmodel.result import evaluate
+from hubmodel.units import Membership
+
+
+def row(*values):
+    return np.array([values], dtype=float)
+
+
+def column(*values):
+    return np.array(values, dtype=float)[:, None]
+
+
+@pytest.fixture(scope="module")
+def case():
+    return hm.load("northx")
+
+
+HAND_SUMS = [
+    (figures.ebitda_margin_at_maturity, (28, 200), 0.14),
+    (figures.utilisation_at_maturity, (644, 1_150), 0.56),
+    # 300 of 1 000 suite-days used
+    (figures.innovation_use_share, (300, 600, 100), 0.3),
+    (figures.innovation_use_share, (0, 0, 0), 0),
+    # 10 + 2 + 20 + (50 + 10) x 0.3
+    (figures.innovation_full_cost, (10, 2, 20, 50, 10, 0.3), 50),
+    # 170 + 10 - 1 - 50
+    (figures.commercial_full_cost, (170, 10, 1, 50), 129),
+    # 1 - 95 / 100; a loss where cost is more than what is collected
+    (figures.innovation_margin, (100, 95), 0.05),
+    (figures.innovation_margin, (100, 120), -0.2),
+    (figures.commercial_margin_realised, (150, 120), 0.2),
+    (figures.margin_gap, (0.2, 0.05), 0.15),
+    # 30 + 60 + 5 - 4 - 10 - 1 - 2
+    (figures.platform_contribution, (30, 60, 4, 10, 1, 2, 5), 78),
+    (figures.contribution_per_suite_day, (78, 13), 6),
+    (figures.commercial_contribution, (60, 10, 2), 48),
+    # 5 days turned away at 480 / 60 a day
+    (figures.open_access_cost, (5, 480, 60), 40),
+    (figures.open_access_cost, (5, 480, 0), 0),
+    (figures.jobs_direct, (75, 1), 75),
+    # 0.8 around each post in the hub
+    (figures.jobs_indirect, (75, 1.8), 60),
+    (figures.maturity_time_in_period, (1, 1 / 12), 1 / 12),
+    (figures.calendar_year_if_mature, (1, 2029, 2041), 2029),
+    (figures.calendar_year_if_mature, (0, 2029, 2041), 2041),
+    (figures.maturity_year, (2029, 2041), 2029),
+    # (6 + 4) days x 1
+    (figures.platform_suite_days_in_mature_year, (6, 4, 1), 10),
+]
+
+
+@pytest.mark.parametrize(("line", "arguments", "expected"), HAND_SUMS, ids=lambda one: getattr(one, "__name__", ""))
+def test_hand_sum(line, arguments, expected):
+    assert line(*arguments) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("line", "arguments"),
+    [
+        (figures.ebitda_margin_at_maturity, (0, 0)),
+        (figures.utilisation_at_maturity, (0, 0)),
+        (figures.innovation_margin, (0, 10)),
+        (figures.commercial_margin_realised, (0, 10)),
+        (figures.contribution_per_suite_day, (0, 0)),
+        (figures.jobs_direct, (0, 0)),
+        (figures.maturity_year, (2041, 2041)),
+    ],
+    ids=lambda one: getattr(one, "__name__", ""),
+)
+def test_a_figure_without_a_mature_year_has_no_meaning(line, arguments):
+    assert np.isnan(line(*arguments))
+
+
+IN_MATURE_YEAR = [
+    figures.revenue_in_mature_year,
+    figures.ebitda_in_mature_year,
+    figures.gmp_days_used_in_mature_year,
+    figures.gmp_days_open_in_mature_year,
+    figures.innovation_revenue_in_mature_year,
+    figures.innovation_cost_in_mature_year,
+    figures.commercial_revenue_in_mature_year,
+    figures.commercial_cost_in_mature_year,
+    figures.platform_contribution_in_mature_year,
+]
+AT_MATURITY = [
+    figures.mature_time,
+    figures.revenue_at_maturity,
+    figures.ebitda_at_maturity,
+    figures.gmp_days_used_at_maturity,
+    figures.gmp_days_open_at_maturity,
+    figures.innovation_revenue_at_maturity,
+    figures.innovation_cost_at_maturity,
+    figures.commercial_revenue_at_maturity,
+    figures.commercial_cost_at_maturity,
+    figures.platform_contribution_at_maturity,
+    figures.platform_suite_days_at_maturity,
+    figures.post_time_at_maturity,
+]
+
+
+@pytest.mark.parametrize("line", IN_MATURE_YEAR, ids=lambda line: line.__name__)
+def test_only_the_mature_year_counts(line):
+    np.testing.assert_array_equal(line(row(1, 2, 4, 8), row(0, 1, 1, 0)), [[0, 2, 4, 0]])
+
+
+@pytest.mark.parametrize("line", AT_MATURITY, ids=lambda line: line.__name__)
+def test_its_periods_add_up(line):
+    np.testing.assert_array_equal(line(row(0, 2, 4, 0)), [[6]])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [figures.commercial_suite_days_of_hub, figures.surge_suite_days_of_hub, figures.innovation_materials_of_hub,
+     figures.innovation_analyses_of_hub, figures.innovation_staff_of_hub, figures.facility_cost_of_hub,
+     figures.training_cost_of_hub],
+    ids=lambda line: line.__name__,
+)  # fmt: skip
+def test_totals_over_rows(line):
+    np.testing.assert_array_equal(line(np.array([[1.0, 2.0], [10.0, 20.0]])), [[11, 22]])
+
+
+def test_earliest_mature_year_is_the_lowest():
+    assert figures.earliest_mature_year(row(2041, 2029, 2029, 2041)) == [[2029]]
+
+
+def test_jobs_are_post_years_over_the_length_of_the_year():
+    # 74, 75, 76, 77 posts in four quarters: 75.5
+    years = figures.post_time_in_mature_year(row(74, 75, 76, 77), row(0.25, 0.25, 0.25, 0.25))
+    assert figures.jobs_direct(figures.post_time_at_maturity(years), 1.0) == pytest.approx(75.5)
+
+
+def test_commercial_contribution_meets_in_its_suite():
+    by = Membership("platform", "suite", (1, 0, 1), 2)
+    np.testing.assert_array_equal(figures.commercial_contribution_at_suite(column(1, 2, 4), by), [[2], [5]])
+
+
+@pytest.mark.parametrize("period", ["month", "quarter", "year"])
+def test_figures_at_maturity_are_those_of_the_calendar_year(case, period):
+    result = hm.run(case.with_({"period": period}), solved=False)
+    year = str(int(result["maturity_year"]))
+    years, revenue = result.series("revenue")
+    _, ebitda = result.series("ebitda")
+    at = years.index(year)
+    assert result["revenue_at_maturity"] == pytest.approx(revenue[""][at])
+    assert result["ebitda_margin_at_maturity"] == pytest.approx(ebitda[""][at] / revenue[""][at])
+    assert result["mature_time"] == pytest.approx(1)
+
+
+def test_maturity_waits_for_the_slowest_site(case):
+    # Matfors opens in 2023.75 or so with a ramp of 1.5; twice the longest project, the delay between the tracks
+    base = evaluate(case)
+    wait = 2 * max(base["innovation_duration"], base["commercial_duration"]) + base["progression_delay"]
+    ready = float(np.max(base["opening_date"])) + base["ramp_time"] + wait
+    assert base["maturity_year"] == np.ceil(ready)
+    later = evaluate(case.with_({"opening_delay[Stockholm]": 60}))
+    ready = float(np.max(later["opening_date"])) + base["ramp_time"] + wait
+    assert later["maturity_year"] == np.ceil(ready)
+
+
+def test_a_calendar_too_short_for_maturity_gives_no_figure_and_says_why(case):
+    figures_ = hm.run(case.with_({"opening_delay[Matfors]": 180}), solved=False).key_figures
+    for name in ("maturity_year", "ebitda_margin_at_maturity", "jobs_direct", "margin_gap", "utilisation_at_maturity"):
+        assert figures_[name].value is None
+        assert figures_[name].why == "the calendar ends before every site is mature"
+
+
+def test_full_cost_is_borne_by_the_tracks_and_training(case):
+    lines = evaluate(case)
+    borne = lines["innovation_full_cost"] + lines["commercial_full_cost"] + lines["training_cost_of_hub"]
+    np.testing.assert_allclose(borne, lines["operating_cost_of_hub"] + lines["gross_depreciation"], rtol=1e-9)
+
+
+def test_the_floor_costs_nothing_where_nobody_is_turned_away(case):
+    assert evaluate(case.with_({"open_access_share": 0}))["open_access_suite_days_forgone"].sum() == pytest.approx(
+        0, abs=1e-9
+    )
+    crowded = case.with_({"volume_factor": 4, "open_access_share": 0.6})
+    lines = evaluate(crowded)
+    assert lines["open_access_cost"].sum() > 1e6
+    assert lines["open_access_cost"].min() >= -1e-6

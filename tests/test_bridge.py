@@ -1,0 +1,131 @@
+"""The bridge adds up exactly and treats changes alike; influence is what a run at each end gives."""
+
+from itertools import permutations
+
+import pytest
+
+import hubmodel as hm
+from hubmodel.bridge import EXACT, weakest_grade
+from hubmodel.errors import InputError
+from hubmodel.result import evaluate
+
+CHANGES = {"commercial_margin": 0.3, "volume_factor": 0.9, "grant_factor": 0.0}
+MANY = CHANGES | {
+    "innovation_hourly_rate": 1600,
+    "tax_rate": 0.25,
+    "opening_delay[Matfors]": 12,
+    "batch_success": 0.85,
+    "fixed_posts[Matfors]": 9,
+    "pension_share": 0.2,
+    "grant_treatment": "deferred",
+}
+
+
+@pytest.fixture(scope="module")
+def case():
+    return hm.load("northx")
+
+
+def npv(case, figure="net_present_value"):
+    return float(evaluate(case, [figure])[figure])
+
+
+class TestBridge:
+    def test_the_average_over_every_order(self, case):
+        found = hm.bridge(case, case.with_(CHANGES))
+        wanted = dict.fromkeys(CHANGES, 0.0)
+        for order in permutations(CHANGES):  # 6 orders, each run step by step
+            at = case
+            for key in order:
+                after = at.with_({key: CHANGES[key]})
+                wanted[key] += (npv(after) - npv(at)) / 6
+                at = after
+        assert {step.key: step.contribution for step in found.steps} == pytest.approx(wanted, rel=1e-9, abs=1e-3)
+        assert found.order == "average over all orders"
+
+    @pytest.mark.parametrize("count", [1, 2, 5, EXACT, EXACT + 1, len(MANY)])
+    def test_the_steps_add_up(self, case, count):
+        other = case.with_(dict(list(MANY.items())[:count]))
+        found = hm.bridge(case, other)
+        assert (found.start, found.end) == (npv(case), pytest.approx(npv(other), rel=1e-12))
+        assert found.start + sum(step.contribution for step in found.steps) == pytest.approx(found.end, abs=1e-4)
+        assert len(found.steps) == count
+
+    def test_one_change_is_the_whole_difference(self, case):
+        other = case.with_({"commercial_margin": 0.3})
+        (step,) = hm.bridge(case, other).steps
+        assert step.contribution == pytest.approx(npv(other) - npv(case))
+
+    def test_many_changes_come_in_the_order_of_the_data(self, case):
+        found, at = hm.bridge(case, case.with_(MANY)), case
+        assert found.order == "in the order of the data"
+        for step in found.steps:
+            (name,) = (name for name in MANY if name.partition("[")[0] == step.key)
+            after = at.with_({name: MANY[name]})
+            assert step.contribution == pytest.approx(npv(after) - npv(at), rel=1e-9, abs=1e-3)
+            at = after
+
+    def test_back_is_the_opposite(self, case):
+        other = case.with_(CHANGES)
+        there, back = hm.bridge(case, other), hm.bridge(other, case)
+        assert [-step.contribution for step in back.steps] == pytest.approx([one.contribution for one in there.steps])
+
+    def test_a_choice_is_one_change(self, case):
+        other = case.with_({"grant_treatment": "deferred", "view": "completion"})
+        assert {step.key for step in hm.bridge(case, other).steps} == {"grant_treatment", "view"}
+
+    def test_what_has_no_effect_contributes_nothing(self, case):
+        other = case.with_({"commercial_margin": 0.3, "employment_multiplier": 2.5})
+        steps = {step.key: step.contribution for step in hm.bridge(case, other).steps}
+        assert steps["employment_multiplier"] == 0.0
+
+    def test_another_figure(self, case):
+        found = hm.bridge(case, case.with_({"grant_factor": 0.5}), "own_contribution")
+        assert found.steps[0].contribution == pytest.approx(25e6)  # half of 50 MSEK is the owner's instead
+
+    def test_nothing_differs(self, case):
+        found = hm.bridge(case, case)
+        assert (found.steps, found.start) == ((), found.end)
+
+    def test_a_line_over_time_is_no_figure(self, case):
+        with pytest.raises(InputError, match="revenue is not a single number; name a figure such as net_present_value"):
+            hm.bridge(case, case.with_(CHANGES), "revenue")
+
+    def test_two_periods_are_refused(self, case):
+        with pytest.raises(InputError, match="a bridge needs two scenarios by the same period; set period alike"):
+            hm.bridge(case, case.with_({"period": "year"}))
+
+
+class TestInfluence:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def found(cls, case):
+        return hm.influence(case)
+
+    def test_the_largest_comes_first(self, found):
+        assert [one.spread for one in found] == sorted((one.spread for one in found), reverse=True)
+
+    @pytest.mark.parametrize("key", ["commercial_margin", "innovation_hourly_rate", "discount_rate", "volume_factor"])
+    def test_an_input_at_its_ends(self, case, found, key):
+        (one,) = (one for one in found if one.key == key)
+        row = case.by_key[key][0]
+        assert one.at_low == npv(case.with_({key: row.low}))
+        assert one.at_high == npv(case.with_({key: row.high}))
+
+    def test_the_rows_of_a_key_move_together(self, case, found):
+        (one,) = (one for one in found if one.key == "fixed_posts")
+        low = {row.name: row.low for row in case.by_key["fixed_posts"]}
+        assert one.at_low == npv(case.with_(low))
+
+    def test_every_uncertain_input_is_there_and_no_fact(self, case, found):
+        wanted = {row.key for row in case.rows if row.low is not None and row.low < row.high}
+        assert {one.key for one in found} == {key for key in wanted if weakest_grade(case.by_key[key]) != "documented"}
+
+    def test_of_another_figure(self, case):
+        found = {one.key: one for one in hm.influence(case, "own_contribution")}
+        assert found["commercial_margin"].spread == 0.0
+
+    def test_the_weakest_grade_of_a_key_counts(self, case):
+        rows = case.by_key["opening_delay"]
+        assert sorted(row.grade for row in rows) == ["assumption", "documented"]
+        assert weakest_grade(rows) == "assumption"

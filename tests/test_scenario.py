@@ -1,0 +1,105 @@
+"""Scenarios: TOML, object and address are one and the same."""
+
+import tomllib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import hubmodel as hm
+from hubmodel.errors import UnknownName
+from hubmodel.scenario import apply_scenario, differing_keys, from_query, scenario_names, title_of, to_query, to_toml
+
+CASE = hm.load("northx")
+SHIPPED = scenario_names(CASE)
+CHANGES = {
+    "commercial_margin": 0.3,
+    "enquiries_per_year[mRNA]": 9.0,
+    "view": "today",
+    "repayment_deadline": "2023-03-31",
+    "asset_cost[Stockholm unit]": "40 mnkr",
+    "operating_days[Stockholm BSL-3 suite]": 200.0,
+}
+
+
+def test_the_scenarios_that_are_asked_for_are_shipped():
+    wanted = """grant-as-decided without-grant low-utilisation high-utilisation equipment-delay commercial-heavy
+        innovation-heavy pandemic-surge-2029 no-progression failed-batches-unpaid repayment-deadline-2023"""
+    assert set(wanted.split()) <= set(SHIPPED)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_scenario_changes_what_it_names_and_says_why(name):
+    content = tomllib.loads((CASE.folder / "scenarios" / f"{name}.toml").read_text(encoding="utf-8"))
+    case = apply_scenario(CASE, name)
+    assert set(differing_keys(CASE, case)) == {key.partition("[")[0] for key in content["set"]}
+    assert [one.reason for one in case.overrides] == [one["reason"] for one in content["set"].values()]
+    assert (case.scenario, title_of(CASE, name)) == (name, (content["title"], content["why"]))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_scenario_comes_back_from_its_file_and_its_address(name, tmp_path):
+    case = apply_scenario(CASE, name)
+    hm.write_scenario(case, tmp_path / "again.toml", "Again")
+    assert apply_scenario(CASE, str(tmp_path / "again.toml")).inputs_hash == case.inputs_hash
+    assert from_query(CASE, to_query(case)).inputs_hash == case.inputs_hash
+
+
+def test_changes_of_every_kind_come_back(tmp_path):
+    case = CASE.with_(CHANGES, 'a "reason" with \\ and å\nand a line')
+    hm.write_scenario(case, tmp_path / "own.toml", "Own", "why")
+    again = apply_scenario(CASE, str(tmp_path / "own.toml"))
+    assert again.overrides == case.overrides
+    assert again.inputs_hash == case.inputs_hash == from_query(CASE, to_query(case)).inputs_hash
+    assert tomllib.loads((tmp_path / "own.toml").read_text(encoding="utf-8"))["title"] == "Own"
+
+
+@given(st.floats(0, 0.9), st.text(st.characters(codec="utf-8", exclude_characters="\x7f"), min_size=1))
+def test_any_value_and_reason_come_back_exactly(value, reason):
+    case = CASE.with_({"commercial_margin": value}, reason)
+    (change,) = tomllib.loads(to_toml(case))["set"].values()
+    assert change == {"value": value, "reason": reason}
+    assert from_query(CASE, to_query(case)).inputs_hash == case.inputs_hash
+
+
+def test_a_date_may_be_written_as_toml_does(tmp_path):
+    path = tmp_path / "own.toml"
+    path.write_text('[set]\nrepayment_deadline = { value = 2023-03-31, reason = "as first decided" }', encoding="utf-8")
+    text = CASE.with_({"repayment_deadline": "2023-03-31"})
+    assert apply_scenario(CASE, str(path)).inputs_hash == text.inputs_hash
+
+
+def test_the_base_case_has_an_empty_address_and_file():
+    assert to_query(CASE) == ""
+    assert tomllib.loads(to_toml(CASE))["set"] == {}
+
+
+def test_an_address_leaves_out_what_is_no_input():
+    assert from_query(CASE, "token=abc&commercial_margin=0.3").overrides[0].name == "commercial_margin"
+    assert from_query(CASE, "token=abc").overrides == ()
+
+
+def test_a_scenario_comes_on_top_of_other_changes():
+    case = apply_scenario(CASE.with_({"commercial_margin": 0.3}), "without-grant")
+    assert case.inputs_hash == CASE.with_({"commercial_margin": 0.3, "grant_factor": 0}).inputs_hash
+
+
+def test_what_differs_is_named_in_the_order_of_the_data():
+    margin = CASE.by_key["commercial_margin"][0].value  # as it was
+    case = CASE.with_({"tax_rate": 0.25, "view": "today", "commercial_margin": margin})
+    assert differing_keys(CASE, case) == ["view", "tax_rate"]
+
+
+def test_the_order_of_setting_does_not_matter():
+    names = list(CHANGES)
+    backwards = CASE.with_({name: CHANGES[name] for name in reversed(names)})
+    assert differing_keys(backwards, CASE.with_(CHANGES)) == []
+
+
+def test_loading_with_a_scenario_is_applying_it():
+    assert hm.load("northx", "without-grant").inputs_hash == apply_scenario(CASE, "without-grant").inputs_hash
+
+
+def test_an_unknown_scenario():
+    with pytest.raises(UnknownName, match="no scenario 'witout-grant'; did you mean 'without-grant'"):
+        hm.load("northx", "witout-grant")
