@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -72,13 +73,11 @@ def fill(book: Book, result: Result) -> None:
     """Write every sheet of a result into a book."""
     from tqdm import tqdm
 
-    from hubmodel import __version__
-
-    case, traced = result.case, result.traced
+    case, traced, version = result.case, result.traced, str(sys.modules["hubmodel"].__dict__["__version__"])
     modules = sheet_names(case, (*FIXED, LISTS, DATED))
     sheets = {name: book.sheet(name) for name in (*FIXED, *modules.values(), DATED, LISTS)}
     inputs = Inputs(case, sheets[INPUTS], member_ranges(case))
-    inputs.write(__version__)
+    inputs.write(version)
     lookups = write_lists(case, sheets[LISTS], inputs)
     given = Drivers(case, inputs, sheets[DRIVERS], sheets[DATED]).write(TOP)
     links = links_of(case, traced, modules, given)
@@ -93,6 +92,6 @@ def fill(book: Book, result: Result) -> None:
     master = CheckSheet(result, layout, sheets[CHECKS]).write()
     Years(result, layout, sheets[YEARS]).write()
     write_figures(sheets[FIGURES], result, layout)
-    write_cover(sheets[COVER], result, layout, __version__, {"checks": master, "changed": inputs.changed}, titles)
+    write_cover(sheets[COVER], result, layout, version, {"checks": master, "changed": inputs.changed}, titles)
     for name in titles:
         finish(sheets[name], case)

@@ -10,8 +10,6 @@ from hubmodel.workbook.formulas import FIRST, column, placed
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
 
-    from hubmodel.workbook.page import Page
-
 DIGITS = 6  # of the results stored along the periods: a preview, replaced as soon as Excel opens the file
 LONGEST_TEXT = 32_000  # Excel takes 32,767 characters in a cell
 _DASH = '"–"'
@@ -71,10 +69,10 @@ class Book:
 
     def sheet(self, name: str) -> Sheet:
         """Return a new sheet, the last one so far."""
-        from hubmodel.workbook.page import Page
+        from hubmodel.workbook.page import page_class
 
         self.names.append(name)
-        return Sheet(self, name, self.workbook.add_worksheet(name, Page))
+        return Sheet(self, name, self.workbook.add_worksheet(name, page_class()))
 
     def format(self, **properties: Any) -> Format:
         """Return a format, one for each set of properties."""
@@ -91,7 +89,7 @@ class Book:
 class Sheet:
     """One sheet; rows and columns count from 0."""
 
-    def __init__(self, book: Book, name: str, page: Page) -> None:
+    def __init__(self, book: Book, name: str, page: Any) -> None:
         self.book, self.name, self.page, self.last = book, name, page, 0
 
     def text(self, row: int, at: int, text: object, **properties: Any) -> None:

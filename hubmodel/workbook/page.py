@@ -6,32 +6,38 @@ its own sheet. What XlsxWriter would search each formula for, functions newer th
 
 from __future__ import annotations
 
+import functools
 from typing import Any
-
-from xlsxwriter.worksheet import Worksheet
 
 from hubmodel.workbook.book import Filled
 from hubmodel.workbook.formulas import column
 
 
-class Page(Worksheet):  # type: ignore[misc]
-    """A worksheet with filled formulas."""
+@functools.cache
+def page_class() -> Any:
+    """Return the class of such a worksheet, for XlsxWriter's add_worksheet."""
+    from xlsxwriter.worksheet import Worksheet
 
-    def fill(self, row: int, at: int, cell: Filled) -> None:
-        """Write a cell of a filled formula."""
-        if self._check_dimensions(row, at) == 0:
-            self.table[row][at] = cell
+    class Page(Worksheet):  # type: ignore[misc]
+        """A worksheet with filled formulas."""
 
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
-        return formula.removeprefix("=")
+        def fill(self, row: int, at: int, cell: Filled) -> None:
+            """Write a cell of a filled formula."""
+            if self._check_dimensions(row, at) == 0:
+                self.table[row][at] = cell
 
-    def _write_cell(self, row: int, col: int, cell: Any) -> None:
-        if type(cell) is not Filled:
-            super()._write_cell(row, col, cell)
-            return
-        kind = ' t="e"' if isinstance(cell.value, str) else ""
-        shared = f'<f t="shared" si="{cell.number}"/>'
-        if cell.text:
-            shared = f'<f t="shared" ref="{cell.reach}" si="{cell.number}">{self._escape_data(cell.text)}</f>'
-        place = f'r="{column(col)}{row + 1}" s="{cell.format._get_xf_index()}"'
-        self.fh.write(f"<c {place}{kind}>{shared}<v>{cell.value}</v></c>")
+        def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+            return formula.removeprefix("=")
+
+        def _write_cell(self, row: int, col: int, cell: Any) -> None:
+            if type(cell) is not Filled:
+                super()._write_cell(row, col, cell)
+                return
+            kind = ' t="e"' if isinstance(cell.value, str) else ""
+            shared = f'<f t="shared" si="{cell.number}"/>'
+            if cell.text:
+                shared = f'<f t="shared" ref="{cell.reach}" si="{cell.number}">{self._escape_data(cell.text)}</f>'
+            place = f'r="{column(col)}{row + 1}" s="{cell.format._get_xf_index()}"'
+            self.fh.write(f"<c {place}{kind}>{shared}<v>{cell.value}</v></c>")
+
+    return Page
