@@ -92,6 +92,8 @@ def fill(book: Book, result: Result) -> None:
     master = CheckSheet(result, layout, sheets[CHECKS]).write()
     Years(result, layout, sheets[YEARS]).write()
     write_figures(sheets[FIGURES], result, layout)
-    write_cover(sheets[COVER], result, layout, version, {"checks": master, "changed": inputs.changed}, titles)
+    view = next(place for place, row in enumerate(case.rows) if row.key == "view")
+    live = {"checks": master, "changed": inputs.changed, "view": inputs.cell[view]}
+    write_cover(sheets[COVER], result, layout, version, live, titles)
     for name in titles:
         finish(sheets[name], case)

@@ -79,7 +79,7 @@ def write_cover(
     sheet, result, layout, version
         the empty sheet, what is shown, where lines stand, and the version of the model.
     live
-        the master cell of the checks, and the range that marks changed inputs.
+        the master cell of the checks, the range that marks changed inputs, and the cell of the view.
     titles
         what each sheet of lines is about.
     """
@@ -90,6 +90,8 @@ def write_cover(
             "Model": f"hubmodel {version}", "Inputs hash": case.inputs_hash}  # fmt: skip
     for row, (what, said) in enumerate(told.items(), 3):
         sheet.texts(row, (what, said))
+        if what == "Valuation view":
+            sheet.formula(row, 1, f"={live['view']}", said)
     row += 2
     ok = all(one.ok for one in result.checks)
     failed = sum(not one.ok for one in result.checks)
@@ -107,7 +109,7 @@ def write_cover(
     said = '=IF(COUNTIF({},"changed")=0,"hold for these inputs","are those of the export: export again")'
     sheet.formula(row + 4, 1, said.format(live["changed"]), "hold for these inputs", bold)
     row = _told(sheet, row + 6, "How to use it", {str(at): one for at, one in enumerate(HOW, 1)})
-    row = _told(sheet, row, "Conventions", dict(getattr(result, "conventions", {})))
+    row = _told(sheet, row, "Conventions as exported", dict(getattr(result, "conventions", {})))
     order = {name: SHEETS.get(name) or titles[name] for name in sheet.book.names[1:]}
     row = _told(sheet, row, "Sheets", order, link=True)
     sheet.page.set_column(0, 0, 32)

@@ -55,7 +55,7 @@ def _check(file: IO[bytes], name: str) -> None:
     try:
         with zipfile.ZipFile(file) as book:
             _check_parts(book, name)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+    except (zipfile.BadZipFile, RuntimeError, EOFError, ValueError) as error:
         raise InputError(f"{name}: is damaged ({error}); export it again") from None
     file.seek(0)
 
