@@ -9,6 +9,7 @@
 
 from hubmodel.bridge import bridge, influence
 from hubmodel.errors import HubmodelError
+from hubmodel.preset import each_alone, presets, reported, under
 from hubmodel.result import evaluate
 from hubmodel.scenario import apply_scenario, scenario_names, write_scenario
 from hubmodel.solve import solve
@@ -22,13 +23,17 @@ __all__ = [
     "apply_scenario",
     "bridge",
     "compare",
+    "each_alone",
     "evaluate",
     "impact",
     "influence",
     "load",
+    "presets",
+    "reported",
     "run",
     "scenario_names",
     "solve",
+    "under",
     "write_scenario",
     "write_workbook",
 ]

@@ -11,7 +11,7 @@ import functools
 import io
 import math
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from hubmodel.errors import HubmodelError, InputError, UnknownName
 from hubmodel.rows import Row, first_message
 from hubmodel.units import Unit
 
+SUMS_TO_ONE = 1e-9
 COLUMNS = (
     "key", "row", "period", "value", "unit", "low", "high", "spread", "price_year", "source", "locator", "grade", "note"
 )  # fmt: skip
@@ -144,6 +145,8 @@ def _frame(folder: Path) -> Case:
         parents = {name: {one: dict(of) for one, of in members.items()} for name, members in content["lists"].items()}
         lists = {name: tuple(members) for name, members in parents.items()}
         lists["purchase"] = tuple(str(year) for year in range(calendar["first"], calendar["last"] + 1))
+        parents |= _write_off(lists)
+        lists |= {name: tuple(members) for name, members in parents.items()}
         case = Case(
             folder.name,
             folder,
@@ -192,6 +195,19 @@ def _check_frame(case: Case, place: str) -> None:
                     raise InputError(f"{place}: {role} of {member!r} points to {parent!r}, which is no member; mend it")
 
 
+def _write_off(lists: Mapping[str, tuple[str, ...]]) -> dict[str, dict[str, dict[str, str]]]:
+    """Every year of purchase crossed with every year of the depreciation table, where the case has one."""
+    if "depreciation_year" not in lists:
+        return {}
+    return {
+        "write_off": {
+            f"{bought}, {year}": {"purchase": bought, "depreciation_year": year}
+            for bought in lists["purchase"]
+            for year in lists["depreciation_year"]
+        }
+    }
+
+
 def _problems(case: Case) -> Iterator[str]:
     """Everything wrong between the rows and the model, one line each."""
     model = case.model
@@ -213,6 +229,8 @@ def _problems(case: Case) -> Iterator[str]:
     for name in sorted(set(model.inputs) & set(shares)):
         if shares[name] not in case.by_key:
             yield f"{case.name}: the choice {shares[name]!r} has no row; add one with unit 'choice'"
+    if uneven := uneven_table(case):
+        yield uneven
     for key in case.levers:
         if key not in case.by_key:
             yield f"{case.name}/case.toml: {UnknownName.of('input for the lever', key, case.by_key)}"
@@ -220,6 +238,18 @@ def _problems(case: Case) -> Iterator[str]:
         yield f"{case.name}/case.toml: counterfactual {case.counterfactual!r} is no scenario; name one, or 'no hub'"
     if "period" not in case.by_key or not set(case.choices.get("period", ("none",))) <= PERIODS.keys():
         yield f"{case.name}: needs a choice 'period' with a row: {', '.join(PERIODS)}"
+
+
+def uneven_table(case: Case) -> str:
+    """Return what is wrong with a table of yearly shares for tax that does not write off the whole cost; else ""."""
+    table = case.by_key.get("depreciation_share", ())
+    given = {row.row: float(row.value) for row in table}
+    every = given.get("each depreciation_year", 0.0)
+    whole = sum(given.get(member, every) for member in case.lists.get("depreciation_year", ()))
+    if not table or abs(whole - 1) <= SUMS_TO_ONE:
+        return ""
+    place = f"{table[0].where}: " if table[0].where else ""
+    return f"{place}depreciation_share adds up to {whole:.6g}, not to 1; mend the table so that all is written off"
 
 
 def _row_problems(case: Case, key: str, rows: tuple[Row, ...], unit: Unit, sources: set[str]) -> Iterator[str]:

@@ -298,8 +298,8 @@ def _one(value: float) -> Quantity:
 
 
 def list_of_role(role: str, lists: Mapping[str, Any]) -> str:
-    """Return the list that a role points to: its last word."""
-    parent = role.rpartition("_")[2]
+    """Return the list that a role points to: the role itself, or its last word."""
+    parent = role if role in lists else role.rpartition("_")[2]
     if parent not in lists:
         raise InputError(f"case.toml: the role {role!r} ends with no list; known lists: {', '.join(lists)}")
     return parent

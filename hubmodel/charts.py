@@ -18,7 +18,7 @@ from hubmodel.result import Result, evaluate
 
 if TYPE_CHECKING:
     from hubmodel.bridge import Influence
-
+    from hubmodel.preset import Reported
 
 Kind = Literal["line", "bar"]
 
@@ -332,6 +332,44 @@ def influence_svg(found: Sequence[Influence], base: float, count: int = 10, widt
         axes.set_xlabel("Net present value, MSEK; the dotted line is where it changes sign")
         axes.spines[["top", "right"]].set_visible(False)
         axes.legend(frameon=False, fontsize=8)
+        out = io.StringIO()
+        canvas.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+    return out.getvalue()
+
+
+def reported_svg(found: Sequence[Reported], width: float = 7.2) -> str:
+    """Draw the net present value of one case under several conventions, the case's own set off.
+
+    Parameters
+    ----------
+    found
+        What `preset.reported` returned, the case's own first.
+    width
+        Size [inch]; the height follows the number of conventions.
+
+    Returns
+    -------
+    str
+        An ``<svg>`` document; its text stays text.
+    """
+    import matplotlib
+    from matplotlib.figure import Figure as Canvas
+
+    shown, scale = list(found)[::-1], SCALES["SEK"][0]
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "hubmodel", "font.size": 9}):
+        canvas = Canvas(figsize=(width, 0.7 + 0.28 * len(shown)), layout="constrained")
+        axes = canvas.add_subplot()
+        looks = [int(one is not found[0]) for one in shown]
+        bars = axes.barh(
+            [one.title for one in shown],
+            [one.net_present_value / scale for one in shown],
+            color=[COLOURS[look] for look in looks],
+            hatch=[HATCHES[look] for look in looks],
+        )
+        axes.bar_label(bars, fmt="%.1f", padding=3)
+        axes.axvline(0, color="#33414e", linewidth=0.8)
+        axes.set_xlabel("Net present value of the same project, MSEK")
+        axes.spines[["top", "right"]].set_visible(False)
         out = io.StringIO()
         canvas.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     return out.getvalue()

@@ -104,9 +104,9 @@ def second_opinion_on_value(result: Result) -> Check:
     """The net present value is numpy_financial's, from the printed flow."""
     import numpy_financial as npf
 
-    rate = (1 + float(result["discount_rate"])) ** float(result["period_length"]) - 1
+    rate = (1 + float(result["required_return"])) ** float(result["period_length"]) - 1
     first = float(result["discounting_date"][0, 0])
-    to_valuation = (1 + float(result["discount_rate"])) ** (float(result["valuation_date"]) - first)
+    to_valuation = (1 + float(result["required_return"])) ** (float(result["valuation_date"]) - first)
     other = npf.npv(rate, result["counted_cash_flow"][0]) * to_valuation
     return _tie("second_opinion_on_value", result["net_present_value"], other, "numpy_financial finds another value")
 
@@ -167,7 +167,7 @@ def tax_and_books_tie(result: Result) -> Check:
     """What tax has deducted beyond the books stands in reserves and temporary differences, at each year's end."""
     ends = np.asarray(result["year_ends"][0], dtype=bool)
     earned = np.cumsum(result["profit_before_tax"] - result["taxable_profit"], axis=-1)[0, ends]
-    carried = (result["untaxed_reserves"] + result["temporary_difference"])[0, ends]
+    carried = (result["untaxed_reserves"] + result["temporary_difference"] + result["grant_never_taxed"])[0, ends]
     return _tie("tax_and_books_tie", earned, carried, "tax depreciation and untaxed reserves do not tie to the books")
 
 

@@ -19,8 +19,10 @@ from hubmodel import numbers
 from hubmodel.assumptions import case_names
 from hubmodel.bridge import influence
 from hubmodel.case import Case
+from hubmodel.conventions import ConventionCard
 from hubmodel.errors import HubmodelError, InputError, UnknownName
 from hubmodel.language import LANGUAGES, label, text
+from hubmodel.preset import Reported, explained, lever_of, reported
 from hubmodel.quotes import verify_quotes
 from hubmodel.study import Study
 
@@ -140,7 +142,7 @@ def run(
     data = {
         **_provenance(study),
         "view": study.view,
-        "conventions": study.conventions,
+        "conventions": dict(study.conventions),
         "key_figures": figures,
         "checks": _checks(study),
     }
@@ -159,8 +161,21 @@ def run(
     _out(form, data, rows)
     if form == "table":
         print()
+        _print_card(study.card(language), language)
+        print()
         _print_checks(study, language)
     _leave(study)
+
+
+def _print_card(card: ConventionCard, language: str) -> None:
+    _print_pairs(text("Conventions", language), list(card.items()))
+
+
+def _print_pairs(title: str, pairs: Sequence[tuple[str, str]]) -> None:
+    width = max(len(name) for name, _ in pairs)
+    print(title)
+    for name, said in pairs:
+        print(f"  {name.ljust(width)}  {said}")
 
 
 def _checks(study: Study) -> list[dict[str, Any]]:
@@ -354,6 +369,61 @@ def solve(
     }
     rows = [["by", "value", "unit", "was"], [found.by, f"{found.value:.6g}", found.unit, f"{found.was:.6g}"]]
     _out(form, data, rows)
+
+
+@app.command()
+def conventions(
+    words: Words = None,
+    by: Annotated[str, typer.Option("--by", help="the input whose break-even is sought; the first lever")] = "",
+    scenario: Scenario = "",
+    changes: Set = None,
+    form: Format = "table",
+    language: Language = "en",
+) -> None:
+    """The convention card, and what the case would report under others' conventions.
+
+    Examples:  hubmodel conventions   ·   hubmodel conventions northx --by commercial_margin
+    """
+    name, _ = _split(words, 0)
+    case = _case(name, scenario, changes, form, language)
+    by = by or lever_of(case)
+    found, study = reported(case, by), hm.run(case, solved=False)
+    unit = case.by_key[by.partition("[")[0]][0].unit
+    header = ["preset", "net_present_value", "internal_rate_of_return", "break_even", "difference", "why"]
+    data = {
+        **_provenance(study),
+        "by": by,
+        "unit": unit,
+        "conventions": dict(study.conventions),
+        "reported": [
+            {"title": one.title, "set": one.changes} | dict(zip(header, _reported_cells(one), strict=True))
+            for one in found
+        ],
+    }
+    if form == "table":
+        rows: list[list[Any]] = [["", "NPV", "IRR", f"{text('break-even', language)}: {label(by, language)}"]]
+        rows += [
+            [
+                text(one.title, language),
+                _shown(one.net_present_value, "SEK", language),
+                _shown(one.internal_rate_of_return, "1/year", language),
+                _shown(one.break_even, unit, language),
+            ]
+            for one in found
+        ]
+    else:
+        rows = [header, *(_reported_cells(one) for one in found)]
+    _out(form, data, rows)
+    if form == "table":
+        print()
+        said = [(text(one.title, language), explained(one, language)) for one in found if one.changes]
+        _print_pairs(text("Why they differ from this case", language), said)
+        print()
+        _print_card(study.card(language), language)
+
+
+def _reported_cells(one: Reported) -> list[Any]:
+    return [one.name, one.net_present_value, one.internal_rate_of_return, one.break_even, one.difference, one.why]
 
 
 @app.command()

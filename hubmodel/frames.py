@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from hubmodel.bridge import Influence
+    from hubmodel.preset import Alone, Reported
     from hubmodel.result import KeyFigure, Result
 
 
@@ -197,6 +198,36 @@ def contradictions(case: Case) -> pd.DataFrame:
     names = ("question", "version", "value", "used", "reason", "document", "quote")
     rows = [{name: one[name] for name in names} for one in assumptions.contradictions(case.folder)]
     return pd.DataFrame(rows).set_index(["question", "version"])
+
+
+def as_reported(found: Sequence[Reported], unit: str) -> pd.DataFrame:
+    """Return what a case reports under its own and others' conventions; `unit` is that of the break-even."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            "NPV": [format_value(one.net_present_value, "SEK", digits=3) for one in found],
+            "IRR": [format_value(one.internal_rate_of_return, "1/year", digits=3) for one in found],
+            "break-even": [format_value(one.break_even, unit, digits=4) for one in found],
+            "why it differs": [one.why for one in found],
+        },
+        index=[one.title for one in found],
+    )
+
+
+def by_convention(found: Sequence[Alone]) -> pd.DataFrame:
+    """Return what each other option of a convention does by itself, as text."""
+    import pandas as pd
+
+    rows = [
+        {
+            "instead": one.option.replace("_", " "),
+            "NPV": format_value(one.net_present_value, "SEK", digits=3),
+            "difference": format_value(one.difference, "SEK", digits=3),
+        }
+        for one in found
+    ]
+    return pd.DataFrame(rows, index=[label(one.key) for one in found])
 
 
 RESOURCES = {

@@ -58,7 +58,7 @@ def solve(case: Case, goal: Mapping[str, float], by: str, within: tuple[float, f
     SolveError
         when there is none, saying what the figure is at both ends.
     """
-    (figure, target), (key, row) = next(iter(goal.items())), _row_of(case, by)
+    (figure, target), (key, row) = next(iter(goal.items())), row_of(case, by)
     if figure not in case.model.lines:
         raise UnknownName.of("figure to solve for", figure, case.model.lines)
     low, high = within or _range_of(row)
@@ -112,7 +112,8 @@ class _Seeker:
         return np.broadcast_to(np.asarray(value, dtype=float), (len(points), 1, 1))[:, 0, 0] - self.target
 
 
-def _row_of(case: Case, by: str) -> tuple[str, Row]:
+def row_of(case: Case, by: str) -> tuple[str, Row]:
+    """Return the key and the row of an input, ``key`` or ``key[row]``, that has one value; else say what to name."""
     key, _, member = by.removesuffix("]").partition("[")
     if key not in case.by_key:
         raise UnknownName.of("input", key, case.by_key)
@@ -143,7 +144,7 @@ def possible(row: Row) -> tuple[float, float]:
 
 
 def _break_even(case: Case, name: str, by: str) -> KeyFigure:
-    key, row = _row_of(case, by)
+    key, row = row_of(case, by)
     unit = case.model.shown_in[key]
     try:
         found = solve(case, {"net_present_value": 0.0}, by, possible(row))
@@ -160,7 +161,7 @@ def _value_or_why(name: str, value: float, unit: str, why: str) -> KeyFigure:
 def counted_figures(result: Result) -> list[KeyFigure]:
     """Return the figures that are counted from the lines of one run: roots, payback, ratios, dates."""
     flow, length = result["counted_cash_flow"][0], float(result["period_length"])
-    rate, valuation = float(result["discount_rate"]), float(result["valuation_date"])
+    rate, valuation = float(result["required_return"]), float(result["valuation_date"])
     first, last = float(result["first_date"]), float(result["last_date"])
     inflow, outflow = float(result["present_value_of_inflows"]), float(result["present_value_of_outflows"])
     ratio = inflow / outflow if outflow > 0 else np.nan
@@ -265,8 +266,8 @@ def equal_value(
     SolveError
         where the first input has no range, or one of the two has several values.
     """
-    goal, sought = {figure: float(evaluate(case, [figure])[figure])}, possible(_row_of(case, by)[1])
-    low, high = _range_of(_row_of(case, across)[1])
+    goal, sought = {figure: float(evaluate(case, [figure])[figure])}, possible(row_of(case, by)[1])
+    low, high = _range_of(row_of(case, across)[1])
     pairs: list[tuple[float, float | None]] = []
     for value in np.linspace(low, high, points).tolist():
         try:

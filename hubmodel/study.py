@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from hubmodel.assumptions import load_case
 from hubmodel.bridge import Bridge, bridge
 from hubmodel.case import Case
 from hubmodel.checks import checks_of, unproven
+from hubmodel.conventions import ConventionCard, card_of, date_of, refuse_conflicts
 from hubmodel.language import label, text
 from hubmodel.result import KeyFigure, Result, evaluate
 from hubmodel.scenario import apply_scenario
@@ -74,46 +76,35 @@ LINE_FIGURES: dict[str, tuple[str, str]] = {
 class Study(Result):
     """A result with what a person reads first."""
 
-    @property
-    def conventions(self) -> dict[str, str]:
+    @cached_property
+    def conventions(self) -> ConventionCard:
         """The convention card: two tools that disagree on one project nearly always disagree only here."""
-        case = self.case
-        row = case.by_key["discount_rate"][0]
-        return {
-            "period": case.chosen("period"),
-            "calendar": f"{case.first} to {case.last}",
-            "valuation view": f"{self.view} ({_date(self['valuation_date'])})",
-            "discounting": f"{case.chosen('discounting')} of period at {float(row.value):.1%} a year; past flows are "
-            + ("sunk" if self.view == "today" else "compounded"),
-            "prices": f"nominal {case.currency}; inputs in prices of {case.price_year}",
-            "tax": "by calendar year, paid in its last period; losses carried forward, stand-alone",
-            "grant": {
-                "net": "reduces the cost of the assets, for tax too",
-                "deferred": "income over the assets' life; reduces the tax value",
-            }[case.chosen("grant_treatment")],
-            "working capital": "released at the end of the calendar",
-            "outturn": self._outturn(),
-            **case.remarks,
-        }
+        return self.card()
 
-    def _outturn(self) -> str:
+    def card(self, language: str = "en") -> ConventionCard:
+        """Return the convention card in a language."""
+        return card_of(self, self._outturn(language), language)
+
+    def _outturn(self, language: str) -> str:
         reported = self.beside_actuals()
         until = int(float(self["today_date"]))
         if not reported:
-            return f"{self.case.first} to {until} is modelled, not reported"
-        worst = max(reported, key=lambda one: abs(one["difference"]))
-        return f"{len(reported)} reported values beside the model; the largest difference is in {worst['label']}"
+            said = text("{first} to {until} is modelled, not reported", language)
+            return said.format(first=self.case.first, until=until)
+        line = max(reported, key=lambda one: abs(one["difference"]))["label"]
+        said = text("{count} reported values beside the model; the largest difference is in {line}", language)
+        return said.format(count=len(reported), line=text(line, language))
 
     def answer(self, language: str = "en") -> str:
         """Return the answer in one sentence, with the date that it is seen from."""
-        value, rate = float(self["net_present_value"]), float(self["discount_rate"])
+        value, rate = float(self["net_present_value"]), float(self["required_return"])
         said = text(
             "Seen from {date} ({view} view), the hub is worth {value} to the company at its required {rate} a year"
             if value >= 0
             else "Seen from {date} ({view} view), the hub falls {value} short of the company's required {rate} a year",
             language,
         ).format(
-            date=_date(self["valuation_date"]),
+            date=date_of(self["valuation_date"]),
             view=text(self.view, language),
             rate=numbers.format_value(rate, "share", language),
             value=numbers.format_value(abs(value), "SEK", language),
@@ -155,6 +146,7 @@ def run(case: Case, solved: bool = True) -> Study:
     -------
     Every line, the key figures and the checks.
     """
+    refuse_conflicts(case)
     lines = evaluate(case)
     figures = [*_line_figures(lines), *counted_figures(lines), *(solved_figures(lines) if solved else [])]
     return Study(case, lines.values, {one.name: one for one in figures}, checks_of(lines))
@@ -180,12 +172,6 @@ def slug(member: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", member).encode("ascii", "ignore").decode().lower()
     return re.sub(r"\W+", "_", plain).strip("_")
-
-
-def _date(years: float) -> str:
-    whole = int(years + 1e-9)
-    month = int((years - whole) * 12 + 1e-6) + 1
-    return f"{whole}-{month:02d}"
 
 
 @dataclass(frozen=True)

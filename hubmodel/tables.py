@@ -25,7 +25,7 @@ TABLES: dict[str, list[Entry]] = {
     ),
     "cash-flow": _lines(
         "sum",
-        "ebitda tax operating_cash_flow spending spending_in_kind reinvestment investing_cash_flow "
+        "ebitda tax_paid operating_cash_flow spending spending_in_kind reinvestment investing_cash_flow "
         "grant_received_by_hub grant_repaid claw_back debt_drawn debt_repaid interest own_capital_paid loss_funding "
         "financing_cash_flow cash_flow",
     )
@@ -33,8 +33,8 @@ TABLES: dict[str, list[Entry]] = {
     "balance": _lines(
         "last",
         "book_value receivables contract_assets inventory cash assets_in_balance payables customer_advances "
-        "unearned_grant deferred_grant debt liabilities untaxed_reserves paid_in_capital_to_date retained_earnings "
-        "equity balance_gap",
+        "unearned_grant deferred_grant debt tax_payable liabilities untaxed_reserves paid_in_capital_to_date "
+        "retained_earnings equity balance_gap",
     ),
     "capacity": _lines("mean", "utilisation", True)
     + _lines("sum", "suite_days_open suite_days_used unmet_suite_days", True)

@@ -63,7 +63,7 @@ class Membership:
         return tuple(np.flatnonzero(self.index == parent) for parent in range(self.parents))
 
 
-BASE = ("SEK", "year", "hour", "suite-day", "project", "batch", "dose", "post", "seat", "course", "visit")
+BASE = ("SEK", "year", "hour", "suite-day", "project", "batch", "dose", "post", "seat", "course", "visit", "output")
 _FACTORS: dict[str, tuple[float, str]] = {
     **{name: (1.0, name) for name in BASE},
     "MSEK": (1e6, "SEK"), "mnkr": (1e6, "SEK"), "kSEK": (1e3, "SEK"), "tkr": (1e3, "SEK"), "kr": (1.0, "SEK"),
@@ -158,3 +158,9 @@ PostYears = Annotated[Quantity, unit("post*year")]
 Courses = Annotated[Quantity, unit("course")]
 CoursesPerYear = Annotated[Quantity, unit("course/year")]
 SeatsPerCourse = Annotated[Quantity, unit("seat/course")]
+
+# A plant's output in its own unit (kWh, kg, slots): what project finance prices, supports and reserves.
+Output = Annotated[Quantity, unit("output")]
+OutputPerHour = Annotated[Quantity, unit("output/hour")]
+SEKPerOutput = Annotated[Quantity, unit("SEK/output")]
+SEKPerOutputPerHour = Annotated[Quantity, unit("SEK*hour/output")]

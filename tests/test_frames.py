@@ -157,3 +157,18 @@ def test_the_picture_of_influence_names_the_largest_and_is_the_same_twice(result
     assert all(one.label in drawn for one in found[:3])
     assert found[3].label not in drawn
     assert drawn == charts.influence_svg(found, result["net_present_value"], count=3)
+
+
+def test_what_conventions_do_is_shown_as_text(result):
+    found = hm.reported(result.case)
+    table = frames.as_reported(found, "SEK/hour")
+    assert table.loc["This case", "NPV"] == frames.format_value(result["net_present_value"], "SEK", digits=3)
+    assert table.loc["SAM", "why it differs"] == hm.presets()["sam"].why
+    alone = frames.by_convention(hm.each_alone(result.case))
+    assert alone.loc["Tax losses rule", "instead"].tolist() == ["never", "at once"]
+
+
+def test_the_picture_of_conventions_names_each(result):
+    picture = charts.reported_svg(hm.reported(result.case))
+    assert [one for one in hm.presets().values() if one.title not in picture] == []
+    assert picture == charts.reported_svg(hm.reported(result.case))

@@ -27,6 +27,18 @@ pricing_basis = ["standard", "actual"]
 grant_schedule = ["paid", "decided"]
 grant_treatment = ["net", "deferred"]
 discounting = ["middle", "start", "end"]
+undiscounted_date = ["view", "first_period"]
+price_basis = ["nominal", "real"]
+spending_timing = ["as_planned", "at_once"]
+grant_tax_treatment = ["net", "income", "none"]
+tax_losses_rule = ["carried_forward", "at_once", "never"]
+tax_payment = ["same_year", "year_later", "year_later_last_dropped"]
+tax_depreciation_method = ["swedish", "straight_line", "declining_balance", "sum_of_years", "table"]
+tax_depreciation_begins = ["purchase", "service"]
+first_year = ["whole", "half"]
+[lists.depreciation_year]
+"first" = {}
+"second" = {}
 [lists.site]
 "Plant" = {}
 [lists.suite]
@@ -55,6 +67,8 @@ ROWS = {
     "calendar": """
         view||decision|choice
         period||year|choice
+        undiscounted_date||view|choice
+        price_basis||nominal|choice
         decision_date||2024-01-01|date
         completion_date||2025-01-01|date
         today_date||2025-01-01|date
@@ -210,6 +224,17 @@ ROWS = {
         liquidation_share||0.2|share
         decommissioning_cost||50|kSEK
         tax_rate||0.25|share
+        spending_timing||as_planned|choice
+        grant_tax_treatment||net|choice
+        tax_depreciation_method||swedish|choice
+        tax_depreciation_begins||purchase|choice
+        first_year||whole|choice
+        tax_life||5|year
+        declining_balance_share||0.4|share
+        depreciation_age|first|1|count
+        depreciation_age|second|2|count
+        depreciation_share|first|0.4|share
+        depreciation_share|second|0.6|share
     """,
     "funding": """
         grant_schedule||paid|choice
@@ -245,6 +270,9 @@ ROWS = {
         claw_back_share||0|share
         claw_back_date||2025-01-01|date
         financial_rate||0.04|1/year
+        tax_losses_rule||carried_forward|choice
+        tax_payment||same_year|choice
+        working_capital_release||1|share
     """,
     "impact": """
         deadweight||0.5|share

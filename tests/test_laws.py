@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 import hubmodel as hm
 from hubmodel.checks import IDENTITIES
+from hubmodel.conventions import conflicts
 from hubmodel.result import evaluate
 
 BASE = hm.load("northx")
@@ -27,7 +28,9 @@ def base():
 
 # ---- identities, for any valid inputs ----
 
-choices = st.fixed_dictionaries({key: st.sampled_from(options) for key, options in BASE.choices.items()})
+choices = st.fixed_dictionaries({key: st.sampled_from(options) for key, options in BASE.choices.items()}).filter(
+    lambda chosen: not conflicts(BASE.with_(chosen))  # what contradicts itself is refused (test_conventions)
+)
 ranged = st.lists(st.tuples(st.sampled_from(RANGED), st.floats(0, 1)), max_size=25, unique_by=lambda one: one[0][0])
 structure = st.fixed_dictionaries(
     {

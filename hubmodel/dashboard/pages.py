@@ -156,7 +156,7 @@ class Overview:
         titles = {"capital": "Table 1 as reported", "rests_on": "What this rests on", "checks": "Checks"}
         for name, title in titles.items():
             self._panel(name, self._(title), waiting)
-        card = fragments.pairs(self.desk.result.conventions)
+        card = fragments.pairs(self.desk.result.card(self.language))
         self._panel("conventions", self._("Conventions"), card)
         self._show_break_evens()
         self._show_head()

@@ -104,7 +104,7 @@ def configuration(port: int, open_browser: bool, notebook: Path) -> Config:
 
 def notebook_of(page: str) -> Path:
     """Find the notebook of a page, in a checkout or in an installation."""
-    places = [HERE.parents[1] / "notebooks" / "dashboards", Path(sys.prefix) / "share" / "hubmodel" / "dashboards"]
+    places = [HERE.parents[1] / "notebooks" / "dashboards", HERE / "notebooks"]  # checkout, wheel
     known = {found.stem: found for place in reversed(places) for found in place.glob("*.ipynb")}
     if page not in known:
         raise UnknownName.of("page", page, known)

@@ -38,7 +38,7 @@ def last_period(middle_of_period: Date, period_length: Years, last_date: Date) -
     return where(middle_of_period + period_length > last_date, 1, 0)
 
 
-def valuation_date(
+def view_date(
     view_decision: Flag,
     view_completion: Flag,
     view_today: Flag,
@@ -48,6 +48,11 @@ def valuation_date(
 ) -> Date:
     """Date from which the investment is judged, by the chosen view."""
     return view_decision * decision_date + view_completion * completion_date + view_today * today_date
+
+
+def valuation_date(view_date: Date, undiscounted_date_first_period: Flag, first_date: Date) -> Date:
+    """Date whose flow is not discounted: that of the view, or by choice the beginning of the first period."""
+    return where(undiscounted_date_first_period > 0, first_date, view_date)
 
 
 def counted(view_today: Flag, middle_of_period: Date, today_date: Date) -> Flag:
@@ -121,28 +126,39 @@ def price_index(
     price_inflation: PerYear,
     middle_of_period: Date,
     price_index_until: Date,
+    price_basis_real: Flag,
 ) -> Index:
-    """General price level, 1 in the price year: the actual consumer price index, then the assumed inflation."""
-    return (
+    """General price level, 1 in the price year: the actual index, then assumed inflation; 1 throughout if real."""
+    return where(
+        price_basis_real > 0,
+        1,
         consumer_price_index
         / consumer_price_index_base
-        * (1 + price_inflation) ** maximum(0, middle_of_period - price_index_until)
+        * (1 + price_inflation) ** maximum(0, middle_of_period - price_index_until),
     )
 
 
-def wage_index(wage_inflation: PerYear, middle_of_period: Date, price_date: Date) -> Index:
-    """Level of pay, 1 in the middle of the price year."""
-    return (1 + wage_inflation) ** (middle_of_period - price_date)
+def wage_index(wage_inflation: PerYear, middle_of_period: Date, price_date: Date, price_basis_real: Flag) -> Index:
+    """Level of pay, 1 in the middle of the price year; 1 throughout if real."""
+    return where(price_basis_real > 0, 1, (1 + wage_inflation) ** (middle_of_period - price_date))
 
 
-def material_index(material_inflation: PerYear, middle_of_period: Date, price_date: Date) -> Index:
-    """Level of material prices, 1 in the middle of the price year."""
-    return (1 + material_inflation) ** (middle_of_period - price_date)
+def material_index(
+    material_inflation: PerYear, middle_of_period: Date, price_date: Date, price_basis_real: Flag
+) -> Index:
+    """Level of material prices, 1 in the middle of the price year; 1 throughout if real."""
+    return where(price_basis_real > 0, 1, (1 + material_inflation) ** (middle_of_period - price_date))
 
 
-def contract_index(price_inflation: PerYear, contract_age: Years, indexed_contract_share: Share) -> Index:
-    """Commercial prices against today's list: contracts without an index clause lag by their age."""
-    return indexed_contract_share + (1 - indexed_contract_share) / (1 + price_inflation) ** contract_age
+def contract_index(
+    price_inflation: PerYear, contract_age: Years, indexed_contract_share: Share, price_basis_real: Flag
+) -> Index:
+    """Commercial prices against today's list: contracts without an index clause lag by their age; none if real."""
+    return where(
+        price_basis_real > 0,
+        1,
+        indexed_contract_share + (1 - indexed_contract_share) / (1 + price_inflation) ** contract_age,
+    )
 
 
 def surge_window(end_of_period: Date, period_length: Years, surge_begins: Date, surge_duration: Years) -> Share:

@@ -8,9 +8,25 @@ from hubmodel.units import SEK, Count, Date, Flag, Index, Membership, PerYear, S
 from hubmodel.words import cumulative, each, floor, fold, group, maximum, minimum, previous, total, where
 
 
-def asset_spent_share(end_of_period: Date, spending_begins: Date, spending_delay: Years, spending_time: Years) -> Share:
-    """Share of an asset paid by the end of the period: evenly from beginning to end."""
-    return maximum(0, minimum(1, (end_of_period - spending_begins - spending_delay) / spending_time))
+def spent_at_once(middle_of_period: Date, period_length: Years, completion_date: Date) -> Flag:
+    """1 from the period that ends at completion: where all of the investment falls, if it is taken as made at once."""
+    return where(middle_of_period + period_length > completion_date, 1, 0)
+
+
+def asset_spent_share(
+    end_of_period: Date,
+    spending_begins: Date,
+    spending_delay: Years,
+    spending_time: Years,
+    spending_timing_at_once: Flag,
+    spent_at_once: Flag,
+) -> Share:
+    """Share of an asset paid by the end of the period: evenly from beginning to end, or by choice all at once."""
+    return where(
+        spending_timing_at_once > 0,
+        spent_at_once,
+        maximum(0, minimum(1, (end_of_period - spending_begins - spending_delay) / spending_time)),
+    )
 
 
 def asset_spending(asset_cost: SEK, asset_spent_share: Share) -> SEK:
@@ -169,12 +185,24 @@ def gross_depreciation(depreciation: SEK, grant_treatment_net: Flag, grant_relea
     return depreciation + grant_treatment_net * (grant_released_to_date - previous(grant_released_to_date))
 
 
-# Tax: equipment in one pool, fit-out by plan. A grant always reduces the value that tax deducts from.
+# Tax: equipment in one pool, fit-out by plan. A grant reduces the value that tax deducts from, unless chosen otherwise.
 
 
-def component_tax_cost(component_spending_to_date: SEK, component_grant_to_date: SEK) -> SEK:
-    """Cost of a component for tax so far, replacements apart."""
-    return component_spending_to_date - component_grant_to_date
+def component_tax_cost(
+    component_spending_to_date: SEK, component_grant_to_date: SEK, grant_tax_treatment_net: Flag
+) -> SEK:
+    """Cost of a component for tax so far, replacements apart; after the grant where the grant reduces it."""
+    return component_spending_to_date - grant_tax_treatment_net * component_grant_to_date
+
+
+def grant_taxed(grant_used: SEK, grant_tax_treatment_income: Flag) -> SEK:
+    """Grant that is taxed as income in the period in which it is used, where the rules say so."""
+    return grant_used * grant_tax_treatment_income
+
+
+def grant_never_taxed(grant_used_to_date: SEK, grant_tax_treatment_none: Flag) -> SEK:
+    """Grant so far that neither reduces the cost for tax nor is income: a lasting difference to the books."""
+    return grant_used_to_date * grant_tax_treatment_none
 
 
 def component_tax_addition(component_tax_cost: SEK, reinvestment_by_component: SEK) -> SEK:
@@ -224,18 +252,174 @@ def equipment_plan_value(equipment_plan_value_by_year: SEK) -> SEK:
     return total(equipment_plan_value_by_year)
 
 
-def equipment_tax_value(
-    equipment_bought: SEK, year_ends: Flag, declining_share: Share, equipment_plan_value: SEK
+# Other rules than the Swedish: each year's purchases by their age, from the year of purchase or of opening.
+
+
+def component_depreciable_cost(
+    component_tax_cost: SEK,
+    tax_depreciation_begins_service: Flag,
+    calendar_year: Date,
+    opening_date: Date,
+    site_of_component: Membership,
 ) -> SEK:
-    """Tax value of equipment: at the end of a year the lower of 70 % of the balance and the five-year plan."""
+    """Cost of a component that tax writes off so far: as bought, or by choice from the year in which its site opens."""
+    return component_tax_cost * where(
+        calendar_year < floor(each(opening_date, site_of_component)), 1 - tax_depreciation_begins_service, 1
+    )
+
+
+def depreciable_addition(component_depreciable_cost: SEK, reinvestment_by_component: SEK, equipment: Flag) -> SEK:
+    """Equipment of which the writing-off begins, by component."""
+    return (component_depreciable_cost - previous(component_depreciable_cost) + reinvestment_by_component) * equipment
+
+
+def equipment_depreciable(depreciable_addition: SEK) -> SEK:
+    """Equipment of which the writing-off begins in the period."""
+    return total(depreciable_addition)
+
+
+def equipment_depreciable_in_year(equipment_depreciable: SEK, calendar_year: Date, purchase_year: Date) -> SEK:
+    """Equipment of which the writing-off begins, sorted by year."""
+    return where(calendar_year == purchase_year, equipment_depreciable, 0)
+
+
+def equipment_depreciable_by_year(equipment_depreciable_in_year: SEK) -> SEK:
+    """Equipment of which the writing-off has begun so far, by year."""
+    return cumulative(equipment_depreciable_in_year)
+
+
+def equipment_depreciable_to_date(equipment_depreciable: SEK) -> SEK:
+    """Equipment of which the writing-off has begun so far."""
+    return cumulative(equipment_depreciable)
+
+
+def equipment_cost_to_date(equipment_bought: SEK) -> SEK:
+    """Equipment bought so far, for tax."""
+    return cumulative(equipment_bought)
+
+
+def tax_age(calendar_year: Date, purchase_year: Date, one_year: Years) -> Count:
+    """Years of writing-off at the end of the calendar year, 1 in the first; by year of purchase."""
+    return maximum(0, (calendar_year - purchase_year) / one_year + 1)
+
+
+def first_year_share(first_year_half: Flag) -> Share:
+    """Share of a full year's depreciation that tax gives in the first year."""
+    return 1 - first_year_half / 2
+
+
+def straight_line_left(tax_age: Count, first_year_share: Share, tax_life: Years, one_year: Years) -> Share:
+    """Share of the cost left by straight line."""
+    return maximum(0, 1 - maximum(0, tax_age - 1 + first_year_share) * one_year / tax_life)
+
+
+def declining_left(tax_age: Count, first_year_share: Share, declining_balance_share: Share) -> Share:
+    """Share of the cost left by declining balance, without a change to straight line."""
+    return (1 - declining_balance_share * first_year_share) * (1 - declining_balance_share) ** maximum(0, tax_age - 1)
+
+
+def sum_of_years(tax_life: Years, one_year: Years) -> Count:
+    """Sum of the digits of the years of the tax life."""
+    return tax_life / one_year * (tax_life / one_year + 1) / 2
+
+
+def years_to_go(tax_age: Count, tax_life: Years, one_year: Years) -> Count:
+    """Years of the tax life that are left at the end of the year."""
+    return maximum(0, tax_life / one_year - tax_age)
+
+
+def years_to_go_before(tax_age: Count, tax_life: Years, one_year: Years) -> Count:
+    """Years of the tax life that were left at the beginning of the year."""
+    return maximum(0, tax_life / one_year - maximum(0, tax_age - 1))
+
+
+def sum_of_years_left(
+    years_to_go: Count, years_to_go_before: Count, first_year_share: Share, sum_of_years: Count
+) -> Share:
+    """Share of the cost left by the sum of the years' digits; a half first year moves half of each to the next."""
+    return (
+        first_year_share * years_to_go * (years_to_go + 1)
+        + (1 - first_year_share) * years_to_go_before * (years_to_go_before + 1)
+    ) / (2 * sum_of_years)
+
+
+def table_written_off(
+    depreciation_share: Share,
+    depreciation_age: Count,
+    tax_age: Count,
+    depreciation_year_of_write_off: Membership,
+    purchase_of_write_off: Membership,
+) -> Share:
+    """Share of the cost written off by the table so far, by year of purchase and year of the table."""
+    return each(depreciation_share, depreciation_year_of_write_off) * (
+        each(tax_age, purchase_of_write_off) >= each(depreciation_age, depreciation_year_of_write_off)
+    )
+
+
+def table_left(table_written_off: Share, purchase_of_write_off: Membership) -> Share:
+    """Share of the cost left by the table of yearly shares."""
+    return 1 - group(table_written_off, purchase_of_write_off)
+
+
+def tax_share_left(
+    tax_depreciation_method_straight_line: Flag,
+    straight_line_left: Share,
+    tax_depreciation_method_declining_balance: Flag,
+    declining_left: Share,
+    tax_depreciation_method_sum_of_years: Flag,
+    sum_of_years_left: Share,
+    tax_depreciation_method_table: Flag,
+    table_left: Share,
+) -> Share:
+    """Share of the cost left at the end of the year by the chosen method, by year of purchase."""
+    return (
+        tax_depreciation_method_straight_line * straight_line_left
+        + tax_depreciation_method_declining_balance * declining_left
+        + tax_depreciation_method_sum_of_years * sum_of_years_left
+        + tax_depreciation_method_table * table_left
+    )
+
+
+def equipment_left_by_year(equipment_depreciable_by_year: SEK, tax_share_left: Share) -> SEK:
+    """Value of equipment by the chosen method, by year of purchase."""
+    return equipment_depreciable_by_year * tax_share_left
+
+
+def equipment_left(equipment_left_by_year: SEK) -> SEK:
+    """Value by the chosen method of the equipment of which the writing-off has begun."""
+    return total(equipment_left_by_year)
+
+
+def equipment_scheduled_value(
+    equipment_left: SEK, equipment_cost_to_date: SEK, equipment_depreciable_to_date: SEK
+) -> SEK:
+    """Tax value of equipment by the chosen method, with what waits for its first year."""
+    return equipment_left + equipment_cost_to_date - equipment_depreciable_to_date
+
+
+def equipment_tax_value(
+    equipment_bought: SEK,
+    year_ends: Flag,
+    declining_share: Share,
+    equipment_plan_value: SEK,
+    tax_depreciation_method_swedish: Flag,
+    equipment_scheduled_value: SEK,
+) -> SEK:
+    """Tax value of equipment: at the end of a year the lower of 70 % of the balance and the five-year plan.
+    By choice the value by another method.
+    """
     return fold(
-        lambda opening, bought, ends, rate, plan: where(
-            ends, minimum((opening + bought) * (1 - rate), plan), opening + bought
+        lambda opening, bought, ends, rate, plan, swedish, scheduled: where(
+            ends,
+            where(swedish, minimum((opening + bought) * (1 - rate), plan), scheduled),
+            opening + bought,
         ),
         equipment_bought,
         year_ends,
         declining_share,
         equipment_plan_value,
+        tax_depreciation_method_swedish,
+        equipment_scheduled_value,
     )
 
 

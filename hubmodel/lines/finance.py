@@ -31,9 +31,11 @@ def appropriations(untaxed_reserves: SEK) -> SEK:
     return untaxed_reserves - previous(untaxed_reserves)
 
 
-def taxable_profit(profit_before_tax: SEK, depreciation: SEK, tax_depreciation: SEK, grant_released: SEK) -> SEK:
-    """Profit for tax: tax depreciation in place of the books'; a grant that reduces the tax value is no income."""
-    return profit_before_tax + depreciation - tax_depreciation - grant_released
+def taxable_profit(
+    profit_before_tax: SEK, depreciation: SEK, tax_depreciation: SEK, grant_released: SEK, grant_taxed: SEK
+) -> SEK:
+    """Profit for tax: tax depreciation in place of the books'; a grant is income only where it is taxed as such."""
+    return profit_before_tax + depreciation - tax_depreciation - grant_released + grant_taxed
 
 
 def taxable_profit_this_year(taxable_profit: SEK, year_starts: Flag) -> SEK:
@@ -46,19 +48,38 @@ def assessed_profit(taxable_profit_this_year: SEK, year_ends: Flag) -> SEK:
     return taxable_profit_this_year * year_ends
 
 
-def tax_losses(assessed_profit: SEK) -> SEK:
-    """Losses carried forward."""
-    return fold(lambda opening, profit: maximum(0, opening - profit), assessed_profit)
+def tax_losses(assessed_profit: SEK, tax_losses_rule_carried_forward: Flag) -> SEK:
+    """Losses carried forward; none where the rule is another."""
+    return fold(
+        lambda opening, profit, carried: maximum(0, opening - profit) * carried,
+        assessed_profit,
+        tax_losses_rule_carried_forward,
+    )
 
 
-def taxed_profit(assessed_profit: SEK, tax_losses: SEK) -> SEK:
-    """Profit that is taxed, after losses of earlier years."""
-    return maximum(0, assessed_profit - previous(tax_losses))
+def taxed_profit(assessed_profit: SEK, tax_losses: SEK, tax_losses_rule_at_once: Flag) -> SEK:
+    """Profit that is taxed, after losses of earlier years; below zero where losses are used at once elsewhere."""
+    return where(tax_losses_rule_at_once > 0, assessed_profit, maximum(0, assessed_profit - previous(tax_losses)))
 
 
 def tax(taxed_profit: SEK, tax_rate: Share) -> SEK:
-    """Income tax, by calendar year, paid in its last period."""
+    """Income tax, by calendar year, due in its last period."""
     return taxed_profit * tax_rate
+
+
+def tax_deferral(tax_payment_year_later: Flag, tax_payment_year_later_last_dropped: Flag, last_period: Flag) -> Flag:
+    """1 where tax is paid a year after it is due; in the last period only if what is left then is never paid."""
+    return tax_payment_year_later * (1 - last_period) + tax_payment_year_later_last_dropped
+
+
+def tax_payable(tax: SEK, year_ends: Flag, tax_deferral: Flag) -> SEK:
+    """Tax due and not yet paid: that of the latest year, where tax is paid a year later."""
+    return fold(lambda opening, due, ends, deferral: where(ends, due * deferral, opening), tax, year_ends, tax_deferral)
+
+
+def tax_paid(tax: SEK, tax_payable: SEK) -> SEK:
+    """Income tax as it is paid."""
+    return tax + previous(tax_payable) - tax_payable
 
 
 def net_profit(profit_before_tax: SEK, appropriations: SEK, tax: SEK, claw_back: SEK) -> SEK:
@@ -148,9 +169,9 @@ def working_capital(
 # Cash flow.
 
 
-def operating_cash_flow(ebitda: SEK, tax: SEK, working_capital: SEK) -> SEK:
+def operating_cash_flow(ebitda: SEK, tax_paid: SEK, working_capital: SEK) -> SEK:
     """Cash from running the hub, after tax."""
-    return ebitda - tax - (working_capital - previous(working_capital))
+    return ebitda - tax_paid - (working_capital - previous(working_capital))
 
 
 def investing_cash_flow(spending: SEK, spending_in_kind: SEK, reinvestment: SEK) -> SEK:
@@ -199,9 +220,11 @@ def assets_in_balance(book_value: SEK, receivables: SEK, contract_assets: SEK, i
     return book_value + receivables + contract_assets + inventory + cash
 
 
-def liabilities(payables: SEK, customer_advances: SEK, unearned_grant: SEK, deferred_grant: SEK, debt: SEK) -> SEK:
-    """Liabilities: suppliers, advances, grant not yet earned, and loans."""
-    return payables + customer_advances + unearned_grant + deferred_grant + debt
+def liabilities(
+    payables: SEK, customer_advances: SEK, unearned_grant: SEK, deferred_grant: SEK, debt: SEK, tax_payable: SEK
+) -> SEK:
+    """Liabilities: suppliers, advances, grant not yet earned, loans and tax not yet paid."""
+    return payables + customer_advances + unearned_grant + deferred_grant + debt + tax_payable
 
 
 def paid_in_capital(own_contribution_in_period: SEK, loss_funding: SEK) -> SEK:
@@ -232,9 +255,9 @@ def balance_gap(assets_in_balance: SEK, liabilities: SEK, untaxed_reserves: SEK,
 # Valuation.
 
 
-def working_capital_released(working_capital: SEK, last_period: Flag) -> SEK:
-    """Working capital that comes back at the end."""
-    return working_capital * last_period
+def working_capital_released(working_capital: SEK, last_period: Flag, working_capital_release: Share) -> SEK:
+    """Working capital that comes back at the end: all of it, or a share."""
+    return working_capital * last_period * working_capital_release
 
 
 def cash_flow_before_grant(
@@ -256,9 +279,20 @@ def discounting_date(
     return middle_of_period + period_length * (discounting_end - discounting_start) / 2
 
 
-def discount_factor(discount_rate: PerYear, valuation_date: Date, discounting_date: Date) -> Ratio:
+def required_return(
+    discount_rate: PerYear, price_basis_real: Flag, price_inflation: PerYear, one_year: Years
+) -> PerYear:
+    """Return that the company asks for: the nominal rate, or where flows are real the same less inflation."""
+    return where(
+        price_basis_real > 0,
+        ((1 + discount_rate) ** one_year / (1 + price_inflation) ** one_year - 1) / one_year,
+        discount_rate,
+    )
+
+
+def discount_factor(required_return: PerYear, valuation_date: Date, discounting_date: Date) -> Ratio:
     """Worth at the valuation date of a krona in the period; past flows are compounded."""
-    return (1 + discount_rate) ** (valuation_date - discounting_date)
+    return (1 + required_return) ** (valuation_date - discounting_date)
 
 
 def discounted_before_claw_back(cash_flow_before_claw_back: SEK, discount_factor: Ratio, counted: Flag) -> SEK:
@@ -273,7 +307,7 @@ def value_before_claw_back(discounted_before_claw_back: SEK) -> SEK:
 
 def claw_back_due(
     value_before_claw_back: SEK,
-    discount_rate: PerYear,
+    required_return: PerYear,
     claw_back_date: Date,
     valuation_date: Date,
     claw_back_share: Share,
@@ -282,7 +316,8 @@ def claw_back_due(
     """Grant to be paid back where the hub earns more than its hurdle; never more than the grant; off in the base."""
     return minimum(
         grant_total,
-        claw_back_share * maximum(0, value_before_claw_back * (1 + discount_rate) ** (claw_back_date - valuation_date)),
+        claw_back_share
+        * maximum(0, value_before_claw_back * (1 + required_return) ** (claw_back_date - valuation_date)),
     )
 
 

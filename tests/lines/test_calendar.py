@@ -42,8 +42,13 @@ def test_only_one_period_is_the_last(per_year):
 @pytest.mark.parametrize(
     ("view", "expected"), [((1, 0, 0), 2021.75), ((0, 1, 0), 2023.75), ((0, 0, 1), 2026.9)], ids=str
 )
-def test_valuation_date_is_that_of_the_view(view, expected):
-    assert calendar.valuation_date(*view, 2021.75, 2023.75, 2026.9) == expected
+def test_view_date_is_that_of_the_view(view, expected):
+    assert calendar.view_date(*view, 2021.75, 2023.75, 2026.9) == expected
+
+
+def test_the_undiscounted_date_is_that_of_the_view_or_the_beginning():
+    assert calendar.valuation_date(2023.75, 0, 2021) == 2023.75
+    assert calendar.valuation_date(2023.75, 1, 2021) == 2021
 
 
 def test_only_the_view_from_today_drops_the_past():
@@ -133,26 +138,33 @@ def test_only_one_year_is_at_maturity():
     ],
 )
 def test_price_index_is_actual_and_then_assumed(middle, expected):
-    assert calendar.price_index(390, 415, 0.025, middle, 2025.5) == pytest.approx(expected)
+    assert calendar.price_index(390, 415, 0.025, middle, 2025.5, 0) == pytest.approx(expected)
 
 
 def test_price_index_is_one_in_the_price_year():
-    assert calendar.price_index(415, 415, 0.025, 2024.5, 2025.5) == 1
+    assert calendar.price_index(415, 415, 0.025, 2024.5, 2025.5, 0) == 1
 
 
 @pytest.mark.parametrize("index", [calendar.wage_index, calendar.material_index])
 def test_pay_and_materials_grow_both_ways_from_the_price_year(index):
     # 1.03 squared, and one year back
-    assert index(0.03, 2026.5, 2024.5) == pytest.approx(1.0609)
-    assert index(0.03, 2023.5, 2024.5) == pytest.approx(1 / 1.03)
-    assert index(0.03, 2024.5, 2024.5) == 1
+    assert index(0.03, 2026.5, 2024.5, 0) == pytest.approx(1.0609)
+    assert index(0.03, 2023.5, 2024.5, 0) == pytest.approx(1 / 1.03)
+    assert index(0.03, 2024.5, 2024.5, 0) == 1
 
 
 def test_contracts_without_a_clause_lag_by_their_age():
     # 70 % keep up, 30 % are one year old at 2.5 %
-    assert calendar.contract_index(0.025, 1, 0.7) == pytest.approx(0.7 + 0.3 / 1.025)
-    assert calendar.contract_index(0.025, 1, 1) == 1
-    assert calendar.contract_index(0, 5, 0) == 1
+    assert calendar.contract_index(0.025, 1, 0.7, 0) == pytest.approx(0.7 + 0.3 / 1.025)
+    assert calendar.contract_index(0.025, 1, 1, 0) == 1
+    assert calendar.contract_index(0, 5, 0, 0) == 1
+
+
+def test_every_index_is_one_in_real_terms():
+    assert calendar.price_index(390, 415, 0.025, 2030.5, 2025.5, 1) == 1
+    assert calendar.wage_index(0.03, 2030.5, 2024.5, 1) == 1
+    assert calendar.material_index(0.02, 2030.5, 2024.5, 1) == 1
+    assert calendar.contract_index(0.025, 1, 0.7, 1) == 1
 
 
 @pytest.mark.parametrize(

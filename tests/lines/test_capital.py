@@ -29,10 +29,13 @@ def case():
 
 HAND_SUMS = [
     # paid from 2021.5 over 2 years: a quarter by 2022, all by 2023.5, none before; a year's delay moves it
-    (capital.asset_spent_share, (2022, 2021.5, 0, 2), 0.25),
-    (capital.asset_spent_share, (2024, 2021.5, 0, 2), 1),
-    (capital.asset_spent_share, (2021, 2021.5, 0, 2), 0),
-    (capital.asset_spent_share, (2023, 2021.5, 1, 2), 0.25),
+    (capital.asset_spent_share, (2022, 2021.5, 0, 2, 0, 0), 0.25),
+    (capital.asset_spent_share, (2024, 2021.5, 0, 2, 0, 1), 1),
+    (capital.asset_spent_share, (2021, 2021.5, 0, 2, 0, 0), 0),
+    (capital.asset_spent_share, (2023, 2021.5, 1, 2, 0, 0), 0.25),
+    # or all of it in the period that ends at completion
+    (capital.asset_spent_share, (2022, 2021.5, 0, 2, 1, 0), 0),
+    (capital.asset_spent_share, (2023, 2021.5, 0, 2, 1, 1), 1),
     # 38 on a valuation: in kind or not
     (capital.asset_spending_in_kind, (38, 1, 1), 38),
     (capital.asset_spending_in_kind, (38, 1, 0), 0),
@@ -47,7 +50,12 @@ HAND_SUMS = [
     # 60 x 0.75 and 5 of a replacement
     (capital.book_value_by_component, (60, 0.25, 5), 50),
     (capital.component_grant_released_to_date, (40, 0.25), 10),
-    (capital.component_tax_cost, (100, 40), 60),
+    (capital.component_tax_cost, (100, 40, 1), 60),
+    (capital.component_tax_cost, (100, 40, 0), 100),
+    # a grant of 40 that is taxed as income, or never
+    (capital.grant_taxed, (40, 1), 40),
+    (capital.grant_taxed, (40, 0), 0),
+    (capital.grant_never_taxed, (40, 1), 40),
     (capital.equipment_addition, (60, 1), 60),
     (capital.equipment_addition, (60, 0), 0),
     (capital.fit_out_addition, (60, 0), 60),
@@ -85,14 +93,14 @@ def test_hand_sum(line, arguments, expected):
 @given(begins=st.floats(2020, 2024), time=st.floats(0.02, 3))
 def test_an_asset_is_paid_once_whenever_it_is_paid(per_year, begins, time):
     ends = calendar.end_of_period(2020, row(*range(1, 10 * per_year + 1)), 1 / per_year)
-    spending = capital.asset_spending(69.3, capital.asset_spent_share(ends, begins, 0, time))
+    spending = capital.asset_spending(69.3, capital.asset_spent_share(ends, begins, 0, time, 0, 0))
     assert spending.sum() == pytest.approx(69.3)
     assert spending.min() >= 0
 
 
 def test_spending_falls_evenly_between_its_dates():
     # 100 from 2021.25 over a year: three quarters in 2021, a quarter in 2022
-    share = capital.asset_spent_share(row(2022, 2023, 2024), 2021.25, 0, 1)
+    share = capital.asset_spent_share(row(2022, 2023, 2024), 2021.25, 0, 1, 0, 0)
     np.testing.assert_allclose(capital.asset_spending(100, share), [[75, 25, 0]])
 
 
@@ -173,6 +181,8 @@ def test_gross_depreciation_adds_back_what_the_grant_took_off():
         capital.equipment_plan_value,
         capital.equipment_book_value,
         capital.value_after_grant,
+        capital.equipment_depreciable,
+        capital.equipment_left,
     ],
 )
 def test_totals_over_rows(line):
@@ -219,7 +229,7 @@ def run_equipment(bought_by_year, per_year, shares):
     plan = capital.equipment_plan_value(
         capital.equipment_plan_value_by_year(capital.equipment_bought_to_date(by_year), 0.2, ends, purchase_year)
     )
-    return capital.equipment_tax_value(bought, year_ends, 0.3, plan)[0, per_year - 1 :: per_year]
+    return capital.equipment_tax_value(bought, year_ends, 0.3, plan, 1, 0 * bought)[0, per_year - 1 :: per_year]
 
 
 def test_five_year_plan_overtakes_the_declining_rule():

@@ -27,8 +27,9 @@ HAND_SUMS = [
     # 30 - 8 of depreciation + 2 of grant released
     (finance.ebit, (30, 8, 2), 24),
     (finance.profit_before_tax, (24, 3), 21),
-    # 21 + 8 of the books - 11 of tax - 2 of grant, which lowers the tax value instead
-    (finance.taxable_profit, (21, 8, 11, 2), 16),
+    # 21 + 8 of the books - 11 of tax - 2 of grant, which lowers the tax value instead; + 5 of grant taxed as income
+    (finance.taxable_profit, (21, 8, 11, 2, 0), 16),
+    (finance.taxable_profit, (21, 8, 11, 2, 5), 21),
     (finance.assessed_profit, (16, 1), 16),
     (finance.assessed_profit, (16, 0), 0),
     (finance.tax, (100, 0.206), 20.6),
@@ -52,11 +53,12 @@ HAND_SUMS = [
     (finance.financing_cash_flow, (50, 1, 2, 20, 3, 4, 23, 7), 90),
     (finance.cash_flow, (30, -27, 90), 93),
     (finance.assets_in_balance, (100, 12, 5, 3, 40), 160),
-    (finance.liabilities, (8, 12, 6, 4, 20), 50),
+    (finance.liabilities, (8, 12, 6, 4, 18, 2), 50),
     (finance.paid_in_capital, (23, 7), 30),
     (finance.equity, (30, 60), 90),
     (finance.balance_gap, (160, 50, 20, 90), 0),
-    (finance.working_capital_released, (5, 1), 5),
+    (finance.working_capital_released, (5, 1, 1), 5),
+    (finance.working_capital_released, (5, 1, 0.4), 2),
     # 30 - 27 + 7 + 5; + 50 - 1; - 2
     (finance.cash_flow_before_grant, (30, -27, 7, 5), 15),
     (finance.cash_flow_before_claw_back, (15, 50, 1), 64),
@@ -68,6 +70,9 @@ HAND_SUMS = [
     (finance.discounting_date, (2024.5, 1, 0, 0), 2024.5),
     (finance.discounting_date, (2024.5, 1, 1, 0), 2024),
     (finance.discounting_date, (2024.5, 1, 0, 1), 2025),
+    # nominal 10 %; in real terms at 2.5 % inflation 1.1 / 1.025 - 1
+    (finance.required_return, (0.1, 0, 0.025, 1), 0.1),
+    (finance.required_return, (0.1, 1, 0.025, 1), 0.075 / 1.025),
     # two years ahead at 10 %; one year behind is compounded
     (finance.discount_factor, (0.1, 2024, 2026), 1 / 1.21),
     (finance.discount_factor, (0.1, 2024, 2023), 1.1),
@@ -122,8 +127,8 @@ def run_tax(profit_by_period, per_year, rate=0.206):
     middle = calendar.middle_of_period(ends, length)
     so_far = finance.taxable_profit_this_year(np.array([profit_by_period]), calendar.year_starts(middle, length))
     assessed = finance.assessed_profit(so_far, calendar.year_ends(middle, length))
-    losses = finance.tax_losses(assessed)
-    return finance.tax(finance.taxed_profit(assessed, losses), rate), losses
+    losses = finance.tax_losses(assessed, 1)
+    return finance.tax(finance.taxed_profit(assessed, losses, 0), rate), losses
 
 
 def test_a_loss_is_carried_forward_and_only_the_rest_is_taxed():
@@ -161,6 +166,35 @@ def test_tax_of_the_reference_case_is_that_of_the_loop(case, period):
     expected, left = swedish_tax(profits, lines["tax_rate"])
     np.testing.assert_allclose(lines["tax"].reshape(-1, one.periods_per_year).sum(axis=1), expected, atol=1e-3)
     assert lines["tax_losses"][0, -1] == pytest.approx(left, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("carried", "at_once", "expected"),
+    [
+        (1, 0, [0, 0, 6, 4]),  # 100 lost: 60 used, 40 used, 30 and 20 taxed
+        (0, 1, [-20, 12, 14, 4]),  # 20 back in the first year
+        (0, 0, [0, 12, 14, 4]),  # lost
+    ],
+)
+def test_losses_are_carried_forward_used_at_once_or_lost(carried, at_once, expected):
+    profit = row(-100, 60, 70, 20)
+    losses = finance.tax_losses(profit, carried)
+    np.testing.assert_allclose(finance.tax(finance.taxed_profit(profit, losses, at_once), 0.2), [expected])
+
+
+@pytest.mark.parametrize(
+    ("later", "dropped", "paid", "payable"),
+    [
+        (0, 0, [0, 6, 0, 4], [0, 0, 0, 0]),
+        (1, 0, [0, 0, 0, 10], [0, 6, 6, 0]),  # 6 of the first year at the end of the second, with the second's 4
+        (0, 1, [0, 0, 0, 6], [0, 6, 6, 4]),  # the second year's 4 is never paid
+    ],
+)
+def test_tax_is_paid_in_its_year_or_a_year_later(later, dropped, paid, payable):
+    due, ends = row(0, 6, 0, 4), row(0, 1, 0, 1)  # two years of two periods
+    left = finance.tax_payable(due, ends, finance.tax_deferral(later, dropped, row(0, 0, 0, 1)))
+    np.testing.assert_allclose(left, [payable])
+    np.testing.assert_allclose(finance.tax_paid(due, left), [paid])
 
 
 def test_principal_is_never_deducted(case):
