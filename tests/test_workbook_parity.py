@@ -25,6 +25,7 @@ CASES = {
     "quarter": hm.load("northx").with_({"period": "quarter", "view": "completion"}),
     "year": hm.load("northx", "pandemic-surge-2029").with_({"period": "year", "grant_treatment": "deferred"}),
 }
+KEPT = {"period", "depreciation_share", "tax_depreciation_begins", "spending_timing"}  # tied to others by rules
 MOVES = {
     ("platform", "mRNA", "suite"): "Matfors microbial suite",
     ("platform", "viral vectors", "development_suite"): "Stockholm BSL-3 suite",
@@ -54,7 +55,7 @@ def errors(record, got, result):
     for (sheet, cell), value in record.items():
         found = got.get((sheet, cell), "")
         if isinstance(value, str) or not math.isfinite(value):
-            same = found == value if isinstance(value, str) else str(found).startswith("#")
+            same = str(found) == value if isinstance(value, str) else str(found).startswith("#")
             out.append((0.0 if same else math.inf, sheet, cell, value, found))
             continue
         if isinstance(found, str):
@@ -112,7 +113,7 @@ def changed(case, cells):
             key = (name, cells.get((sheet, f"B{cell[1:]}"), ""), cells.get((sheet, f"C{cell[1:]}"), ""))
             at[key] = f"D{cell[1:]}"
     edits, rows = {}, list(case.rows)
-    for place in range(0, len(rows), 3):
+    for place in (at for at, row in enumerate(rows) if row.key not in KEPT and (at % 3 == 0 or at % 30 == 1)):
         row = rows[place]
         value, typed = another(case, row)
         if value != row.value:
@@ -128,7 +129,7 @@ def another(case, row):
     """Another value for a row, as a number of the model and as it is typed into a cell."""
     if row.unit == "choice":
         options = case.choices[row.key]
-        other = row.value if row.key == "period" else options[(options.index(row.value) + 1) % len(options)]
+        other = options[(options.index(row.value) + 1) % len(options)]
         return other, other
     if row.unit == "date":
         day = as_date(row.value).replace(day=1) + datetime.timedelta(days=40)
@@ -167,6 +168,6 @@ def test_a_second_engine_agrees_on_the_hand_worked_hub(tmp_path):
 def plain(value):
     """What the other engine holds in a cell, as a number or text."""
     try:
-        return float(value)
+        return value if isinstance(value, str) else float(value)
     except (TypeError, ValueError):
         return "" if str(value) == "empty" else str(value)

@@ -12,10 +12,10 @@ from hubmodel.result import Result
 from hubmodel.workbook.book import Book
 from hubmodel.workbook.checksheet import CheckSheet
 from hubmodel.workbook.drivers import DATED, DRIVERS, Drivers, member_ranges, write_lists
-from hubmodel.workbook.formulas import Layout
 from hubmodel.workbook.front import write_cover, write_figures
 from hubmodel.workbook.inputs import INPUTS, LISTS, Inputs
-from hubmodel.workbook.lines import TOP, Lines, blocks_of, finish, head, links_of, purpose, sheet_names
+from hubmodel.workbook.lines import Lines, finish, head
+from hubmodel.workbook.plan import TOP, Plan, purpose, sheet_names
 from hubmodel.workbook.years import Years
 
 COVER, FIGURES, CHECKS, YEARS = "Cover", "Key figures", "Checks", "By year"
@@ -80,13 +80,11 @@ def fill(book: Book, result: Result) -> None:
     inputs.write(version)
     lookups = write_lists(case, sheets[LISTS], inputs)
     given = Drivers(case, inputs, sheets[DRIVERS], sheets[DATED]).write(TOP)
-    links = links_of(case, traced, modules, given)
-    blocks = {**given, **blocks_of(case, traced, modules, links)}
-    layout = Layout(blocks, links, lookups, len(case.periods))
+    layout = Plan(case, traced, modules, given).layout()
     titles = {CHECKS: CHECKS_ARE, DRIVERS: DRIVERS_ARE, **{modules[one]: purpose(case, one) for one in modules}}
     for name, title in titles.items():
         head(sheets[name], case, title)
-    lines = Lines(case, traced, result.values, sheets).write(layout)
+    lines = Lines(case, traced, result.values, sheets, lookups).write(layout)
     for _ in tqdm(lines, total=len(case.model.lines), desc="workbook", disable=None, leave=False):
         pass
     master = CheckSheet(result, layout, sheets[CHECKS]).write()

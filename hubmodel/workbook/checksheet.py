@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast
 
@@ -16,8 +15,9 @@ from hubmodel.result import Check, Result
 from hubmodel.trace import Expression
 from hubmodel.workbook.book import FAINT, HEAD, SOLVED, Sheet
 from hubmodel.workbook.formulas import CONSTANT, FIRST, Block, Compiler, Layout, column, quoted
-from hubmodel.workbook.lines import TOP, YEAR_ROW
-from hubmodel.workbook.ties import BOUNDS, GAPS, NOTES, WHOLE, Gap
+from hubmodel.workbook.lines import YEAR_ROW
+from hubmodel.workbook.plan import TOP
+from hubmodel.workbook.ties import BOUNDS, GAPS, NOTES, SCALES, WHOLE, Gap
 
 BY_PYTHON = "value, checked by Python for the inputs as exported"
 
@@ -25,13 +25,36 @@ BY_PYTHON = "value, checked by Python for the inputs as exported"
 class _Listener:
     """Stands in for a result and remembers which lines a check reads."""
 
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self.values = values
+    def __init__(self, result: Result) -> None:
+        self.result, self.case, self.values = result, result.case, result.values
         self.read: dict[str, None] = {}
 
     def __getitem__(self, name: str) -> Any:
         self.read[name] = None
-        return self.values[name]
+        return self.result[name]
+
+    def series(self, name: str, by: str = "year", how: str | None = None) -> Any:
+        self.read[name] = None
+        return self.result.series(name, by, how)
+
+
+def reads(result: Result) -> dict[str, tuple[str, ...]]:
+    """Return which lines each check of one result reads."""
+    out = {}
+    for check in (*IDENTITIES, *WARNINGS):
+        heard = _Listener(result)
+        check(cast(Result, heard))
+        out[check.__name__] = tuple(heard.read)
+    return out
+
+
+def said_by(name: str) -> set[str]:
+    """Return which lines a check reads as it stands in `ties`, a helper's lines included."""
+    for gap in GAPS:
+        if gap.__name__ == name:
+            own = {*inspect.signature(gap).parameters, *SCALES.get(name, ())}
+            return own.union(*(said_by(one) for one in own))
+    return set(_names("".join(WHOLE.get(name, NOTES.get(name, ("", ""))))))
 
 
 class CheckSheet:
@@ -56,38 +79,41 @@ class CheckSheet:
     def write(self) -> str:
         """Write every check, and return the master cell."""
         self.sheet.texts(YEAR_ROW + 1, ("Check", "Status", "Tolerance", "Difference", "What it says"), **HEAD)
-        gaps = {gap.__name__: gap for gap in GAPS if self._known(*inspect.signature(gap).parameters)}
+        self.reads = reads(self.result)
+        gaps = {gap.__name__: gap for gap in GAPS}
         helpers = sum(gap.__name__ not in {one.name for one in self.result.checks} for gap in GAPS)
         counts = self._bounds(TOP + 2 + len(self.result.checks) + helpers)
         for one in self.result.checks:
-            if one.name in gaps:
+            if one.name not in counts and not self.is_live(one.name):
+                self._by_python(one)
+            elif one.name in gaps:
                 self._gap(gaps[one.name], one)
             elif one.name in counts:
                 cells, outside = counts[one.name]
                 self._checked(one, f"SUM({cells})", outside, "0", 0.0)
-            elif one.name in WHOLE and self._known(*_names(WHOLE[one.name][0])):
+            elif one.name in WHOLE:
                 formula, scale = WHOLE[one.name]
                 self._checked(one, self._filled(formula), one.difference, *self._tolerance(scale))
-            elif one.name in NOTES and self._known(*_names(NOTES[one.name][0])):
-                self._note(one)
             else:
-                self._by_python(one)
+                self._note(one)
         self._master()
         return f"{quoted(self.sheet.name)}$B${TOP + 1}"
 
-    def _known(self, *names: str) -> bool:
-        helpers = {gap.__name__ for gap in GAPS}
-        return all(name in self.layout.blocks or name in helpers for name in names)
+    def is_live(self, name: str) -> bool:
+        """Whether a check stands in `ties`, reads there all that it reads in Python, and its lines are on sheets."""
+        said, helpers = said_by(name), {gap.__name__ for gap in GAPS}
+        there = all(one in self.layout.blocks or one in helpers for one in said)
+        return bool(said) and there and said >= set(self.reads.get(name, ()))
 
     def _filled(self, formula: str) -> str:
         return re.sub(r"{(\w+)}", lambda found: self.layout.span(found[1], self.sheet.name), formula)
 
-    def _tolerance(self, scale: str) -> tuple[str, float]:
-        """Return what rounding may leave, as formula and value: relative to the largest amount of a line."""
-        if not scale:
-            return number_text(SMALL), SMALL
-        block = self.layout.span(scale, self.sheet.name)
-        return f"{number_text(SMALL)}*MAX(1,MAX({block}),-MIN({block}))", SMALL * max(1.0, _largest(self.values[scale]))
+    def _tolerance(self, *scales: str) -> tuple[str, float]:
+        """Return what rounding may leave, as formula and value: relative to the largest amount of some lines."""
+        known = [name for name in scales if name]
+        blocks = [self.layout.span(name, self.sheet.name) for name in known]
+        text = ",".join(["1", *(f"MAX({block}),-MIN({block})" for block in blocks)])
+        return f"{SMALL:.0E}*MAX({text})", SMALL * max([1.0, *(_largest(self.values[name]) for name in known)])
 
     def _checked(self, one: Check, formula: str, value: float, tolerance: str, allowed: float) -> None:
         row = self.row
@@ -133,7 +159,12 @@ class CheckSheet:
             self._head(gap.__name__, (gap.__doc__ or "").strip())
             return
         along = f"${column(FIRST)}{self.row + 1}:${self.layout.last}{self.row + 1}"
-        self._checked(one, f"MAX(MAX({along}),-MIN({along}))", _largest(values), *self._tolerance(names[0]))
+        self._checked(
+            one,
+            f"MAX(MAX({along}),-MIN({along}))",
+            _largest(values),
+            *self._tolerance(*SCALES.get(one.name, names[:1])),
+        )
 
     def _expression(self, name: str) -> Expression:
         block, units = self.layout.blocks[name], self.result.case.model.units
@@ -147,11 +178,10 @@ class CheckSheet:
         for check in IDENTITIES:
             if check.__name__ not in BOUNDS:
                 continue
-            heard = _Listener(self.result.values)
-            check(cast(Result, heard))
+            lines = self.reads[check.__name__]
             sheet.text(row, 0, f"{label(check.__name__)}: cells out of bounds", bold=True)
-            bounds, last = BOUNDS[check.__name__], row + len(heard.read)
-            outside = sum(self._bound(at, name, *bounds) for at, name in enumerate(heard.read, row + 1))
+            bounds, last = BOUNDS[check.__name__], row + len(lines)
+            outside = sum(self._bound(at, name, *bounds) for at, name in enumerate(lines, row + 1))
             out[check.__name__] = f"$D${row + 2}:$D${last + 1}", outside
             row = last + 2
         return out
@@ -186,12 +216,3 @@ def _names(formula: str) -> list[str]:
 
 def _largest(values: Any) -> float:
     return float(np.max(np.abs(values)))
-
-
-def number_text(value: float) -> str:
-    """Return a small number as formulas write it.
-
-    >>> number_text(1e-9)
-    '1E-09'
-    """
-    return f"{value:.15g}".upper()

@@ -12,7 +12,7 @@ from hubmodel import units
 from hubmodel.case import Case
 from hubmodel.language import label
 from hubmodel.workbook.book import FAINT, HEAD, Sheet, shown_in
-from hubmodel.workbook.formulas import CONSTANT, FIRST, HERE, Block, Lookup, column, quoted
+from hubmodel.workbook.formulas import CONSTANT, FIRST, HERE, Block, column, quoted
 from hubmodel.workbook.inputs import LISTS, Inputs, as_date
 
 DATED, DRIVERS = "Dated inputs", "Drivers"
@@ -28,7 +28,7 @@ def member_ranges(case: Case) -> dict[str, str]:
     return out
 
 
-def write_lists(case: Case, sheet: Sheet, inputs: Inputs) -> dict[int, Lookup]:
+def write_lists(case: Case, sheet: Sheet, inputs: Inputs) -> dict[str, int]:
     """Write the members of every list and, for each membership, the parent's name and its position.
 
     Parameters
@@ -38,9 +38,9 @@ def write_lists(case: Case, sheet: Sheet, inputs: Inputs) -> dict[int, Lookup]:
 
     Returns
     -------
-    Where each membership stands, by the identity of the object that the lines were traced with.
+    The first row of each membership, from 0.
     """
-    memberships = (case.base or case).memberships
+    memberships = case.memberships
     sheet.text(0, 0, "Lists: who there is, and who belongs where", bold=True, font_size=16)
     sheet.texts(FIRST_MEMBER - 1, ("List", "Member"), **HEAD)
     row = FIRST_MEMBER
@@ -56,27 +56,33 @@ def write_lists(case: Case, sheet: Sheet, inputs: Inputs) -> dict[int, Lookup]:
         for at, position in enumerate(by.position):
             here, member = begins[name] + at, case.lists[by.list][at]
             sheet.texts(here, (name, member))
-            parent = inputs.parent.get((name, member)) or _above(case, name, member, at, begins)
-            sheet.formula(here, 2, f"={parent}", case.lists[by.parent][position])
+            parent = case.lists[by.parent][position]
+            if formula := inputs.parent.get((name, member)) or _above(case, name, member, at, begins):
+                sheet.formula(here, 2, f"={formula}", parent)
+            else:
+                sheet.text(here, 2, parent)
             sheet.formula(here, 3, f"=MATCH($C{here + 1},{inputs.members[by.parent]},0)", position + 1)
     for at, width in enumerate((32, 44, 44, 10)):
         sheet.page.set_column(at, at, width)
     sheet.page.freeze_panes(FIRST_MEMBER, 0)
-    cells = {name: f"$C${row + 1}:$C${row + len(memberships[name].position)}" for name, row in begins.items()}
-    return {id(by): Lookup(quoted(LISTS) + cells[name], f"{quoted(LISTS)}$D", begins[name])
-            for name, by in memberships.items()}  # fmt: skip
+    return begins
 
 
 def _above(case: Case, name: str, member: str, at: int, begins: dict[str, int]) -> str:
-    """Return the formula of a membership that follows from others: the parent's own parent, as Case finds it."""
+    """Return the formula of a membership that follows from others: the parent's own parent, as Case finds it.
+
+    Empty where nothing can move: a member of a cross of two lists has its parents in its name.
+    """
     child = case.memberships[name].list
     role = name.removesuffix(f"_of_{child}")
+    if role in case.parents[child][member]:
+        return ""
     for up in case.parents[child][member]:
         above = case.memberships[f"{up}_of_{child}"].parent
         if (there := f"{role}_of_{above}") in begins:
             names = f"$C${begins[there] + 1}:$C${begins[there] + len(case.lists[above])}"
             return f"INDEX({names},$D{begins[f'{up}_of_{child}'] + at + 1})"
-    raise AssertionError(f"{name} of {member}")  # the case has given it a position
+    return ""
 
 
 def head_row(sheet: Sheet, row: int, name: str, member: str, unit: str, doc: str = "") -> None:

@@ -68,7 +68,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Lookup:
-    """Where a membership stands: a range of the parents' names, and a column of their positions from a row on."""
+    """Where a sheet has a membership: the range of the parents' names, and the column of positions from a row on."""
 
     names: str
     positions: str
@@ -80,8 +80,8 @@ class Layout:
     """Where everything stands: the blocks, what a sheet brings in, the memberships, and how many periods there are."""
 
     blocks: Mapping[str, Block]
-    links: Mapping[tuple[str, str], Block]  # by sheet and name: constants of other sheets, brought in at the top
-    lookups: Mapping[int, Lookup]  # by the identity of a membership, since two roles may hold equal positions
+    links: Mapping[tuple[str, str], Block]  # by sheet and name: brought in from another sheet
+    lookups: Mapping[tuple[str, int], Lookup]  # by sheet and identity, since two roles may hold equal positions
     periods: int
 
     @cached_property
@@ -193,7 +193,7 @@ class Compiler:
         return f"IFERROR((1+IRR({along},{found}))^(1/{year})-1,NA())"  # the second round only adds digits
 
     def _member(self, word: str, name: str, by: Membership) -> str:
-        lookup, result = self.layout.lookups[id(by)], by.list if word == "each" else by.parent
+        lookup, result = self.layout.lookups[self.own.sheet, id(by)], by.list if word == "each" else by.parent
         if self.own.list != result:
             raise TraceError(f"{word}({name}) gives rows of {result}, the line has rows of {self.own.list}")
         if word == "each":

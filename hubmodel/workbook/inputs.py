@@ -34,8 +34,13 @@ FIXED_PERIOD = "Fixed in a workbook: its columns are the periods. Export again w
 
 
 def direct_memberships(case: Case) -> Iterator[tuple[str, str, str, str]]:
-    """Give every membership that case.toml states: its name, the member, the parent's list, the parent."""
+    """Give every membership that case.toml states: its name, the member, the parent's list, the parent.
+
+    A member of a cross of two lists is named by its parents and cannot move.
+    """
     for child, members in case.parents.items():
+        if any(member == ", ".join(links.values()) for member, links in members.items()):
+            continue
         for role in next(iter(members.values()), {}):
             name = f"{role}_of_{child}"
             for member, links in members.items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,69 +9,15 @@ import numpy as np
 
 from hubmodel.case import Case
 from hubmodel.errors import HubmodelError, TraceError
-from hubmodel.trace import Expression, Traced
+from hubmodel.trace import Traced
 from hubmodel.workbook.book import FAINT, HEAD, Sheet
 from hubmodel.workbook.drivers import head_row
-from hubmodel.workbook.formulas import CONSTANT, FIRST, Block, Compiler, Layout, column, quoted
+from hubmodel.workbook.formulas import CONSTANT, FIRST, HERE, Block, Compiler, Layout, column, quoted
+from hubmodel.workbook.inputs import LISTS
+from hubmodel.workbook.plan import TOP
 
-TOP = 5  # rows above the first line: title, note, year, period
 YEAR_ROW = 3
-
-
-def sheet_names(case: Case, taken: tuple[str, ...]) -> dict[str, str]:
-    """Return the name of each line module's sheet."""
-    out: dict[str, str] = {}
-    for module in case.modules:
-        name = module.replace("_", " ").capitalize()[:25]
-        lower = {one.lower() for one in (*taken, *out.values())}
-        out[module] = f"{name} lines" if name.lower() in lower else name
-    return out
-
-
-def links_of(
-    case: Case, traced: Traced, sheets: Mapping[str, str], given: Mapping[str, Block]
-) -> dict[tuple[str, str], Block]:
-    """Return where each sheet brings in the constants that stand on other sheets, at its top.
-
-    A formula then points at a cell nearby; what varies in time is read where it stands.
-    """
-    out: dict[tuple[str, str], Block] = {}
-    rows = dict.fromkeys(sheets.values(), TOP + 1)
-    for line in case.model.lines:
-        sheet = sheets[case.model.module[line]]
-        for name in case.model.ingredients[line]:
-            if name in case.memberships or (sheet, name) in out:
-                continue
-            one: Block | Expression = given[name] if name in given else traced.lines[name]
-            home = one.sheet if isinstance(one, Block) else sheets[case.model.module[name]]
-            if home != sheet and not one.varies:
-                of = one.list
-                count = len(case.lists[of]) if of else 1
-                out[sheet, name] = Block(sheet, rows[sheet], count, False, of)
-                rows[sheet] += count
-    return out
-
-
-def purpose(case: Case, module: str) -> str:
-    """Return what a line module says that it is about, in its first line."""
-    line = next(line for name, line in case.model.lines.items() if case.model.module[name] == module)
-    doc = (sys.modules[line.__module__].__doc__ or module).strip()
-    return doc.partition("\n")[0].rstrip(".")
-
-
-def blocks_of(
-    case: Case, traced: Traced, sheets: Mapping[str, str], links: Mapping[tuple[str, str], Block]
-) -> dict[str, Block]:
-    """Return where each line stands: in the order of its module, below what the sheet brings in."""
-    out: dict[str, Block] = {}
-    rows = {sheet: max((one.row + one.rows + 2 for one in links.values() if one.sheet == sheet), default=TOP)
-            for sheet in sheets.values()}  # fmt: skip
-    for name in case.model.lines:
-        sheet, found = sheets[case.model.module[name]], traced.lines[name]
-        count = len(case.lists[found.list]) if found.list else 1
-        out[name] = Block(sheet, rows[sheet], count, found.varies, found.list)
-        rows[sheet] += count
-    return out
+GREEN = "#2E6B3E"  # what is brought in
 
 
 def head(sheet: Sheet, case: Case, title: str) -> None:
@@ -117,12 +62,19 @@ class Lines:
     ----------
     case, traced, values
         the case, its formulas, and every line's array (rows, periods).
-    sheets
-        the empty sheets by name.
+    sheets, lookups
+        the empty sheets by name, and the first row of each membership on the sheet of lists.
     """
 
-    def __init__(self, case: Case, traced: Traced, values: Mapping[str, Any], sheets: Mapping[str, Sheet]) -> None:
-        self.case, self.traced, self.values, self.sheets = case, traced, values, sheets
+    def __init__(
+        self,
+        case: Case,
+        traced: Traced,
+        values: Mapping[str, Any],
+        sheets: Mapping[str, Sheet],
+        lookups: Mapping[str, int],
+    ) -> None:
+        self.case, self.traced, self.values, self.sheets, self.lookups = case, traced, values, sheets, lookups
 
     def write(self, layout: Layout) -> Iterator[str]:
         """Write line by line; gives each line's name as it is done.
@@ -133,7 +85,7 @@ class Lines:
             when a line cannot be compiled, with its name.
         """
         for (_, name), own in layout.links.items():
-            self._link(name, own, layout.blocks[name])
+            self._link(name, own, layout)
         for name in self.case.model.lines:
             try:
                 self._line(name, layout)
@@ -142,15 +94,32 @@ class Lines:
                 raise TraceError(f"line {name!r} ({self.case.model.module[name]}): {said}") from None
             yield name
 
-    def _link(self, name: str, own: Block, home: Block) -> None:
+    def _link(self, name: str, own: Block, layout: Layout) -> None:
         sheet, unit = self.sheets[own.sheet], self.case.model.shown_in.get(name, "1")
-        form, given = sheet.book.number(unit, font_color="#2E6B3E"), self.values.get(name, self.case.inputs.get(name))
+        members = self.case.lists[own.list] if own.list else ("",)
         sheet.text(TOP, 0, "Brought in from other sheets", bold=True)
-        for at in range(own.rows):
-            member = self.case.lists[own.list][at] if own.list else ""
-            head_row(sheet, own.row + at, name, member, unit, f"from {home.sheet}" if not at else "")
-            there = f"={quoted(home.sheet)}${column(CONSTANT)}{home.row + at + 1}"
-            sheet.formula(own.row + at, CONSTANT, there, float(given[min(at, len(given) - 1), 0]), form)
+        if name in self.case.memberships:
+            self._belongs(sheet, name, own)
+            return
+        form, home = sheet.book.number(unit, font_color=GREEN), layout.blocks[name]
+        given = self.values[name] if name in self.values else self.case.inputs[name]
+        values = np.broadcast_to(given, (own.rows, layout.periods if own.varies else 1)).tolist()
+        for at, member in enumerate(members):
+            row, there = own.row + at, f"={quoted(home.sheet)}{{}}{home.row + at + 1}"
+            head_row(sheet, row, name, member, unit, f"from {home.sheet}" if not at else "")
+            if own.varies:
+                sheet.along(row, (there.format(HERE), there.format(HERE)), values[at], form)
+            else:
+                sheet.formula(row, CONSTANT, there.format(f"${column(CONSTANT)}"), values[at][0], form)
+
+    def _belongs(self, sheet: Sheet, name: str, own: Block) -> None:
+        by, there = self.case.memberships[name], self.lookups[name]
+        for at, position in enumerate(by.position):
+            row = own.row + at
+            head_row(sheet, row, name, self.case.lists[by.list][at], "1")
+            cell, look = f"={quoted(LISTS)}${{}}{there + at + 1}", sheet.book.format(font_color=GREEN, indent=1)
+            sheet.formula(row, CONSTANT, cell.format("D"), position + 1, sheet.book.format(font_color=GREEN))
+            sheet.formula(row, CONSTANT + 1, cell.format("C"), self.case.lists[by.parent][position], look)
 
     def _line(self, name: str, layout: Layout) -> None:
         found, own, model = self.traced.lines[name], layout.blocks[name], self.case.model

@@ -1,7 +1,7 @@
 """The checks as formulas: gaps of each period, written in the words of line items, and counts over whole blocks.
 
-A check of `hubmodel.checks` that stands here under its own name is live in the workbook; any other is written as the
-value that Python found, and says so.
+A check of `hubmodel.checks` that stands here under its own name, and reads here all that it reads there, is live in the
+workbook; any other is written as the value that Python found, and says so. A test keeps the two alike.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from hubmodel.words import fold, total
 Gap = Callable[..., Any]
 
 
-def balance_sheet(assets_in_balance: Any, liabilities: Any, untaxed_reserves: Any, equity: Any) -> Any:
-    """Assets are liabilities, untaxed reserves and equity."""
-    return assets_in_balance - (liabilities + untaxed_reserves + equity)
+def balance_sheet(assets_in_balance: Any, balance_gap: Any) -> Any:
+    """Assets are liabilities, untaxed reserves and equity; assets say how large what rounding leaves may be."""
+    return balance_gap
 
 
 def cash_ties(cash: Any, free_cash: Any, unearned_grant: Any) -> Any:
@@ -52,14 +52,21 @@ def deducted_beyond_books(profit_before_tax: Any, taxable_profit: Any) -> Any:
 
 
 def tax_and_books_tie(
-    deducted_beyond_books: Any, untaxed_reserves: Any, temporary_difference: Any, year_ends: Any
+    deducted_beyond_books: Any,
+    untaxed_reserves: Any,
+    temporary_difference: Any,
+    grant_never_taxed: Any,
+    year_ends: Any,
 ) -> Any:
     """What tax has deducted beyond the books stands in reserves and temporary differences, at each year's end."""
-    return (deducted_beyond_books - (untaxed_reserves + temporary_difference)) * year_ends
+    carried = untaxed_reserves + temporary_difference + grant_never_taxed
+    return (deducted_beyond_books - carried) * year_ends
 
 
 GAPS: tuple[Gap, ...] = (balance_sheet, cash_ties, sources_are_uses, sites_add_up, full_cost_is_borne,
                          deducted_beyond_books, tax_and_books_tie)  # fmt: skip
+# Lines whose size says what rounding may leave, where it is not only a gap's first.
+SCALES = {"cash_ties": ("cash", "cash_before_loss_funding")}
 # A check over whole blocks, and the line whose size says what rounding may leave; {line} is its cell or its block.
 WHOLE: dict[str, tuple[str, str]] = {
     "investment_is_paid_for": ("ABS({grant_used_total}+{own_contribution}-{total_investment})", "total_investment"),
@@ -69,8 +76,8 @@ WHOLE: dict[str, tuple[str, str]] = {
         "grant_total",
     ),
     "second_opinion_on_value": (
-        "ABS({net_present_value}-NPV((1+{discount_rate})^{period_length}-1,{counted_cash_flow})"
-        "*(1+{discount_rate})^({period_length}+{valuation_date}-INDEX({discounting_date},1,1)))",
+        "ABS({net_present_value}-NPV((1+{required_return})^{period_length}-1,{counted_cash_flow})"
+        "*(1+{required_return})^({period_length}+{valuation_date}-INDEX({discounting_date},1,1)))",
         "net_present_value",
     ),
     "suites_are_not_overfull": ("MAX(0,SUMPRODUCT(MAX({suite_days_used}-{suite_days_open})))", ""),
