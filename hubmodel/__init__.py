@@ -14,6 +14,7 @@ from hubmodel.result import evaluate
 from hubmodel.scenario import apply_scenario, scenario_names, write_scenario
 from hubmodel.solve import solve
 from hubmodel.study import compare, impact, load, run
+from hubmodel.workbook import write_workbook
 
 __version__ = "0.1.0"
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "solve",
     "under",
     "write_scenario",
+    "write_workbook",
 ]

@@ -489,6 +489,72 @@ def dashboard(
     serve(name, port, open_browser, page, scenario)
 
 
+@app.command()
+def excel(
+    words: Words = None,
+    out: Annotated[str, typer.Option("-o", "--out", help="the workbook to write, FILE.xlsx")] = "",
+    scenario: Scenario = "",
+    changes: Set = None,
+    form: Format = "table",
+) -> None:
+    """The model as an Excel workbook with live formulas, down to the cells of its inputs.
+
+    Example:  hubmodel excel northx --scenario without-grant -o northx.xlsx
+    """
+    name, _ = _split(words, 0)
+    if not out:
+        raise InputError("-o is missing; name the workbook to write, such as -o northx.xlsx")
+    study = hm.run(_case(name, scenario, changes, form, "en"))
+    count = hm.write_workbook(study, out)
+    size = Path(out).stat().st_size
+    data = {**_provenance(study), "file": out, "formula_cells": count, "bytes": size}
+    _out(form, data, [["file", "formula_cells", "MB"], [out, str(count), f"{size / 1e6:.2f}"]])
+    _leave(study)
+
+
+@app.command(name="import")
+def import_(
+    file: Annotated[str, typer.Argument(help="a workbook that hubmodel excel wrote", metavar="FILE.xlsx")],
+    out: Annotated[str, typer.Option("-o", "--out", help="the scenario to write, FILE.toml")] = "",
+    reason: Annotated[str, typer.Option(help="why these inputs were changed; asked for if left out")] = "",
+    beyond_range: Annotated[
+        bool, typer.Option("--beyond-range", help="take values outside their rows' ranges")
+    ] = False,
+    form: Format = "table",
+) -> None:
+    """The inputs of a workbook, back as a scenario; shows what differs from the case first.
+
+    Example:  hubmodel import northx.xlsx -o board.toml --reason "the board's view of volume"
+    """
+    if form not in FORMATS:
+        raise UnknownName.of("format", form, FORMATS)
+    if out and not out.endswith(".toml"):
+        raise InputError(f"-o {out}: a scenario's name ends with .toml; write for example -o {Path(out).stem}.toml")
+    from hubmodel.workbook.reading import read_workbook
+
+    found = read_workbook(file, reason, beyond_range=beyond_range)
+    differences = [vars(one) for one in found.differences]
+    data = {
+        "case": found.case.name,
+        "scenario": found.case.scenario,
+        "model_version": hm.__version__,
+        "inputs_hash": found.case.inputs_hash,
+        "workbook_version": found.version,
+        "differences": differences,
+        "file": out if out and differences else None,
+    }
+    rows = [list(one.values()) for one in differences]
+    shown = [["cell", "input", "period", "case", "workbook", "unit"], *rows] if rows else [["no differences"]]
+    _out(form, data, shown)
+    if not out or not differences:
+        return
+    if not reason and sys.stdin.isatty():
+        reason = typer.prompt("Why were these inputs changed?", err=True)
+    if not reason.strip():
+        raise InputError('--reason is missing; a scenario says why: --reason "the board\'s view of volume"')
+    hm.write_scenario(read_workbook(file, reason, beyond_range=beyond_range).case, out, Path(out).stem)
+
+
 def main() -> NoReturn:
     """Run the command line; an error is one line on standard error and exit status 2."""
     try:
