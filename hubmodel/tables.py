@@ -20,7 +20,7 @@ TABLES: dict[str, list[Entry]] = {
     "income": _lines(
         "sum",
         "innovation_revenue commercial_revenue training_revenue reservation_revenue revenue "
-        "+operating_cost operating_cost ebitda depreciation grant_released ebit "
+        "+operating_cost operating_cost gross_margin ebitda depreciation grant_released ebit "
         "interest_charge profit_before_tax appropriations tax claw_back net_profit",
     ),
     "cash-flow": _lines(
