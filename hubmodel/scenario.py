@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from hubmodel.assumptions import read_toml
@@ -42,19 +44,23 @@ def apply_scenario(case: Case, name: str) -> Case:
         for a scenario or an input that does not exist; InputError where the file says no value or no reason.
     """
     path = scenario_path(case, name)
-    content = read_toml(path)
+    return apply_toml(case, read_toml(path), path.name)
+
+
+def apply_toml(case: Case, content: Mapping[str, Any], name: str) -> Case:
+    """Return a case with the changes of a scenario file's content; `name` is that of the file."""
     overrides, changes = [], content.get("set", {})
     if not isinstance(changes, dict):
-        raise InputError(f"{path.name}: set must be a table of changes, got {changes!r}; write [set] above them")
+        raise InputError(f"{name}: set must be a table of changes, got {changes!r}; write [set] above them")
     for key, change in changes.items():
         if not isinstance(change, dict) or "value" not in change or not change.get("reason"):
-            raise InputError(f'{path.name}: {key} needs {{ value = …, reason = "…" }}; say both')
+            raise InputError(f'{name}: {key} needs {{ value = …, reason = "…" }}; say both')
         value = change["value"]
         overrides.append(Override(key, str(value) if isinstance(value, date) else value, str(change["reason"])))
     try:
-        return case.with_overrides(tuple(overrides), scenario=path.stem)
+        return case.with_overrides(tuple(overrides), scenario=name.removesuffix(".toml"))
     except HubmodelError as error:
-        raise type(error)(f"{path.name}: {error}") from None
+        raise type(error)(f"{name}: {error}") from None
 
 
 def to_toml(case: Case, title: str = "", why: str = "") -> str:
@@ -79,15 +85,14 @@ def write_scenario(case: Case, path: str | Path, title: str = "", why: str = "")
         temporary.unlink(missing_ok=True)
 
 
-def to_query(case: Case) -> str:
-    """Return what differs from the base case as the query of an address."""
-    return urlencode([(one.name, str(one.value)) for one in case.overrides])
+def to_query(overrides: Iterable[Override]) -> str:
+    """Return changes as the query of an address, without their reasons."""
+    return urlencode([(one.name, str(one.value)) for one in overrides])
 
 
-def from_query(case: Case, query: str) -> Case:
-    """Return a case with the changes that an address asks for."""
-    pairs = [(name, value) for name, value in parse_qsl(query) if name.partition("[")[0] in case.by_key]
-    return case.with_overrides(tuple(Override(name, _plain(value), "from the address") for name, value in pairs))
+def from_query(query: str, reason: str = "from the address") -> tuple[Override, ...]:
+    """Return the changes that an address asks for."""
+    return tuple(Override(name, _plain(value), reason) for name, value in parse_qsl(query))
 
 
 def _plain(text: str) -> float | str:

@@ -1,12 +1,15 @@
 """The dashboard without a browser: levers, undo, addresses, what a page shows, how it is served."""
 
 import asyncio
+import base64
+import dataclasses
 import re
 import socket
 import threading
 from pathlib import Path
 
 import nbformat
+import office
 import pytest
 
 import hubmodel as hm
@@ -14,12 +17,12 @@ import hubmodel as hm
 pytest.importorskip("ipecharts")
 
 from hubmodel.dashboard import app as application
-from hubmodel.dashboard import pages, serve, state
+from hubmodel.dashboard import exchange, pages, serve, state
 from hubmodel.dashboard.controls import Lever
 from hubmodel.dashboard.pages import BREAK_EVENS, CARDS, Overview
 from hubmodel.dashboard.parts import COUNTED_FROM
 from hubmodel.dashboard.scales import nice_step, signed, tornado
-from hubmodel.dashboard.state import Desk, History, from_query, to_query
+from hubmodel.dashboard.state import Desk, History, from_query
 from hubmodel.errors import InputError, UnknownName
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks" / "dashboards"
@@ -37,6 +40,7 @@ def no_waiting(monkeypatch):
     monkeypatch.setattr(state, "REST", 0.0)
     monkeypatch.setattr(state, "background", at_once)
     monkeypatch.setattr(pages, "background", at_once)
+    monkeypatch.setattr(exchange, "background", at_once)
     monkeypatch.setattr(state, "soon", lambda function: function())
 
 
@@ -57,31 +61,61 @@ def words(html):
 # ---- what was changed ----
 
 
-def test_undo_and_redo_walk_the_same_way_back_and_forth():
-    start = History().change({"a": 1.0}).change({"a": 1.0, "b": 2.0})
-    assert dict(start.undo().present) == {"a": 1.0}
-    assert dict(start.undo().undo().present) == {}
-    assert dict(start.undo().undo().redo().redo().present) == {"a": 1.0, "b": 2.0}
+@pytest.fixture(scope="module")
+def steps(case):
+    """The case, and two and three changes on from it."""
+    one = case.with_({"commercial_margin": 0.3})
+    return case, one, one.with_({"win_rate": 0.5})
+
+
+def test_undo_and_redo_walk_the_same_way_back_and_forth(steps):
+    case, one, two = steps
+    start = History(case).change(one).change(two)
+    assert start.undo().present is one
+    assert start.undo().undo().present is case
+    assert start.undo().undo().redo().redo().present is two
     assert start.redo() is start
-    assert History().undo() == History()
+    assert History(case).undo().present is case
 
 
-def test_a_new_step_forgets_what_was_undone():
-    assert History().change({"a": 1.0}).undo().change({"a": 2.0}).redo().present == {"a": 2.0}
+def test_a_new_step_forgets_what_was_undone(steps):
+    case, one, two = steps
+    assert History(case).change(one).undo().change(two).redo().present is two
 
 
-def test_one_drag_is_one_step():
-    dragged = History().change({"a": 1.0}).change({"a": 2.0}, merge=True).change({"a": 3.0}, merge=True)
-    assert dict(dragged.undo().present) == {}
+def test_one_drag_is_one_step(steps):
+    case, one, two = steps
+    dragged = History(case).change(one).change(two, merge=True).change(one, merge=True)
+    assert dragged.undo().present is case
 
 
-def test_an_address_holds_the_changes_the_version_and_the_language():
-    query = to_query({"commercial_margin": 0.4, "fixed_posts[Matfors]": 9.0}, "0.1.0", "sv")
-    written, version, language = from_query(query)
-    assert written == {"commercial_margin": "0.4", "fixed_posts[Matfors]": "9.0"}
-    assert (version, language) == ("0.1.0", "sv")
-    assert to_query({}, "0.1.0", "en") == ""
-    assert from_query("token=secret&language=xx") == ({}, "", "en")
+def test_an_address_holds_the_changes_the_version_and_the_language(case):
+    desk = Desk(case)
+    assert (desk.query("en"), desk.query("sv")) == ("", "language=sv")
+    desk.change("commercial_margin", 0.4)
+    desk.change("fixed_posts[Matfors]", 9.0)
+    changes, version, language = from_query(desk.query("sv"))
+    assert [(one.name, one.value) for one in changes] == [("commercial_margin", 0.4), ("fixed_posts[Matfors]", 9.0)]
+    assert (version, language) == (hm.__version__, "sv")
+    assert from_query("token=secret&language=xx") == ((), "", "en")
+
+
+def test_an_address_says_the_whole_scenario_even_beside_a_loaded_one():
+    desk = Desk(hm.load("northx", "without-grant"))
+    assert desk.query("en") == ""
+    desk.take(())  # the base case, which differs from what was loaded
+    assert desk.query("en") == f"version={hm.__version__}"
+    assert desk.case.inputs_hash == hm.load("northx").inputs_hash
+    desk.reset()
+    assert desk.case.scenario == "without-grant"
+
+
+def test_a_value_back_where_it_was_loaded_is_no_change():
+    desk = Desk(hm.load("northx", "without-grant"))
+    for value in (0.5, 0.0):
+        desk.change("grant_factor", value)
+    assert not desk.changed
+    assert desk.case is desk.loaded
 
 
 # ---- levers ----
@@ -231,6 +265,97 @@ def test_a_wrong_case_gives_one_line_and_no_traceback(monkeypatch):
     card = application.app()
     assert "northx" in card.value
     assert "hub-failure" in card.value
+
+
+# ---- files out and in ----
+
+
+def as_message(name, data):
+    return f"{name} {base64.b64encode(data).decode()}"
+
+
+@pytest.fixture(scope="module")
+def workbook(case, tmp_path_factory):
+    """The base case as a workbook, and the same with another commercial margin and opening of the calendar's view."""
+    folder = tmp_path_factory.mktemp("exchange")
+    path = folder / "northx.xlsx"
+    hm.write_workbook(hm.evaluate(case), path)
+    cell = next(f"D{at[1:]}" for (_, at), name in office.values(path, "Inputs").items()
+                if at[0] == "M" and name == "commercial_margin")  # fmt: skip
+    return path, office.edited(path, folder / "changed.xlsx", {cell: 0.3}), cell
+
+
+def test_a_workbook_is_shown_as_differences_and_taken_over_with_a_reason(page, workbook):
+    _, changed, cell = workbook
+    exchange = page.exchange
+    exchange.receive(as_message("changed.xlsx", changed.read_bytes()))
+    assert cell in exchange.found.value
+    assert "Commercial margin" in exchange.found.value
+    assert not page.desk.changed
+    exchange.take.click()
+    assert "why" in exchange.status.value
+    assert not page.desk.changed
+    exchange.reason.value = "the board's view"
+    exchange.take.click()
+    assert [(one.name, one.value, one.reason) for one in page.desk.case.overrides] == [
+        ("commercial_margin", 0.3, "the board's view")
+    ]
+    assert exchange.found.value == ""
+    page.undo.click()
+    assert not page.desk.changed
+
+
+def test_a_workbook_without_changes_says_so(page, workbook):
+    page.exchange.receive(as_message("northx.xlsx", workbook[0].read_bytes()))
+    assert "no differences" in page.exchange.status.value
+    assert page.exchange.offer.rows == ()
+
+
+def test_a_scenario_goes_out_and_comes_back(page):
+    page.levers["commercial_margin"].field.value = "30 %"
+    page.exchange._send_toml()
+    sent = re.search('data-file="(.*?)" data-type="(.*?)">(.*)</i>', page.exchange.parcel.value)
+    page.exchange.sent()
+    assert page.exchange.parcel.value == ""
+    page.reset.click()
+    page.exchange.receive(f"{sent[1]} {sent[3]}")
+    page.exchange.take.click()
+    assert [(one.name, one.value, one.reason) for one in page.desk.case.overrides] == [
+        ("commercial_margin", 0.3, state.REASON)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("big.xlsx size=9000000", "has 9000000 bytes"),
+        ("half.xlsx ***", "did not arrive whole"),
+        (as_message("notes.xlsx", b"not a workbook"), "is not an Excel workbook"),
+        (as_message("own.toml", b"[set"), "own.toml: not valid TOML"),
+        (as_message("own.toml", b"[set]\ncommercial_margin = 0.3"), "needs {{ value"),
+        (as_message("own.toml", b'[set]\nx = { value = 1, reason = "y" }'), "no input"),
+        (as_message("%3Cscript%3E.toml", b"\xff"), "&lt;script&gt;.toml"),
+    ],
+)
+def test_what_is_no_scenario_is_refused_in_one_line(page, message, said):
+    page.exchange.receive(message)
+    assert said.replace("{{", "{") in page.exchange.status.value
+    assert "<script>" not in page.exchange.status.value
+    page.exchange.take.click()
+    assert not page.desk.changed
+
+
+def test_a_workbook_of_another_case_is_refused(page, workbook):
+    page.desk.origin = dataclasses.replace(page.desk.origin, name="elsewhere")
+    page.exchange.receive(as_message("northx.xlsx", workbook[0].read_bytes()))
+    assert "holds the case" in page.exchange.status.value
+
+
+def test_the_workbook_goes_out_as_it_would_be_written(page):
+    asyncio.run(page.exchange._send_workbook())
+    sent = re.search('data-file="(.*?)" data-type="(.*?)">(.*)</i>', page.exchange.parcel.value)
+    assert base64.b64decode(sent[3]).startswith(b"PK")
+    assert sent[1] == f"northx_{page.desk.case.inputs_hash}.xlsx"
 
 
 # ---- serving ----

@@ -18,7 +18,6 @@ from hubmodel.dashboard.pages import Overview
 from hubmodel.dashboard.state import Desk, from_query
 from hubmodel.errors import HubmodelError
 from hubmodel.language import text
-from hubmodel.numbers import parse_number
 
 
 def app() -> widgets.Widget:
@@ -71,6 +70,10 @@ class Session:
             self.open(rest)
         elif word == "follow":
             self.page.drawer.follow(*rest.split("|"))
+        elif word == "file":
+            self.page.exchange.receive(rest)
+        elif word == "saved":
+            self.page.exchange.sent()
 
     def open(self, query: str) -> None:
         """Restore the state that an address holds; say so where the version differs or a part cannot be read."""
@@ -80,8 +83,9 @@ class Session:
         if version and version != hm.__version__:
             message = text("this address was made with model version {version}", language)
             self.page.notice = message.format(version=version)
+        if not (written or version):
+            return
         try:
-            units = {row.name: row.unit for row in self.desk.base.rows}
-            self.desk.change_all({name: parse_number(value, units.get(name, "1")) for name, value in written.items()})
+            self.desk.take(written)
         except HubmodelError as error:
             self.page.show_failure(str(error))

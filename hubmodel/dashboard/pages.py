@@ -11,9 +11,10 @@ import hubmodel as hm
 from hubmodel import charts
 from hubmodel.dashboard import fragments
 from hubmodel.dashboard.controls import Lever, box, button
+from hubmodel.dashboard.exchange import Exchange
 from hubmodel.dashboard.parts import NPV, Card, Drawer, Plot
 from hubmodel.dashboard.scales import signed
-from hubmodel.dashboard.state import Desk, background, to_query
+from hubmodel.dashboard.state import Desk, background
 from hubmodel.language import label, text
 from hubmodel.numbers import format_value
 from hubmodel.result import KeyFigure
@@ -51,13 +52,14 @@ class Overview:
         self.address = widgets.HTML()
         self.address.add_class("hub-address")
         self.cards = [Card(name, self) for name in CARDS]
-        self.levers = {desk.row(name).name: self._lever(name) for name in desk.base.levers}
+        self.levers = {desk.row(name).name: self._lever(name) for name in desk.loaded.levers}
         self.undo = button(self._("Undo"), desk.undo)
         self.redo = button(self._("Redo"), desk.redo)
         self.reset = button(self._("Reset all"), self.reset_all)
         self.plots = {name: Plot() for name in ("cash", "revenue", "utilisation")}
         panels = ("capital", "break_evens", "rests_on", "checks", "conventions")
         self.panels = {name: widgets.HTML() for name in panels}
+        self.exchange = Exchange(desk, language)
         self.drawer = Drawer(desk, language)
         self.root = self._layout()
         self._fill()
@@ -76,7 +78,7 @@ class Overview:
     def change(self, name: str) -> str:
         """Difference of a key figure from the case as loaded, as HTML; empty where nothing was changed."""
         now, base = self.figure(name), self.desk.base_result.key_figures.get(name)
-        if not self.desk.history.present or now is None or base is None or now.value is None or base.value is None:
+        if not self.desk.changed or now is None or base is None or now.value is None or base.value is None:
             return ""
         shown = signed(now.value - base.value, now.unit, self.language)
         return f'<span class="hub-moved">{escape(shown)}</span>'
@@ -96,7 +98,7 @@ class Overview:
             if not lever.shows(desk.value(key)):
                 lever.show(desk.value(key))
         self.undo.disabled, self.redo.disabled = not desk.history.past, not desk.history.future
-        self.reset.disabled = not desk.history.present
+        self.reset.disabled = not desk.changed
 
     def show_solved(self) -> None:
         """Repaint what had to be solved or tabulated, once the levers rest."""
@@ -105,7 +107,7 @@ class Overview:
         for card in self.cards:
             card.show()
         for plot in self.plots.values():
-            plot.show_twin(desk.base.name)
+            plot.show_twin(desk.loaded.name)
         caption = self._("Outturn by asset; the grant is on the whole [MSEK, nominal]")
         self._panel(
             "capital",
@@ -115,7 +117,7 @@ class Overview:
         self._panel("checks", self._("Checks"), fragments.checks(desk.result.checks, language))
         self._show_break_evens()
         self._show_head()
-        query = to_query(desk.history.present, hm.__version__, language)
+        query = desk.query(language)
         self.address.value = f'<i data-query="{escape(query)}" data-language="{language}" data-ready="yes"></i>'
 
     def show_failure(self, message: str) -> None:
@@ -124,7 +126,7 @@ class Overview:
 
     def reset_all(self) -> None:
         """Bring every lever back to its row, and forget what could not be read."""
-        self.desk.change_all({})
+        self.desk.reset()
         for lever in self.levers.values():
             lever.show(lever.base)
 
@@ -142,6 +144,8 @@ class Overview:
         levers = box("hub-card hub-levers", title, tools, *(lever.box for lever in self.levers.values()))
         panels = {name: box(f"hub-card hub-panel hub-{name}", html) for name, html in self.panels.items()}
         panels["rests_on"].add_class("hub-across")
+        heading = widgets.HTML(f"<h2>{escape(self._('Scenario: out and in'))}</h2>")
+        panels["exchange"] = box("hub-card hub-panel", heading, self.exchange.box)
         self.head.add_class("hub-head")
         return box(
             "hub-page", self.head, box("hub-answer", self.answer, self.status),
@@ -173,7 +177,7 @@ class Overview:
         items = "".join(f"<li>{escape(self._(name))}: <b>{escape(value)}</b></li>" for name, value in facts.items())
         items += f"<li>{escape(self._('Checks'))}: {fragments.light(result.checks, self.language)}</li>"
         other, name = {"en": ("sv", "Svenska"), "sv": ("en", "English")}[self.language]
-        query = to_query(self.desk.history.present, hm.__version__, other) or "language=en"
+        query = self.desk.query(other) or f"language={other}"
         switch = f'<a lang="{other}" hreflang="{other}" href="?{escape(query)}">{name}</a>'
         top = f'<div class="hub-top"><h1>{escape(case.title)}</h1>{switch}</div>'
         self.head.value = f'{top}<ul class="hub-facts">{items}</ul>'
@@ -189,7 +193,7 @@ class Overview:
             return self._("computing")
         if found.value is None:
             return found.why or "–"
-        rows = self.desk.base.by_key.get(input_name, ())
+        rows = self.desk.case.by_key.get(input_name, ())
         unit = "share" if rows and rows[0].unit == "share" else found.unit
         now = format_value(self.desk.result[input_name], unit, self.language)
         return f"{format_value(found.value, unit, self.language)} ({self._('now')} {now})"
@@ -206,7 +210,7 @@ class Overview:
 
     async def rests_on(self) -> None:
         """Fill in what the result rests on: takes seconds, so it runs beside the page."""
-        items = await asyncio.to_thread(hm.influence, self.desk.base)
+        items = await asyncio.to_thread(hm.influence, self.desk.loaded)
         base = self.desk.base_result["net_present_value"]
         self._panel("rests_on", self._("What this rests on"), fragments.influences(items, base, self.language))
 

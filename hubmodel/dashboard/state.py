@@ -1,44 +1,45 @@
 """What a visitor has changed, and the runs that follow from it.
 
-`History` is an immutable list of steps with undo and redo; `Desk` holds the case, runs the model after a change and
-tells the page: first the lines (`on_lines`, within milliseconds), then, once the visitor rests, everything that has to
-be solved (`on_solved`).
+`History` is an immutable stack of scenarios with undo and redo; `Desk` holds the case, runs the model after a change
+and tells the page: first the lines (`on_lines`, within milliseconds), then, once the visitor rests, everything that has
+to be solved (`on_solved`).
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
-from urllib.parse import parse_qsl, urlencode
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
 import hubmodel as hm
-from hubmodel.case import Case
+from hubmodel import scenario
+from hubmodel.case import Case, Override
 from hubmodel.errors import HubmodelError, UnknownName
 from hubmodel.rows import Row
 
-Overrides = Mapping[str, float]
 REST = 0.35  # seconds without a change after which the solved figures are computed
 REASON = "moved on the dashboard"
+OWN = "own changes"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class History:
-    """Steps taken: what is set now, what was set before, and what was undone."""
+    """Scenarios in the order of their making: the one that is shown, those before it, and those that were undone."""
 
-    present: Overrides = field(default_factory=lambda: MappingProxyType({}))
-    past: tuple[Overrides, ...] = ()
-    future: tuple[Overrides, ...] = ()
+    present: Case
+    past: tuple[Case, ...] = ()
+    future: tuple[Case, ...] = ()
 
-    def change(self, overrides: Overrides, merge: bool = False) -> History:
-        """Go on to other overrides; a step that merges replaces the present one (one drag is one step).
+    def change(self, case: Case, merge: bool = False) -> History:
+        """Go on to another scenario; a step that merges replaces the present one (one drag is one step).
 
-        >>> History().change({"commercial_margin": 0.4}).undo().present
-        mappingproxy({})
+        >>> case = hm.load("northx")
+        >>> History(case).change(case.with_({"commercial_margin": 0.4})).undo().present is case
+        True
         """
         past = self.past if merge and self.past else (*self.past, self.present)
-        return History(MappingProxyType(dict(overrides)), past)
+        return History(case, past)
 
     def undo(self) -> History:
         """One step back."""
@@ -53,26 +54,12 @@ class History:
         return History(self.future[0], (*self.past, self.present), self.future[1:])
 
 
-def to_query(overrides: Overrides, version: str, language: str) -> str:
-    """Address of a state: only what differs from the base case, and the version that it was made with.
-
-    >>> to_query({"commercial_margin": 0.4}, "0.1.0", "en")
-    'commercial_margin=0.4&version=0.1.0'
-    """
-    parts: dict[str, object] = dict(overrides)
-    if overrides:
-        parts["version"] = version
-    if language != "en":
-        parts["language"] = language
-    return urlencode(parts)
-
-
-def from_query(query: str) -> tuple[dict[str, str], str, str]:
-    """Overrides as text, version and language of an address."""
-    parts = dict(parse_qsl(query))
-    version, language = parts.pop("version", ""), parts.pop("language", "en")
-    parts.pop("token", None)
-    return parts, version, language if language in ("en", "sv") else "en"
+def from_query(query: str) -> tuple[tuple[Override, ...], str, str]:
+    """Changes, version and language of an address."""
+    words = dict(parse_qsl(query))
+    language = words.get("language", "en")
+    changes = (one for one in scenario.from_query(query) if one.name not in ("version", "language", "token"))
+    return tuple(changes), words.get("version", ""), language if language in ("en", "sv") else "en"
 
 
 class Desk:
@@ -85,8 +72,8 @@ class Desk:
     """
 
     def __init__(self, case: Case) -> None:
-        self.base = case
-        self.history = History()
+        self.loaded, self.origin = case, case.base or case
+        self.history = History(case)
         self.base_result = hm.run(case, solved=False)
         self.result = self.base_result
         self.solved = False
@@ -98,26 +85,47 @@ class Desk:
         self._ticket = 0
         self._planned = False
 
-    def change(self, name: str, value: float) -> None:
-        """Set one input; back at its base value it counts as unchanged.
+    @property
+    def case(self) -> Case:
+        """The scenario that is shown."""
+        return self.history.present
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything differs from the case as loaded."""
+        return self.case.overrides != self.loaded.overrides
+
+    def change(self, name: str, value: float | str, reason: str = REASON) -> None:
+        """Set one input; back at its value as loaded it counts as unchanged.
 
         Raises
         ------
         HubmodelError
             The value breaks a rule of the input; nothing has changed then.
         """
-        present = {**self.history.present, name: value}
+        kept = {one.name: one for one in self.case.overrides if one.name != name}
         if value == self.row(name).value:
-            del present[name]
-        self.base.with_({name: value}, reason=REASON)
-        self._go(self.history.change(present, merge=name == self._moving))
+            kept |= {one.name: one for one in self.loaded.overrides if one.name == name}
+        else:
+            kept[name] = Override(name, value, reason)
+        self._go(self.history.change(self._scenario(kept.values(), OWN), merge=name == self._moving))
         self._moving = name
 
-    def change_all(self, overrides: Overrides) -> None:
-        """Set several inputs at once, as one step; none at all is the base case."""
-        if dict(overrides) != dict(self.history.present):
-            self.base.with_(dict(overrides), reason=REASON)
-            self._go(self.history.change(overrides))
+    def take(self, overrides: Iterable[Override], name: str = OWN) -> None:
+        """Go to other changes of the base case, as one step; a value that breaks a rule is refused as in `change`."""
+        case = self._scenario(overrides, name)
+        if case.overrides != self.case.overrides:
+            self._go(self.history.change(case))
+
+    def reset(self) -> None:
+        """Go back to the case as loaded, as one step."""
+        self.take(self.loaded.overrides)
+
+    def _scenario(self, overrides: Iterable[Override], name: str) -> Case:
+        given = tuple(overrides)
+        if given == self.loaded.overrides:
+            return self.loaded
+        return self.origin.with_overrides(given, name) if given else self.origin
 
     def undo(self) -> None:
         """Take the last step back."""
@@ -135,29 +143,23 @@ class Desk:
         UnknownName
             The case has no such row.
         """
-        key = name.partition("[")[0]
-        rows = self.base.by_key.get(key, ())
-        for row in rows:
-            if name in (key, row.name):
-                return row
-        raise UnknownName.of("input", name, [row.name for row in rows] or self.base.by_key)
+        return _row(self.loaded, name)
 
     def value(self, name: str) -> float:
         """Value of an input now, in the unit of its row."""
-        return self.history.present.get(name, float(self.row(name).value))
+        return float(_row(self.case, name).value)
 
-    @property
-    def case(self) -> Case:
-        """The case with the visitor's changes."""
-        changes = dict(self.history.present)
-        return self.base.with_(changes, reason=REASON) if changes else self.base
+    def query(self, language: str) -> str:
+        """Address of what is shown: what differs from the base case, the model version, and the language."""
+        changes = [scenario.to_query(self.case.overrides), f"version={hm.__version__}"] if self.changed else []
+        return "&".join(filter(None, [*changes, f"language={language}" if language != "en" else ""]))
 
     def start(self) -> None:
         """Compute the solved figures of the case as loaded, after the first picture."""
         self._later(0.0)
 
     def _go(self, history: History) -> None:
-        if history == self.history:
+        if history is self.history:
             return
         self.history, self._moving = history, ""
         if not self._planned:
@@ -185,11 +187,20 @@ class Desk:
             return
         self._moving = ""
         if not self._base_solved:
-            self.base_result, self._base_solved = await asyncio.to_thread(hm.run, self.base), True
-        result = await asyncio.to_thread(hm.run, self.case) if self.history.present else self.base_result
+            self.base_result, self._base_solved = await asyncio.to_thread(hm.run, self.loaded), True
+        result = await asyncio.to_thread(hm.run, self.case) if self.changed else self.base_result
         if ticket == self._ticket:
             self.result, self.solved = result, True
             self.on_solved()
+
+
+def _row(case: Case, name: str) -> Row:
+    key = name.partition("[")[0]
+    rows = case.by_key.get(key, ())
+    for row in rows:
+        if name in (key, row.name):
+            return row
+    raise UnknownName.of("input", name, [row.name for row in rows] or case.by_key)
 
 
 _tasks: set[asyncio.Task[None]] = set()

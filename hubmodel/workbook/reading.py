@@ -78,6 +78,10 @@ def read_workbook(
     if len(table) < HEADER or table[HEADER - 1] != COLUMNS:
         raise InputError(f"{name}: {INPUTS}!A{HEADER} does not begin the heading that hubmodel writes; {AGAIN}")
     told = {str(row[0]): str(row[VALUE] or "") for row in table[: HEADER - 1]}
+    if case and told.get("Case", "") != case.name:
+        raise InputError(
+            f"{name}: holds the case {told.get('Case', '')[:40]!r}, not {case.name!r}; open it with that one"
+        )
     try:
         base = case or load_case(told.get("Case", ""))
     except HubmodelError as error:

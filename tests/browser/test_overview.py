@@ -4,6 +4,7 @@ import re
 import time
 import urllib.request
 
+import office
 import pytest
 
 from tests.browser.conftest import SCREENSHOTS, status
@@ -138,6 +139,33 @@ def test_an_address_restores_what_differs_from_the_base_case(page, open_page):
     other = open_page(query="?" + query)
     other.wait_for_function("() => document.querySelector('.hub-changed') !== null")
     assert npv(other) == npv(page)
+
+
+def test_the_workbook_goes_out_and_a_changed_one_comes_back(page, tmp_path):
+    settled(page)
+    with page.expect_download(timeout=60_000) as download:
+        page.get_by_role("button", name="Download the workbook").click()
+    path = tmp_path / download.value.suggested_filename
+    download.value.save_as(path)
+    cells = office.values(path, "Inputs")
+    at = next(cell[1:] for (_, cell), name in cells.items() if cell[0] == "M" and name == "commercial_margin")
+    changed = office.edited(path, tmp_path / "changed.xlsx", {f"D{at}": 0.3})
+    before = npv(page)
+    page.get_by_label("Open a workbook").set_input_files(changed)
+    page.get_by_role("cell", name=f"Inputs!D{at}").wait_for(timeout=30_000)
+    page.get_by_label("Why these changes?").fill("the board's view")
+    page.get_by_role("button", name="Take over").click()
+    moved(page, before)
+    page.wait_for_url("**commercial_margin=0.3**")
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page.locator(".hub-exchange").screenshot(path=SCREENSHOTS / "exchange.png")
+
+
+def test_a_file_too_large_never_leaves_the_browser(page, tmp_path):
+    large = tmp_path / "large.xlsx"
+    large.write_bytes(b"PK" + bytes(8_000_000))
+    page.get_by_label("Open a workbook").set_input_files(large)
+    page.locator(".hub-exchange .hub-failed", has_text="8000002 bytes").wait_for()
 
 
 def test_the_page_speaks_swedish(page):

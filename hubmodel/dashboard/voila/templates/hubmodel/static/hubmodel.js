@@ -35,6 +35,7 @@
     }
     all(".hub-explain").forEach((button) => set(button, "aria-label", button.title));
     set(one(".hub-status"), "role", "status");
+    all(".hub-live").forEach((box) => set(box, "aria-live", "polite"));
     set(one(".hub-levers"), "role", "group");
     set(one(".hub-levers"), "aria-label", one(".hub-levers h2")?.textContent);
     if (!one("#hub-shell")) set(one("#main"), "role", "main");
@@ -99,30 +100,60 @@
     setInterval(ping, PING_EVERY);
   }
 
-  function saveFile(button) {
-    const text = one("template", button.parentElement).content.textContent;
+  function save(parts, type, name) {
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob(["\ufeff" + text], { type: "text/csv;charset=utf-8" }));
-    link.download = button.dataset.file;
+    link.href = URL.createObjectURL(new Blob(parts, { type }));
+    link.download = name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   }
 
+  function saveTable(button) {
+    const text = one("template", button.parentElement).content.textContent;
+    save(["\ufeff" + text], "text/csv;charset=utf-8", button.dataset.file);
+  }
+
+  /* A file from the kernel, in base64: saved once, then forgotten on both sides. */
+  function parcel() {
+    const sent = one(".hub-parcel [data-file]");
+    if (!sent || sent.dataset.saved) return;
+    sent.dataset.saved = "yes";
+    save([Uint8Array.from(atob(sent.textContent), (sign) => sign.charCodeAt(0))], sent.dataset.type, sent.dataset.file);
+    ask("saved");
+  }
+
+  /* A file for the kernel, in base64; one that a message cannot carry is only announced. */
+  async function send(input) {
+    const file = input.files[0];
+    if (!file) return;
+    let content = "size=" + file.size;
+    if (file.size <= Number(input.dataset.largest))
+      content = await new Promise((done) => {
+        const reader = new FileReader();
+        reader.onload = () => done(reader.result.slice(reader.result.indexOf(",") + 1));
+        reader.onerror = () => done("!");
+        reader.readAsDataURL(file);
+      });
+    input.value = "";
+    ask("file " + encodeURIComponent(file.name) + " " + content);
+  }
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button");
-    if (button?.matches(".hub-download")) saveFile(button);
+    if (button?.matches(".hub-download")) saveTable(button);
     if (button?.matches(".hub-explain")) opener = button;
     if (button?.matches(".hub-follow")) { ask("follow " + button.dataset.line); one(".hub-drawer").scrollTop = 0; }
   });
+  document.addEventListener("change", (event) => { if (event.target.matches?.(".hub-file")) send(event.target); });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && drawerOpen) one(".hub-close")?.click();
   });
   document.addEventListener("visibilitychange", () => { answered = Date.now(); });
 
   let planned = false;
-  const work = () => { planned = false; reveal(); describe(); drawer(); address(); heartbeat(); };
+  const work = () => { planned = false; reveal(); describe(); drawer(); address(); parcel(); heartbeat(); };
   const watch = () => new MutationObserver(() => { if (!planned) { planned = true; requestAnimationFrame(work); } })
-    .observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["class", "data-echo", "data-query"] });
+    .observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["class", "data-echo", "data-query", "data-file"] });
   document.addEventListener("DOMContentLoaded", watch);
   setTimeout(() => {
     const starting = one("#hub-starting");

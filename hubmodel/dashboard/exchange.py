@@ -1,0 +1,201 @@
+"""Scenarios out of the page and back in, as a workbook or a TOML file: changes are shown before they count."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import tempfile
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from urllib.parse import unquote
+
+import ipywidgets as widgets
+
+import hubmodel as hm
+from hubmodel.case import Case, Override
+from hubmodel.dashboard import fragments
+from hubmodel.dashboard.controls import box, button
+from hubmodel.dashboard.state import Desk, background
+from hubmodel.errors import HubmodelError, InputError
+from hubmodel.language import label, text
+from hubmodel.numbers import format_value
+from hubmodel.scenario import apply_toml, to_toml
+from hubmodel.workbook.reading import read_workbook
+
+LARGEST = 7_000_000  # bytes that a message to the kernel can carry
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+READ = "read from a file"  # stands for the reason until one is given
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a file would change: the scenario, the cells of its table, and what to say about its origin."""
+
+    case: Case
+    rows: tuple[tuple[str, ...], ...]
+    remark: str
+    asks_why: bool
+
+
+class Exchange:
+    """Files out and in.
+
+    Parameters
+    ----------
+    desk, language
+        the visitor's session, and ``en`` or ``sv``.
+    """
+
+    def __init__(self, desk: Desk, language: str) -> None:
+        self.desk, self.language = desk, language
+        self.offer: Offer | None = None
+        self.parcel, self.status, self.found = (widgets.HTML() for _ in range(3))
+        self.parcel.add_class("hub-parcel")
+        self.status.add_class("hub-live")
+        self.reason = widgets.Text(description=self._("Why these changes?"), continuous_update=False)
+        self.take = button(self._("Take over"), self._take)
+        self.leave = button(self._("Leave as it is"), self.clear)
+        self.answer = box("hub-field hub-offer", self.reason, box("hub-tools", self.take, self.leave))
+        self.chooser = widgets.HTML(self._chooser())
+        out = box(
+            "hub-tools",
+            button(self._("Download the workbook (Excel)"), lambda: background(self._send_workbook())),
+            button(self._("Download the scenario (TOML)"), self._send_toml),
+        )
+        self.box = box("hub-exchange", out, self.chooser, self.status, self.found, self.answer, self.parcel)
+        self.clear()
+
+    def _(self, message: str) -> str:
+        return text(message, self.language)
+
+    def _chooser(self) -> str:
+        name = escape(self._("Open a workbook or a scenario file"))
+        said = escape(self._("Changes are shown before they count; nothing is kept on the server."))
+        return (
+            f'<label class="hub-choose">{name}<input type="file" class="hub-file" accept=".xlsx,.toml" '
+            f'data-largest="{LARGEST}"></label><p class="hub-soft">{said}</p>'
+        )
+
+    def receive(self, message: str) -> None:
+        """Read a file: its name, quoted as in an address, and its content in base64 (or its size, if too large)."""
+        name, _, content = message.partition(" ")
+        self.clear()
+        self.status.value = escape(self._("reading"))
+        background(self._read(Path(unquote(name)).name[:80], content))
+
+    async def _read(self, name: str, content: str) -> None:
+        try:
+            self.offer = await asyncio.to_thread(self._offer_of, name, content)
+        except HubmodelError as error:
+            self._refuse(str(error))
+            return
+        self._show(name, self.offer)
+
+    def _offer_of(self, name: str, content: str) -> Offer:
+        if content.startswith("size="):
+            raise InputError(f"{name}: has {content[5:][:12]} bytes; a scenario or an export has at most {LARGEST}")
+        try:
+            data = base64.b64decode(content, validate=True)
+        except binascii.Error:
+            raise InputError(f"{name}: did not arrive whole; choose it again") from None
+        return self._from_toml(name, data) if name.endswith(".toml") else self._from_workbook(data)
+
+    def _from_toml(self, name: str, data: bytes) -> Offer:
+        try:
+            content = tomllib.loads(data.decode("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise InputError(f"{name}: not valid TOML: {error}; mend that place") from None
+        case = apply_toml(self.desk.origin, content, name)
+        return Offer(case, tuple(self._row(one) for one in case.overrides), "", False)
+
+    def _from_workbook(self, data: bytes) -> Offer:
+        found = read_workbook(data, READ, self.desk.origin)
+        cells = {one.name: one.cell for one in found.differences}
+        rows = tuple((*self._row(one)[:3], cells.get(one.name, "")) for one in found.case.overrides)
+        remark = "" if found.version == hm.__version__ else self._("made with model version {version}")
+        return Offer(found.case, rows, remark.format(version=found.version), True)
+
+    def _row(self, one: Override) -> tuple[str, ...]:
+        key, _, member = one.name.removesuffix("]").partition("[")
+        row = self.desk.origin.by_key[key][0]
+        same = [was for was in self.desk.origin.by_key[key] if was.row == member] or [row]
+        name = ", ".join(filter(None, [label(key, self.language), member]))
+        return name, self._shown(same[0].value, row.unit), self._shown(one.value, row.unit), one.reason
+
+    def _shown(self, value: float | str, unit: str) -> str:
+        return value if isinstance(value, str) else format_value(value, unit, self.language, digits=None)
+
+    def _show(self, name: str, offer: Offer) -> None:
+        if not offer.rows:
+            self.status.value = escape(f"{name}: {self._('no differences')}")
+            return
+        last = "Cell" if offer.asks_why else "Reason"
+        head = [escape(self._(one)) for one in ("Input", "Base case", "File", last)]
+        rows = [[escape(cell) for cell in row] for row in offer.rows]
+        self.status.value = escape(" · ".join(filter(None, [name, offer.remark])))
+        self.found.value = fragments.table(head, rows, self._("What the file changes"))
+        self.answer.remove_class("hub-none")
+        (self.reason.remove_class if offer.asks_why else self.reason.add_class)("hub-none")
+
+    def _take(self) -> None:
+        offer = self.offer
+        if offer is None:
+            return
+        why = self.reason.value.strip()
+        if offer.asks_why and not why:
+            self.status.value = (
+                f'<span class="hub-failed">{escape(self._("Say why: the reason is kept with it."))}</span>'
+            )
+            return
+        given = offer.case.overrides
+        reasoned = tuple(Override(one.name, one.value, why) for one in given) if offer.asks_why else given
+        self._tried(lambda: self.desk.take(reasoned, offer.case.scenario))
+
+    def _tried(self, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except HubmodelError as error:
+            self._refuse(str(error))
+        else:
+            self.clear()
+
+    def _refuse(self, reason: str) -> None:
+        self.status.value = f'<span class="hub-failed">{escape(reason)}</span>'
+
+    def clear(self) -> None:
+        """Forget what a file offered."""
+        self.offer, self.reason.value = None, ""
+        self.status.value = self.found.value = ""
+        self.answer.add_class("hub-none")
+
+    def _send_toml(self) -> None:
+        case = self.desk.case
+        self.send(f"{case.name}.toml", "application/toml", to_toml(case).encode())
+
+    async def _send_workbook(self) -> None:
+        self.status.value = escape(self._("writing the workbook"))
+        result = self.desk.result
+        data = await asyncio.to_thread(workbook_of, result.case)
+        self.status.value = ""
+        self.send(f"{result.case.name}_{result.case.inputs_hash}.xlsx", EXCEL, data)
+
+    def send(self, name: str, kind: str, data: bytes) -> None:
+        """Hand a file to the page's script, which saves it and says so."""
+        content = base64.b64encode(data).decode()
+        self.parcel.value = f'<i data-file="{escape(name)}" data-type="{kind}">{content}</i>'
+
+    def sent(self) -> None:
+        """Forget a file that the page has saved."""
+        self.parcel.value = ""
+
+
+def workbook_of(case: Case) -> bytes:
+    """Write a case as a workbook, with its solved figures."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{case.name}.xlsx"
+        hm.write_workbook(hm.run(case), path)
+        return path.read_bytes()
