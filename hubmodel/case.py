@@ -166,21 +166,29 @@ class Case:
             return
         yield key, self.array_of(key, rows)
 
-    def array_of(self, key: str, rows: Sequence[Row]) -> Quantity:
-        """Return rows of a key as an array (rows, periods) [engine's unit], or (rows, 1) where none has a date."""
+    def array_of(self, key: str, rows: Sequence[Row], drawn: Sequence[Quantity] = ()) -> Quantity:
+        """Return rows of a key as an array (rows, periods) [engine's unit], or (rows, 1) where none has a date.
+
+        `drawn` holds values in place of the rows' own [unit of each row], shape (draws,) each: (draws, rows, periods).
+        """
         of = self.list_of(key)
         members = self.lists[of] if of else ("",)
         varies = any(row.period for row in rows)
-        out = np.full((len(members), len(self.periods) if varies else 1), 0.0 if varies else math.nan)
-        chosen: dict[tuple[int, str], Row] = {}  # a member's own row in place of that of every member
-        for row in sorted(rows, key=lambda row: (not row.row.startswith("each "), row.period)):
+        shape = (*np.shape(drawn)[1:], len(members), len(self.periods) if varies else 1)
+        out = np.full(shape, 0.0 if varies else math.nan)
+        chosen: dict[tuple[int, str], int] = {}  # a member's own row in place of that of every member
+        for place in sorted(range(len(rows)), key=lambda at: (not rows[at].row.startswith("each "), rows[at].period)):
+            row = rows[place]
             for at in range(len(members)) if row.row.startswith("each ") else (members.index(row.row),):
                 chosen.pop((at, row.period), None)
-                chosen[at, row.period] = row
-        for (at, period), row in chosen.items():
-            value, span = row.base / self._spread_over(row), self._span(row)
+                chosen[at, row.period] = place
+        for (at, period), place in chosen.items():
+            row, span = rows[place], self._span(rows[place])
+            value = np.asarray(drawn[place] * row.factor if len(drawn) else row.base)[..., None] / self._spread_over(
+                row
+            )
             adds = period and units.parse(row.unit)[1] in AMOUNTS  # two payments of one year are both paid
-            out[at, span] = out[at, span] + value if adds else value
+            out[..., at, span] = out[..., at, span] + value if adds else value
         return out
 
     def _span(self, row: Row) -> slice:

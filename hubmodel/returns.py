@@ -96,8 +96,22 @@ def mirr(flows: npt.ArrayLike, finance_rate: npt.ArrayLike, reinvestment_rate: n
     times = _times(block, period_length)
     paid = -_worth(np.minimum(block, 0), times, finance_rate)
     received = _worth(np.maximum(block, 0), times, reinvestment_rate)
-    growth = np.power(_ratio(np.where(received > 0, received, np.nan), paid), 1 / (times[-1] or np.nan))
-    return cast(Array, (growth * (1 + np.asarray(reinvestment_rate, dtype=float)) - 1)[()])
+    return modified_rate(received, paid, reinvestment_rate, times[-1])
+
+
+def modified_rate(received: npt.ArrayLike, paid: npt.ArrayLike, rate: npt.ArrayLike, years: npt.ArrayLike) -> Array:
+    """Modified rate of return [1/year] from present values of what is received and paid [SEK], over some years.
+
+    Both present values are positive and taken at one moment, `years` before the end; what is received earns `rate`
+    until then. Shapes (...); nan unless both are above zero and time passes.
+
+    >>> round(float(modified_rate(200, 100, 0.10, 1)), 9)  # 100 grows to 200 x 1.10 in a year
+    1.2
+    """
+    inflow, time = np.asarray(received, dtype=float), np.asarray(years, dtype=float)
+    growth = np.power(_ratio(np.where(inflow > 0, inflow, np.nan), np.asarray(paid, dtype=float)),
+                      1 / np.where(time > 0, time, np.nan))  # fmt: skip
+    return cast(Array, (growth * (1 + np.asarray(rate, dtype=float)) - 1)[()])
 
 
 def payback(flows: npt.ArrayLike, period_length: float = 1, timing: Timing = "start") -> Array:

@@ -1,14 +1,13 @@
-"""Goal seek, and the figures that are solved or counted rather than lines."""
+"""Goal seek, and the figures that need further runs."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
-from hubmodel import returns
 from hubmodel.case import Case
 from hubmodel.errors import SolveError, UnknownName
 from hubmodel.language import label
@@ -151,55 +150,6 @@ def _break_even(case: Case, name: str, by: str) -> KeyFigure:
     except SolveError as error:
         return KeyFigure(name, None, unit, label(name), str(error))
     return KeyFigure(name, found.value * row.factor, unit, label(name))
-
-
-def _value_or_why(name: str, value: float, unit: str, why: str) -> KeyFigure:
-    finite = bool(np.isfinite(value))
-    return KeyFigure(name, float(value) if finite else None, unit, label(name), None if finite else why)
-
-
-def counted_figures(result: Result) -> list[KeyFigure]:
-    """Return the figures that are counted from the lines of one run: roots, payback, ratios, dates."""
-    flow, length = result["counted_cash_flow"][0], float(result["period_length"])
-    rate, valuation = float(result["required_return"]), float(result["valuation_date"])
-    first, last = float(result["first_date"]), float(result["last_date"])
-    inflow, outflow = float(result["present_value_of_inflows"]), float(result["present_value_of_outflows"])
-    ratio = inflow / outflow if outflow > 0 else np.nan
-    lowest = int(np.argmin(result["cash_before_owner"][0]))
-    offset, timing = valuation - first, cast(returns.Timing, result.case.chosen("discounting"))
-    payback = float(returns.payback(flow, length, timing))
-    discounted = float(returns.discounted_payback(flow, rate, length, timing))
-    return [
-        _value_or_why("internal_rate_of_return_roots", float(returns.irr_roots(flow, length)), "1", ""),
-        _value_or_why(
-            "modified_internal_rate_of_return",
-            (1 + rate) * ratio ** (1 / (last - valuation)) - 1,
-            "1/year",
-            "there is no outflow to earn a return on",
-        ),
-        _value_or_why("payback_years", _since(payback, offset), "year", "the cumulative flow stays negative"),
-        _value_or_why(
-            "discounted_payback_years",
-            _since(discounted, offset),
-            "year",
-            "the discounted cumulative flow never turns positive again within the calendar",
-        ),
-        _value_or_why("profitability_index", ratio, "1", "there is no outflow to compare with"),
-        _value_or_why("peak_funding_date", float(result["end_of_period"][0, lowest]), "date", ""),
-        _ebitda_break_even(result),
-    ]
-
-
-def _since(payback: float, offset: float) -> float:
-    return float(np.maximum(0.0, payback - offset))  # a flow that is never negative has paid back at once
-
-
-def _ebitda_break_even(result: Result) -> KeyFigure:
-    ebitda, year = result["ebitda"][0], result.case.periods_per_year
-    ahead = np.convolve(ebitda, np.ones(year), "valid")
-    starts = np.flatnonzero((ebitda[: len(ahead)] > 0) & (ahead > 0))
-    date = float(result["middle_of_period"][0, starts[0]]) if len(starts) else np.nan
-    return _value_or_why("ebitda_break_even", date, "date", "EBITDA never turns positive for a year ahead")
 
 
 def counterfactual(case: Case) -> Case | None:

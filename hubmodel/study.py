@@ -18,10 +18,11 @@ from hubmodel.bridge import Bridge, bridge
 from hubmodel.case import Case
 from hubmodel.checks import checks_of, unproven
 from hubmodel.conventions import ConventionCard, card_of, date_of, refuse_conflicts
+from hubmodel.counted import counted_figures
 from hubmodel.language import label, text
 from hubmodel.result import KeyFigure, Result, evaluate
 from hubmodel.scenario import apply_scenario
-from hubmodel.solve import counted_figures, counterfactual, solved_figures
+from hubmodel.solve import counterfactual, solved_figures
 
 # Lines that are key figures: the unit that people read them in, and why each may be without value.
 _NO_MATURITY = "the calendar ends before every site is mature"
@@ -30,6 +31,7 @@ _OVER_SITE = "there is no grant, or the whole of it exceeds the investment at th
 LINE_FIGURES: dict[str, tuple[str, str]] = {
     "net_present_value": ("SEK", "a flow is not finite"),
     "internal_rate_of_return": ("1/year", _NO_RATE),
+    "profitability_index": ("1", "there is no outflow to compare with"),
     "peak_funding_need": ("SEK", ""),
     "cash_still_needed": ("SEK", ""),
     "owner_funding_of_losses": ("SEK", ""),

@@ -1,7 +1,7 @@
 """Finance: three statements, tax by calendar year, and the flows that a valuation discounts."""
 
 from hubmodel.units import SEK, Date, Flag, Index, PerYear, Ratio, Share, Years
-from hubmodel.words import cumulative, fold, irr, maximum, minimum, previous, sum_periods, total, where
+from hubmodel.words import TINY, cumulative, fold, irr, maximum, minimum, nan, previous, sum_periods, total, where
 
 # Income statement.
 
@@ -376,6 +376,13 @@ def present_value_of_inflows(discounted_inflow: SEK) -> SEK:
 def present_value_of_outflows(discounted_outflow: SEK) -> SEK:
     """Present value of all negative flows, as a positive number."""
     return sum_periods(discounted_outflow)
+
+
+def profitability_index(present_value_of_inflows: SEK, present_value_of_outflows: SEK) -> Ratio:
+    """What comes in for each krona that goes out, both at present value."""
+    return where(
+        present_value_of_outflows > 0, present_value_of_inflows / maximum(present_value_of_outflows, TINY), nan
+    )
 
 
 def own_capital_cash_flow(project_cash_flow: SEK, debt_drawn: SEK, debt_repaid: SEK, interest: SEK) -> SEK:
