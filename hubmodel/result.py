@@ -216,3 +216,9 @@ def evaluate(case: Case, wanted: Iterable[str] | None = None, changed: Mapping[s
     """
     inputs = {**case.inputs, **changed} if changed else case.inputs
     return Result(case, case.model.run(inputs, wanted))
+
+
+def settled(case: Case, changed: Iterable[str]) -> dict[str, Any]:
+    """Return every line that these inputs do not touch: known once, however often they change."""
+    moved = case.model.affected(changed)
+    return {name: value for name, value in case.model.run(case.inputs).items() if name not in moved}

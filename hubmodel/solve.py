@@ -11,9 +11,10 @@ import numpy as np
 from hubmodel.case import Case
 from hubmodel.errors import SolveError, UnknownName
 from hubmodel.language import label
-from hubmodel.result import KeyFigure, Result, evaluate
+from hubmodel.result import KeyFigure, Result, evaluate, settled
 from hubmodel.rows import Row
 from hubmodel.scenario import apply_scenario
+from hubmodel.trace import trace
 
 POINTS = 33  # tried at once
 ROUNDS = 5
@@ -61,10 +62,10 @@ def solve(case: Case, goal: Mapping[str, float], by: str, within: tuple[float, f
     if figure not in case.model.lines:
         raise UnknownName.of("figure to solve for", figure, case.model.lines)
     low, high = within or _range_of(row)
-    known = evaluate(case).values
-    if known[figure].shape != (1, 1):
+    formula = trace(case).lines[figure]
+    if formula.varies or formula.list:
         raise SolveError(f"{figure} is not a single number; name a figure such as net_present_value")
-    seeker = _Seeker(case, key, row, figure, target, known)
+    seeker = _Seeker(case, key, row, figure, target)
     points = np.linspace(low, high, POINTS)
     gaps = seeker.gaps(points)
     if not np.any(np.isfinite(gaps)):
@@ -97,11 +98,10 @@ def _crosses(gaps: np.ndarray[Any, np.dtype[np.float64]], at: int) -> bool:
 class _Seeker:
     """Runs many values of one input at once, only through the lines that depend on it."""
 
-    def __init__(self, case: Case, key: str, row: Row, figure: str, target: float, known: Mapping[str, Any]) -> None:
+    def __init__(self, case: Case, key: str, row: Row, figure: str, target: float) -> None:
         self.case, self.key, self.row, self.figure, self.target = case, key, row, figure, target
         self.at = case.lists[case.list_of(key) or ""].index(row.row) if row.row in case.members else slice(None)
-        moved = case.model.affected([key])
-        self.known = {name: value for name, value in known.items() if name not in moved}
+        self.known = settled(case, [key])
 
     def gaps(self, points: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.float64]]:
         base = self.case.inputs[self.key]

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from hubmodel import numbers
 from hubmodel.assumptions import load_case
@@ -18,60 +14,11 @@ from hubmodel.bridge import Bridge, bridge
 from hubmodel.case import Case
 from hubmodel.checks import checks_of, unproven
 from hubmodel.conventions import ConventionCard, card_of, date_of, refuse_conflicts
-from hubmodel.counted import counted_figures
-from hubmodel.language import label, text
-from hubmodel.result import KeyFigure, Result, evaluate
+from hubmodel.key_figures import figures_of
+from hubmodel.language import text
+from hubmodel.result import Result, evaluate
 from hubmodel.scenario import apply_scenario
 from hubmodel.solve import counterfactual, solved_figures
-
-# Lines that are key figures: the unit that people read them in, and why each may be without value.
-_NO_MATURITY = "the calendar ends before every site is mature"
-_NO_RATE = "the flow has no rate between -90 % and +1000 % a year at which it is worth nothing"
-_OVER_SITE = "there is no grant, or the whole of it exceeds the investment at this site"
-LINE_FIGURES: dict[str, tuple[str, str]] = {
-    "net_present_value": ("SEK", "a flow is not finite"),
-    "internal_rate_of_return": ("1/year", _NO_RATE),
-    "profitability_index": ("1", "there is no outflow to compare with"),
-    "peak_funding_need": ("SEK", ""),
-    "cash_still_needed": ("SEK", ""),
-    "owner_funding_of_losses": ("SEK", ""),
-    "maturity_year": ("calendar year", _NO_MATURITY),
-    "revenue_at_maturity": ("SEK", _NO_MATURITY),
-    "ebitda_margin_at_maturity": ("share", _NO_MATURITY),
-    "utilisation_at_maturity": ("share", _NO_MATURITY),
-    "innovation_margin": ("share", _NO_MATURITY),
-    "commercial_margin_realised": ("share", _NO_MATURITY),
-    "margin_gap": ("share", _NO_MATURITY),
-    "total_investment": ("SEK", ""),
-    "recorded_investment": ("SEK", ""),
-    "grant_total": ("SEK", ""),
-    "grant_used_total": ("SEK", ""),
-    "own_contribution": ("SEK", ""),
-    "leverage": ("1", "there is no grant"),
-    "leverage_recorded": ("1", "there is no grant"),
-    "leverage_at_site": ("1", _OVER_SITE),
-    "leverage_at_site_invoiced": ("1", _OVER_SITE),
-    "aid_intensity": ("share", ""),
-    "aid_intensity_recorded": ("share", ""),
-    "aid_intensity_at_site": ("share", _OVER_SITE),
-    "aid_intensity_at_site_invoiced": ("share", _OVER_SITE),
-    "fnpv_c": ("SEK", ""),
-    "frr_c": ("1/year", _NO_RATE),
-    "fnpv_kp": ("SEK", ""),
-    "frr_kp": ("1/year", _NO_RATE),
-    "economic_net_present_value": ("SEK", ""),
-    "benefit_cost_ratio": ("1", "there is no cost"),
-    "additionality": ("share", ""),
-    "expected_economic_value": ("SEK", ""),
-    "fiscal_net_present_value": ("SEK", ""),
-    "public_cost": ("SEK", ""),
-    "public_cost_per_innovation_project": ("SEK/project", "no innovation project is served"),
-    "public_cost_per_open_access_suite_day": ("SEK/suite-day", "no suite-day is used by the innovation track"),
-    "jobs_direct": ("post", _NO_MATURITY),
-    "jobs_indirect": ("post", _NO_MATURITY),
-    "ready_doses_per_year": ("dose/year", ""),
-    "preparedness_value": ("SEK/year", ""),
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,30 +97,8 @@ def run(case: Case, solved: bool = True) -> Study:
     """
     refuse_conflicts(case)
     lines = evaluate(case)
-    figures = [*_line_figures(lines), *counted_figures(lines), *(solved_figures(lines) if solved else [])]
+    figures = [*figures_of(lines), *(solved_figures(lines) if solved else [])]
     return Study(case, lines.values, {one.name: one for one in figures}, checks_of(lines))
-
-
-def _line_figures(result: Result) -> list[KeyFigure]:
-    out = []
-    for name, (unit, why) in LINE_FIGURES.items():
-        values = np.asarray(result[name], dtype=float).ravel()
-        for member, value in zip(result.rows(name) if values.size > 1 else ("",), values, strict=True):
-            own = name.replace("_at_site", f"_{slug(member)}") if member else name
-            said = f"{label(name.replace('_at_site', ''))}, {member}" if member else label(name)
-            finite = bool(np.isfinite(value))
-            out.append(KeyFigure(own, float(value) if finite else None, unit, said, None if finite else why))
-    return out
-
-
-def slug(member: str) -> str:
-    """Return a member's name as part of a key figure's.
-
-    >>> slug("Västerås site")
-    'vasteras_site'
-    """
-    plain = unicodedata.normalize("NFKD", member).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"\W+", "_", plain).strip("_")
 
 
 @dataclass(frozen=True)

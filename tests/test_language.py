@@ -10,8 +10,8 @@ import hubmodel as hm
 from hubmodel import tables, words
 from hubmodel.assumptions import case_names
 from hubmodel.charts import REVENUE_LINES
+from hubmodel.key_figures import LINE_FIGURES
 from hubmodel.language import catalogue, label, text
-from hubmodel.study import LINE_FIGURES
 
 SOURCES = sorted(Path(hm.__file__).parent.rglob("*.py"))
 SWEDISH = catalogue("sv")

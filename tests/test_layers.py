@@ -26,7 +26,7 @@ STEPS = [
     {"trace"},
     {"explain", "tables"},
     {"result"},
-    {"checks", "counted", "solve", "bridge", "quotes"},
+    {"checks", "key_figures", "solve", "bridge", "quotes"},
     {"workbook"},
     {"conventions"},
     {"preset"},

@@ -20,7 +20,7 @@ import pyxirr
 import hubmodel as hm
 from hubmodel import returns
 from hubmodel.case import Case
-from hubmodel.study import LINE_FIGURES
+from hubmodel.key_figures import LINE_FIGURES
 from tests.bench import dcf, peers, project
 
 DRAWS, DCF_DRAWS, SEED = 1_000, 10_000, 7
