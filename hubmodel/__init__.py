@@ -7,13 +7,15 @@
 111400000.0
 """
 
-from hubmodel.bridge import bridge, influence
+from hubmodel.bridge import bridge
 from hubmodel.errors import HubmodelError
 from hubmodel.preset import each_alone, presets, reported, under
 from hubmodel.result import evaluate
 from hubmodel.scenario import apply_scenario, scenario_names, write_scenario
 from hubmodel.solve import solve
 from hubmodel.study import compare, impact, load, run
+from hubmodel.uncertainty.simulate import simulate
+from hubmodel.uncertainty.tornado import influence
 from hubmodel.workbook import write_workbook
 
 __version__ = "0.1.0"
@@ -32,6 +34,7 @@ __all__ = [
     "reported",
     "run",
     "scenario_names",
+    "simulate",
     "solve",
     "under",
     "write_scenario",

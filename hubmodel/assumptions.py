@@ -12,7 +12,7 @@ import io
 import math
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from hubmodel import units
 from hubmodel.case import AMOUNTS, PACKAGE, PERIODS, Case, list_of_role
 from hubmodel.errors import HubmodelError, InputError, UnknownName
-from hubmodel.rows import Row, first_message
+from hubmodel.rows import GRADES, Row, first_message
 from hubmodel.units import Unit
 
 SUMS_TO_ONE = 1e-9
@@ -344,6 +344,38 @@ ACTUALS_COLUMNS = ("line", "period", "value", "unit", "source", "note")
 def actuals(folder: Path) -> list[dict[str, str]]:
     """Return what was reported afterwards: line, period, value; none until somebody fills actuals.csv."""
     return _optional(folder / "actuals.csv", ACTUALS_COLUMNS, ("value",))
+
+
+CORRELATION_COLUMNS = ("key", "other", "correlation", "source", "grade", "note")
+
+
+@dataclass(frozen=True)
+class Correlation:
+    """Rank correlation of two inputs in draws [1], and where it stands."""
+
+    key: str
+    other: str
+    correlation: float
+    note: str
+    where: str
+
+
+@functools.cache
+def correlations(folder: Path) -> tuple[Correlation, ...]:
+    """Return the rank correlations of a case's inputs; none where it has no correlation.csv."""
+    path = folder / "correlation.csv"
+    out: dict[frozenset[str], Correlation] = {}
+    for line, row in read_csv(path, CORRELATION_COLUMNS) if path.exists() else []:
+        where, pair = f"{_short(path)} line {line}", frozenset((row["key"], row["other"]))
+        value = float(row["correlation"]) if _is_number(row["correlation"]) else math.nan
+        if not -1 < value < 1:
+            raise InputError(f"{where}: correlation must lie between -1 and 1, got {row['correlation']!r}; mend it")
+        if len(pair) == 1 or pair in out:
+            raise InputError(f"{where}: {row['key']} and {row['other']} must be two inputs, named once; drop the line")
+        if row["grade"] not in GRADES or not row["note"]:
+            raise InputError(f"{where}: needs a grade ({', '.join(GRADES)}) and a note; say why this correlation")
+        out[pair] = Correlation(row["key"], row["other"], value, row["note"], where)
+    return tuple(out.values())
 
 
 def _optional(path: Path, columns: tuple[str, ...], numbers: tuple[str, ...]) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""Why a figure moves: the exact bridge between two scenarios, and the influence of each input."""
+"""Why a figure moves: the exact bridge between two scenarios."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from hubmodel.case import Case
 from hubmodel.errors import InputError
 from hubmodel.language import label
 from hubmodel.result import evaluate
-from hubmodel.rows import GRADES, Row
 from hubmodel.scenario import differing_keys
 
 EXACT = 8  # changes up to which every order is averaged
@@ -40,22 +39,6 @@ class Bridge:
     order: str
 
 
-@dataclass(frozen=True)
-class Influence:
-    """How far a figure moves when one input goes to the ends of its range, all else at base."""
-
-    key: str
-    label: str
-    grade: str
-    at_low: float
-    at_high: float
-
-    @property
-    def spread(self) -> float:
-        """Distance between the two."""
-        return abs(self.at_high - self.at_low)
-
-
 def bridge(one: Case, other: Case, figure: str = "net_present_value") -> Bridge:
     """Return what each change contributes to a figure.
 
@@ -79,19 +62,26 @@ def bridge(one: Case, other: Case, figure: str = "net_present_value") -> Bridge:
     keys = differing_keys(one, other)
     if "period" in keys:
         raise InputError("a bridge needs two scenarios by the same period; set period alike in both")
-    sets = _subsets(len(keys)) if len(keys) <= EXACT else [tuple(range(count)) for count in range(len(keys) + 1)]
+    sets = subsets(len(keys))
     values = dict(zip(sets, _figure(one, other, keys, sets, figure), strict=True))
-    if len(keys) <= EXACT:
-        steps = [_shapley(place, len(keys), values) for place in range(len(keys))]
-    else:
-        steps = [values[tuple(range(n + 1))] - values[tuple(range(n))] for n in range(len(keys))]
+    named = tuple(Step(key, label(key), step) for key, step in zip(keys, contributions(values), strict=True))
     order = "average over all orders" if len(keys) <= EXACT else "in the order of the data"
-    named = tuple(Step(key, label(key), step) for key, step in zip(keys, steps, strict=True))
     return Bridge(figure, values[()], named, values[tuple(range(len(keys)))], order)
 
 
-def _subsets(count: int) -> list[tuple[int, ...]]:
+def subsets(count: int, exact: int = EXACT) -> list[tuple[int, ...]]:
+    """Return which of some changes are made together: every subset up to `exact` changes, else one after the other."""
+    if count > exact:
+        return [tuple(range(made)) for made in range(count + 1)]
     return [subset for size in range(count + 1) for subset in combinations(range(count), size)]
+
+
+def contributions(values: Mapping[tuple[int, ...], float]) -> list[float]:
+    """Return what each change contributes, from a figure with each of `subsets` made; they add up to the difference."""
+    count = max(map(len, values))
+    if len(values) < 2**count:
+        return [values[tuple(range(n + 1))] - values[tuple(range(n))] for n in range(count)]
+    return [_shapley(place, count, values) for place in range(count)]
 
 
 def _shapley(place: int, count: int, values: Mapping[tuple[int, ...], float]) -> float:
@@ -117,36 +107,3 @@ def _values(case: Case, changed: Mapping[str, Any], figure: str, count: int) -> 
     if value.shape[-2:] != (1, 1):
         raise InputError(f"{figure} is not a single number; name a figure such as net_present_value")
     return [float(one) for one in np.broadcast_to(value, (count, 1, 1))[:, 0, 0]]
-
-
-def influence(case: Case, figure: str = "net_present_value") -> list[Influence]:
-    """Return how far each input with a range moves a figure, one at a time, the largest first."""
-    keys = [key for key, rows in case.by_key.items() if any(_is_uncertain(row) for row in rows)]
-    changed: dict[str, Any] = {}
-    for place, key in enumerate(keys):
-        draws = np.repeat(case.inputs[key][None], 2 * len(keys), axis=0)
-        draws[2 * place], draws[2 * place + 1] = _at_end(case, key, "low"), _at_end(case, key, "high")
-        changed[key] = draws
-    values = _values(case, changed, figure, 2 * len(keys))
-    out = [
-        Influence(key, label(key), weakest_grade(case.by_key[key]), values[2 * place], values[2 * place + 1])
-        for place, key in enumerate(keys)
-    ]
-    return sorted(out, key=lambda one: -one.spread)
-
-
-def _is_uncertain(row: Row) -> bool:
-    return row.low is not None and row.low != row.high and row.grade != "documented"  # a fact has levers, no doubt
-
-
-def _at_end(case: Case, key: str, end: str) -> Any:
-    rows = [
-        row if getattr(row, end) is None else row.model_copy(update={"value": getattr(row, end)})
-        for row in case.by_key[key]
-    ]
-    return case.array_of(key, rows)
-
-
-def weakest_grade(rows: tuple[Row, ...]) -> str:
-    """Return the weakest grade among the rows of a key."""
-    return max((row.grade for row in rows), key=GRADES.index)

@@ -8,7 +8,7 @@ import importlib
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -59,6 +59,10 @@ class Case:
     scenario: str = "base case"
     overrides: tuple[Override, ...] = ()
     base: Case | None = field(default=None, compare=False, repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What another process gets: the fields, and the hash by which it knows the case again; the rest follows."""
+        return {one.name: getattr(self, one.name) for one in fields(self)} | {"inputs_hash": self.inputs_hash}
 
     @cached_property
     def model(self) -> Model:

@@ -17,8 +17,8 @@ from hubmodel.numbers import format_value
 from hubmodel.result import Result, evaluate
 
 if TYPE_CHECKING:
-    from hubmodel.bridge import Influence
     from hubmodel.preset import Reported
+    from hubmodel.uncertainty.tornado import Influence
 
 Kind = Literal["line", "bar"]
 

@@ -17,7 +17,6 @@ import typer
 import hubmodel as hm
 from hubmodel import numbers
 from hubmodel.assumptions import case_names
-from hubmodel.bridge import influence
 from hubmodel.case import Case
 from hubmodel.conventions import ConventionCard
 from hubmodel.errors import HubmodelError, InputError, UnknownName
@@ -25,6 +24,7 @@ from hubmodel.language import LANGUAGES, label, text
 from hubmodel.preset import Reported, explained, lever_of, reported
 from hubmodel.quotes import verify_quotes
 from hubmodel.study import Study
+from hubmodel.uncertainty.tornado import influence
 
 app = typer.Typer(
     name="hubmodel",

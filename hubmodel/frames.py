@@ -14,9 +14,9 @@ from hubmodel.numbers import format_value
 if TYPE_CHECKING:
     import pandas as pd
 
-    from hubmodel.bridge import Influence
     from hubmodel.preset import Alone, Reported
     from hubmodel.result import KeyFigure, Result
+    from hubmodel.uncertainty.tornado import Influence
 
 
 def master_check(result: Result) -> str:

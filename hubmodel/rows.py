@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -104,6 +105,11 @@ class Row(BaseModel):
     def name(self) -> str:
         """``key`` or ``key[row]``, as scenarios name it."""
         return f"{self.key}[{self.row}]" if self.row else self.key
+
+
+def weakest_grade(rows: Iterable[Row]) -> str:
+    """Return the weakest grade among the rows of a key."""
+    return max((row.grade for row in rows), key=GRADES.index)
 
 
 def first_message(error: ValidationError) -> str:

@@ -22,6 +22,11 @@ def is_uncertain(row: Row) -> bool:
     return row.low is not None and row.low != row.high and row.grade != "documented"
 
 
+def ends_of(row: Row) -> tuple[float, float]:
+    """Return the quantiles at which a row takes its low and its high."""
+    return (0.1, 0.9) if row.spread in ("normal", "lognormal") else (0.0, 1.0)
+
+
 def value_at(row: Row, quantiles: Quantity, was: float | None = None) -> Quantity:
     """Return the value of a row at quantiles of its range.
 

@@ -27,7 +27,7 @@ STEPS = [
     {"explain", "tables"},
     {"result"},
     {"checks", "key_figures", "solve", "bridge", "quotes"},
-    {"workbook"},
+    {"workbook", "uncertainty"},
     {"conventions"},
     {"preset"},
     {"frames", "study"},
@@ -36,7 +36,7 @@ STEPS = [
     {"dashboard"},
     {"cli"},
 ]
-FOLDERS = {"dashboard", "workbook"}  # parts of several modules, which know each other
+FOLDERS = {"dashboard", "uncertainty", "workbook"}  # parts of several modules, which know each other
 PLACE = {name: at for at, step in enumerate(STEPS) for name in step}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 HEAVY = {"pandas", "scipy", "matplotlib", "plotly", "ipecharts", "ipywidgets", "numpy_financial", "xlsxwriter"}

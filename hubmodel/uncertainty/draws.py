@@ -1,0 +1,177 @@
+"""Draws of the uncertain inputs: points in the unit cube, block by block, and the inputs that they stand for.
+
+One key is one draw: all its rows and periods take the same quantile, each of its own range. A block of points is made
+from the seed and its own number alone, so that a result does not depend on chunks, workers or their order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from hubmodel.assumptions import correlations
+from hubmodel.case import Case
+from hubmodel.errors import InputError, UnknownName
+from hubmodel.rows import Row
+from hubmodel.spread import is_uncertain, value_at
+from hubmodel.units import Quantity
+
+Points = Literal["sobol", "latin", "plain"]
+POINTS = ("sobol", "latin", "plain")
+BLOCK = 512  # draws made together: a power of two, as Sobol points want it
+_INSIDE = 1e-12  # keeps a point off the ends, where a normal quantile is infinite
+
+
+def uncertain_keys(case: Case) -> tuple[str, ...]:
+    """Return the inputs that are drawn, in the order of the data: those with a range that are no documented fact.
+
+    Raises
+    ------
+    InputError
+        when no input of the case has a range.
+    """
+    rows = (case.base or case).by_key
+    keys = tuple(key for key in rows if any(is_uncertain(row) for row in rows[key]))
+    if not keys:
+        raise InputError(f"{case.name}: no input has a range, so there is nothing to draw; give rows low and high")
+    return keys
+
+
+def chosen_keys(case: Case, names: Iterable[str]) -> tuple[str, ...]:
+    """Return inputs by name, each of which must have a range."""
+    known = uncertain_keys(case)
+    for name in names:
+        if name not in case.by_key:
+            raise UnknownName.of("input", name, case.by_key)
+        if name not in known:
+            raise InputError(
+                f"{name} has no range, or is a documented fact: it is not drawn; give its rows low and high"
+            )
+    return tuple(dict.fromkeys(names))
+
+
+@dataclass(frozen=True)
+class Draws:
+    """How the uncertain inputs of a case are drawn.
+
+    Parameters
+    ----------
+    case
+        the case; inputs that its scenario changes keep their range, moved with the value.
+    points
+        ``sobol`` (scrambled, a new scramble for each block), ``latin`` hypercube or ``plain`` random.
+    seed
+        of all blocks.
+    hold
+        inputs that stay at their value.
+    """
+
+    case: Case
+    points: Points = "sobol"
+    seed: int = 7
+    hold: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.points not in POINTS:
+            raise UnknownName.of("kind of points", self.points, POINTS)
+        if self.seed < 0:
+            raise InputError(f"seed must be 0 or above, got {self.seed}")
+        chosen_keys(self.case, self.hold)
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """Every uncertain input, held or not: a column of the points each, so that holding one moves no other."""
+        return uncertain_keys(self.case)
+
+    @cached_property
+    def drawn(self) -> tuple[str, ...]:
+        """The inputs that vary."""
+        return tuple(key for key in self.keys if key not in self.hold)
+
+    @cached_property
+    def columns(self) -> list[int]:
+        """Which columns of the points belong to the inputs that vary."""
+        return [at for at, key in enumerate(self.keys) if key not in self.hold]
+
+    @cached_property
+    def root(self) -> Quantity | None:
+        """Cholesky factor of the normal correlations, (keys, keys); None where all are independent."""
+        return _root(self.case, self.keys)
+
+    def quantiles(self, block: int) -> Quantity:
+        """Return the points of a block, (BLOCK, keys), with the ranks correlated as the case says."""
+        from scipy.stats import qmc
+
+        random = np.random.default_rng(np.random.SeedSequence([self.seed, block]))
+        if self.points == "sobol":
+            return self.correlated(qmc.Sobol(len(self.keys), rng=random).random(BLOCK))
+        if self.points == "latin":
+            return self.correlated(qmc.LatinHypercube(len(self.keys), rng=random).random(BLOCK))
+        return self.correlated(random.random((BLOCK, len(self.keys))))
+
+    def correlated(self, points: Quantity) -> Quantity:
+        """Correlate independent points (draws, keys) through normal scores (a Gaussian copula)."""
+        if self.root is None:
+            return points
+        from scipy.special import ndtr, ndtri
+
+        scores = ndtri(np.clip(points, _INSIDE, 1 - _INSIDE)) @ self.root.T
+        tied = ~np.all(self.root == np.eye(len(self.keys)), axis=1)
+        return np.where(tied, ndtr(scores), points)
+
+    def inputs(self, quantiles: Quantity) -> dict[str, Quantity]:
+        """Return the drawn inputs at points (draws, keys): arrays (draws, rows, periods) [engine's unit]."""
+        columns = {key: quantiles[:, at] for at, key in enumerate(self.keys) if key not in self.hold}
+        return {key: array_at(self.case, key, column) for key, column in columns.items()}
+
+
+def rows_at(case: Case, key: str, quantiles: Quantity) -> list[Quantity]:
+    """Return the value of each row of an input at quantiles of its range [unit of the row], (draws,) each."""
+    out = []
+    for row in case.by_key[key]:
+        origin = _origin(case, row)
+        known = is_uncertain(origin)
+        out.append(
+            value_at(row, quantiles, float(origin.value)) if known else np.full(len(quantiles), float(row.value))
+        )
+    return out
+
+
+def array_at(case: Case, key: str, quantiles: Quantity) -> Quantity:
+    """Return an input at quantiles of its range, (draws, rows, periods) [engine's unit]."""
+    return case.array_of(key, case.by_key[key], rows_at(case, key, quantiles))
+
+
+def _origin(case: Case, row: Row) -> Row:
+    """The row of the base case that a row comes from: its range was judged around that row's value."""
+    rows = (case.base or case).by_key[row.key]
+    own = (one for one in rows if (one.row, one.period) == (row.row, row.period))
+    return next(own, next((one for one in rows if one.row.startswith("each ") and one.period == row.period), row))
+
+
+def _root(case: Case, keys: Collection[str]) -> Quantity | None:
+    pairs, places = correlations(case.folder), {key: at for at, key in enumerate(keys)}
+    if not pairs:
+        return None
+    matrix = np.eye(len(places))
+    for one in pairs:
+        for name in (one.key, one.other):
+            if name not in places:
+                raise InputError(f"{one.where}: {name} has no range, so it cannot be correlated; mend the name or row")
+        # rank correlation to that of normal scores (Pearson 1907)
+        matrix[places[one.key], places[one.other]] = matrix[places[one.other], places[one.key]] = 2 * np.sin(
+            np.pi / 6 * one.correlation
+        )
+    try:
+        return np.asarray(np.linalg.cholesky(matrix))
+    except np.linalg.LinAlgError:
+        least = float(np.linalg.eigvalsh(matrix)[0])
+        names = ", ".join(f"{one.key} and {one.other} {one.correlation:g}" for one in pairs)
+        raise InputError(
+            f"{case.name}/correlation.csv: the correlations contradict each other (least eigenvalue {least:.2g}, "
+            f"not above 0): {names}; bring some of them nearer to 0"
+        ) from None

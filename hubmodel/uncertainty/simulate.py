@@ -1,0 +1,274 @@
+"""Monte Carlo of key figures: quantiles, mean with its error, probabilities, worst cases; in blocks, anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any, Protocol
+
+import numpy as np
+
+from hubmodel import key_figures
+from hubmodel.case import Case, Override
+from hubmodel.errors import InputError
+from hubmodel.result import evaluate, settled
+from hubmodel.uncertainty.draws import BLOCK, Draws, Points, rows_at
+from hubmodel.units import Quantity
+
+CHUNK = 256  # draws run at once, which bounds the memory
+LEVELS = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
+FEWEST_BLOCKS = 8  # from which the error is taken from what the blocks differ by
+VALUE = "net_present_value"
+
+
+class Executor(Protocol):
+    """Anything that maps a function over jobs: processes, joblib, a Dask client."""
+
+    def map(self, function: Callable[[Any], Any], jobs: Any, /) -> Iterable[Any]:
+        """Apply the function to each job, results in the order of the jobs."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One block of draws, or the first part of it."""
+
+    draws: Draws
+    figures: tuple[str, ...]
+    block: int
+    size: int
+    chunk: int = CHUNK
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the draws say of one figure [its unit].
+
+    `standard_error` is that of the mean; `below` is the share of draws under `threshold`; draws in which the figure has
+    no value are counted in `undefined`, with the reason in `why`, and left out of all else.
+    """
+
+    name: str
+    label: str
+    unit: str
+    base: float | None
+    draws: int
+    mean: float
+    standard_error: float
+    standard_deviation: float
+    quantiles: Mapping[float, float]
+    threshold: float
+    below: float
+    undefined: int
+    why: str
+
+
+@dataclass(frozen=True, eq=False)
+class Simulation:
+    """Key figures for every draw, in the order of the draws; `stopped` if fewer than asked for were made."""
+
+    draws: Draws
+    values: Mapping[str, Quantity]
+    stopped: bool = False
+
+    @property
+    def case(self) -> Case:
+        """The case that was drawn."""
+        return self.draws.case
+
+    @property
+    def count(self) -> int:
+        """Number of draws made."""
+        return len(next(iter(self.values.values())))
+
+    def summary(self, name: str = VALUE, threshold: float = 0.0) -> Summary:
+        """Return what the draws say of a figure, and how many lie below a threshold."""
+        (entry,) = key_figures.drawn(self.case, [name]).entries
+        every = self.values[name]
+        known = every[np.isfinite(every)]
+        if not known.size:
+            raise InputError(f"{name} has no value in any of {self.count} draws: {entry.why}")
+        quantiles = dict(zip(LEVELS, np.quantile(known, LEVELS).tolist(), strict=True))
+        return Summary(
+            name, entry.label, entry.unit, self.base[name], self.count, float(known.mean()), self.error_of(name),
+            float(known.std(ddof=1)) if known.size > 1 else 0.0, quantiles, threshold,
+            float(np.mean(known < threshold)), int(every.size - known.size), entry.why,
+        )  # fmt: skip
+
+    @cached_property
+    def quantiles(self) -> Quantity:
+        """The points behind the draws, (draws, keys): made again from the seed, not kept."""
+        blocks = range(-(-self.count // BLOCK))
+        return np.vstack([self.draws.quantiles(block) for block in blocks])[: self.count]
+
+    @cached_property
+    def base(self) -> dict[str, float | None]:
+        """The figures of the case itself."""
+        values = _values_of(self.case, tuple(self.values), {}, {}, 1)
+        return {name: float(one[0]) if np.isfinite(one[0]) else None for name, one in values.items()}
+
+    def error_of(self, name: str = VALUE) -> float:
+        """Standard error of the mean: of scrambled points from what whole blocks differ by, else from the draws."""
+        return self.convergence(name)[-1][2]
+
+    def convergence(self, name: str = VALUE) -> list[tuple[int, float, float]]:
+        """Return draws so far, mean and its standard error, after every block."""
+        return [(len(part), *_mean_and_error(part, self.draws.points)) for part in self._growing(self.values[name])]
+
+    def _growing(self, values: Quantity) -> Iterator[Quantity]:
+        ends = [*range(BLOCK, len(values), BLOCK), len(values)]
+        return (values[:end] for end in ends)
+
+    def worst(self, count: int = 3, name: str = VALUE) -> list[int]:
+        """Return the draws with the lowest values of a figure, the lowest first."""
+        order = np.argsort(np.nan_to_num(self.values[name], nan=np.inf), kind="stable")
+        return [int(one) for one in order[:count]]
+
+    def scenario(self, draw: int) -> Case:
+        """Return one draw as a scenario that can be opened: every drawn input set to what it was.
+
+        Raises
+        ------
+        InputError
+            for a draw that was not made.
+        """
+        if not 0 <= draw < self.count:
+            raise InputError(f"draw {draw} was not made: there are draws 0 to {self.count - 1}")
+        point = self.draws.quantiles(draw // BLOCK)[draw % BLOCK][None]
+        overrides = []
+        for at, key in enumerate(self.draws.keys):
+            if key not in self.draws.hold:
+                values = rows_at(self.case, key, point[:, at])
+                overrides += _overrides(self.case, key, [float(one[0]) for one in values], f"draw {draw}")
+        return self.case.with_overrides(tuple(overrides), f"draw {draw}")
+
+
+def simulate(
+    case: Case,
+    draws: int = 4096,
+    seed: int = 7,
+    figures: Iterable[str] = (VALUE,),
+    points: Points = "sobol",
+    hold: Iterable[str] = (),
+    executor: Executor | None = None,
+    progress: bool = False,
+) -> Simulation:
+    """Draw the uncertain inputs of a case and find key figures for each draw.
+
+    Parameters
+    ----------
+    case
+        the case; inputs that its scenario changes keep their range, moved with the value.
+    draws, seed
+        how many, and of which random numbers: the same for any chunk, executor and machine.
+    figures
+        key figures that are lines or counted from lines.
+    points
+        ``sobol``, ``latin`` or ``plain``.
+    hold
+        inputs that stay at their value.
+    executor
+        anything with a ``map``, such as a process pool or a Dask client; none runs here. Interrupted (Ctrl+C), what
+        was made is kept.
+    progress
+        whether to show a progress bar on a terminal.
+
+    Raises
+    ------
+    InputError
+        for fewer than one draw, or a case without ranges; UnknownName for a figure or input that does not exist.
+
+    >>> import hubmodel as hm
+    >>> hm.simulate(hm.load("northx"), draws=64).count
+    64
+    """
+    if draws < 1:
+        raise InputError(f"draws must be at least 1, got {draws}; 4096 give a mean within about 2 % of its spread")
+    plan, names = Draws(case, points, seed, tuple(hold)), tuple(figures)
+    key_figures.drawn(case, names)
+    plan.root  # noqa: B018  what is wrong with the correlations is said before anything runs
+    jobs = [Job(plan, names, block, min(BLOCK, draws - block * BLOCK)) for block in range(-(-draws // BLOCK))]
+    done, stopped = [], False
+    try:
+        for one in with_bar(mapped(executor, run_job, jobs), len(jobs), progress):
+            done.append(one)
+    except KeyboardInterrupt:
+        if not done:
+            raise
+        stopped = True
+    values = {name: np.concatenate([part[name] for part in done]) for name in names}
+    return Simulation(plan, values, stopped)
+
+
+def mapped(executor: Executor | None, function: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[Any]:
+    """Give the results of jobs in their order, run here or by an executor; futures are waited for."""
+    results = map(function, jobs) if executor is None else executor.map(function, jobs)
+    return (one.result() if hasattr(one, "result") else one for one in results)
+
+
+def with_bar(results: Iterator[Any], total: int, shown: bool) -> Iterator[Any]:
+    """Give results with a progress bar, which is silent where there is no terminal."""
+    from tqdm import tqdm
+
+    yield from tqdm(results, total=total, desc="blocks of draws", disable=None if shown else True, leave=False)
+
+
+def run_job(job: Job) -> dict[str, Quantity]:
+    """Run one block: each figure for each draw, shape (size,)."""
+    draws = _ours(job.draws)
+    quantiles, parts = draws.quantiles(job.block)[: job.size], []
+    for begin in range(0, job.size, job.chunk):
+        parts.append(values_at(draws, job.figures, quantiles[begin : begin + job.chunk]))
+    return {name: np.concatenate([part[name] for part in parts]) for name in job.figures}
+
+
+_seen: dict[tuple[Any, ...], Draws] = {}
+
+
+def _ours(draws: Draws) -> Draws:
+    """Give the draws that this process knows already: a job brings a copy without what was computed from it."""
+    key = (draws.case.folder, draws.case.inputs_hash, draws.points, draws.seed, draws.hold)
+    if key not in _seen:
+        _seen.clear()
+        _seen[key] = draws
+    return _seen[key]
+
+
+def values_at(draws: Draws, figures: tuple[str, ...], quantiles: Quantity) -> dict[str, Quantity]:
+    """Return figures at points (draws, keys), shape (draws,) each."""
+    known = _settled(draws.case, draws.drawn)
+    return _values_of(draws.case, figures, draws.inputs(quantiles), known, len(quantiles))
+
+
+def _values_of(
+    case: Case, figures: tuple[str, ...], drawn: Mapping[str, Any], known: Mapping[str, Any], count: int
+) -> dict[str, Quantity]:
+    wanted = key_figures.drawn(case, figures)
+    lines = evaluate(case, wanted.lines, {**known, **drawn}).values
+    return wanted.values({**drawn, **lines}, count)
+
+
+@lru_cache(maxsize=4)
+def _settled(case: Case, keys: tuple[str, ...]) -> dict[str, Any]:
+    return settled(case, keys)
+
+
+def _mean_and_error(values: Quantity, points: str) -> tuple[float, float]:
+    known = np.isfinite(values)
+    if not known.any():
+        return np.nan, np.nan
+    mean, whole = float(values[known].mean()), len(values) // BLOCK
+    if points != "plain" and whole >= FEWEST_BLOCKS and known.all():
+        blocks = values[: whole * BLOCK].reshape(whole, BLOCK).mean(axis=1)
+        return mean, float(blocks.std(ddof=1) / np.sqrt(whole))
+    return mean, float(values[known].std(ddof=1) / np.sqrt(known.sum())) if known.sum() > 1 else np.nan
+
+
+def _overrides(case: Case, key: str, values: list[float], reason: str) -> list[Override]:
+    rows = case.by_key[key]
+    if len({row.row for row in rows}) < len(rows):
+        raise InputError(f"{key} has dated values, which a scenario cannot set one by one; hold it, then draw again")
+    every = {row.row.startswith("each "): value for row, value in zip(rows, values, strict=True)}
+    whole = [Override(key, every[True], reason)] if True in every else []
+    own = [(row, value) for row, value in zip(rows, values, strict=True) if not row.row.startswith("each ")]
+    return whole + [Override(row.name, value, reason) for row, value in own]
