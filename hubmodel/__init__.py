@@ -14,6 +14,10 @@ from hubmodel.result import evaluate
 from hubmodel.scenario import apply_scenario, scenario_names, write_scenario
 from hubmodel.solve import solve
 from hubmodel.study import compare, impact, load, run
+from hubmodel.uncertainty.bridging import spread_bridge
+from hubmodel.uncertainty.discover import discover
+from hubmodel.uncertainty.information import value_of_information
+from hubmodel.uncertainty.shares import variance_shares
 from hubmodel.uncertainty.simulate import simulate
 from hubmodel.uncertainty.tornado import influence
 from hubmodel.workbook import write_workbook
@@ -25,6 +29,7 @@ __all__ = [
     "apply_scenario",
     "bridge",
     "compare",
+    "discover",
     "each_alone",
     "evaluate",
     "impact",
@@ -36,7 +41,10 @@ __all__ = [
     "scenario_names",
     "simulate",
     "solve",
+    "spread_bridge",
     "under",
+    "value_of_information",
+    "variance_shares",
     "write_scenario",
     "write_workbook",
 ]

@@ -5,7 +5,7 @@ from itertools import permutations
 import pytest
 
 import hubmodel as hm
-from hubmodel.bridge import EXACT, weakest_grade
+from hubmodel.bridge import EXACT
 from hubmodel.errors import InputError
 from hubmodel.result import evaluate
 
@@ -94,38 +94,3 @@ class TestBridge:
     def test_two_periods_are_refused(self, case):
         with pytest.raises(InputError, match="a bridge needs two scenarios by the same period; set period alike"):
             hm.bridge(case, case.with_({"period": "year"}))
-
-
-class TestInfluence:
-    @pytest.fixture(scope="class")
-    @classmethod
-    def found(cls, case):
-        return hm.influence(case)
-
-    def test_the_largest_comes_first(self, found):
-        assert [one.spread for one in found] == sorted((one.spread for one in found), reverse=True)
-
-    @pytest.mark.parametrize("key", ["commercial_margin", "innovation_hourly_rate", "discount_rate", "volume_factor"])
-    def test_an_input_at_its_ends(self, case, found, key):
-        (one,) = (one for one in found if one.key == key)
-        row = case.by_key[key][0]
-        assert one.at_low == npv(case.with_({key: row.low}))
-        assert one.at_high == npv(case.with_({key: row.high}))
-
-    def test_the_rows_of_a_key_move_together(self, case, found):
-        (one,) = (one for one in found if one.key == "fixed_posts")
-        low = {row.name: row.low for row in case.by_key["fixed_posts"]}
-        assert one.at_low == npv(case.with_(low))
-
-    def test_every_uncertain_input_is_there_and_no_fact(self, case, found):
-        wanted = {row.key for row in case.rows if row.low is not None and row.low < row.high}
-        assert {one.key for one in found} == {key for key in wanted if weakest_grade(case.by_key[key]) != "documented"}
-
-    def test_of_another_figure(self, case):
-        found = {one.key: one for one in hm.influence(case, "own_contribution")}
-        assert found["commercial_margin"].spread == 0.0
-
-    def test_the_weakest_grade_of_a_key_counts(self, case):
-        rows = case.by_key["opening_delay"]
-        assert sorted(row.grade for row in rows) == ["assumption", "documented"]
-        assert weakest_grade(rows) == "assumption"

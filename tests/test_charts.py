@@ -8,7 +8,7 @@ import pytest
 
 import hubmodel as hm
 from hubmodel import charts
-from hubmodel.charts import Figure, Series
+from hubmodel.charts import Figure, Mark, Series, time
 
 
 @pytest.fixture(scope="module")
@@ -75,8 +75,39 @@ def test_revenue_bars_add_up_to_revenue(result):
 
 def test_the_takeaway_names_the_year_of_the_turn():
     line = Series("cash", (-10e6, -30e6, 5e6, 8e6))
-    said = charts._cash_takeaway(("2021", "2022", "2023", "2024"), line, "en")
+    said = time._cash_takeaway(("2021", "2022", "2023", "2024"), line, "en")
     assert "2022" in said
     assert "2023" in said
-    never = charts._cash_takeaway(("2021", "2022"), Series("cash", (-1e6, -2e6)), "en")
+    never = time._cash_takeaway(("2021", "2022"), Series("cash", (-1e6, -2e6)), "en")
     assert "not positive" in never
+
+
+def test_a_span_reaches_from_its_start_to_its_end_on_either_side_of_zero():
+    series = Series("one", (5e6, -4e6, 3e6, None), (2e6, -1e6, -2e6, 0.0))
+    figure = Figure("spans", "Spans", "", "span", "SEK", ("above", "below", "across", "none"), (series,))
+    unseen, positive, negative = (one["data"] for one in charts.echarts(figure)["series"])
+    # 2 to 5: 2 unseen, 3 seen; -4 to -1: -1 unseen, -3 seen; -2 to 3: nothing unseen, 3 and -2 seen
+    assert unseen == [2.0, -1.0, 0.0, 0.0]
+    assert positive == [3.0, 0.0, 3.0, 0.0]
+    assert negative == [0.0, -3.0, -2.0, 0.0]
+
+
+def test_a_waterfall_steps_from_one_scenario_to_the_other(result):
+    other = result.case.with_({"commercial_margin": 0.3, "grant_factor": 0.5})
+    found = hm.bridge(result.case, other)
+    figure = charts.waterfall(found)
+    ends = {row: next(one for one in values if one is not None) for row, values in figure.by_period()}
+    rows = list(ends)
+    assert rows[1:-1] == [one.label for one in found.steps]
+    # each step ends where the one before it ended, and the contribution later
+    assert ends[rows[1]] - ends[rows[0]] == pytest.approx(found.steps[0].contribution)
+    assert ends[rows[2]] == pytest.approx(ends[rows[-1]]) == pytest.approx(found.end)
+
+
+def test_marks_stand_where_they_say(bars):
+    import dataclasses
+
+    marked = dataclasses.replace(bars, marks=(Mark("P50", "2028"),))
+    line = charts.echarts(marked)["series"][-1]["markLine"]["data"]
+    assert [(one["xAxis"], one["name"]) for one in line] == [("2028", "P50")]
+    assert "P50" in charts.svg(marked)

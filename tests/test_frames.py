@@ -153,10 +153,10 @@ def test_lines_over_time_are_the_lines(result):
 
 def test_the_picture_of_influence_names_the_largest_and_is_the_same_twice(result):
     found = hm.influence(result.case)
-    drawn = charts.influence_svg(found, result["net_present_value"], count=3)
+    drawn = charts.svg(charts.tornado(found, result["net_present_value"], count=3))
     assert all(one.label in drawn for one in found[:3])
     assert found[3].label not in drawn
-    assert drawn == charts.influence_svg(found, result["net_present_value"], count=3)
+    assert drawn == charts.svg(charts.tornado(found, result["net_present_value"], count=3))
 
 
 def test_what_conventions_do_is_shown_as_text(result):
@@ -169,6 +169,6 @@ def test_what_conventions_do_is_shown_as_text(result):
 
 
 def test_the_picture_of_conventions_names_each(result):
-    picture = charts.reported_svg(hm.reported(result.case))
+    picture = charts.svg(charts.by_preset(hm.reported(result.case)))
     assert [one for one in hm.presets().values() if one.title not in picture] == []
-    assert picture == charts.reported_svg(hm.reported(result.case))
+    assert picture == charts.svg(charts.by_preset(hm.reported(result.case)))

@@ -36,7 +36,7 @@ STEPS = [
     {"dashboard"},
     {"cli"},
 ]
-FOLDERS = {"dashboard", "uncertainty", "workbook"}  # parts of several modules, which know each other
+FOLDERS = {"charts", "dashboard", "uncertainty", "workbook"}  # parts of several modules, which know each other
 PLACE = {name: at for at, step in enumerate(STEPS) for name in step}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 HEAVY = {"pandas", "scipy", "matplotlib", "plotly", "ipecharts", "ipywidgets", "numpy_financial", "xlsxwriter"}

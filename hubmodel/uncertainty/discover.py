@@ -89,7 +89,7 @@ def discover(
     InputError
         when there are fewer than 200 draws, or all or none of them are wanted.
     """
-    values = simulation.values[figure]
+    values = simulation.of(figure)
     known = np.isfinite(values)
     if known.sum() < FEWEST_DRAWS:
         raise InputError(f"{figure} has a value in {known.sum()} draws; discovery needs {FEWEST_DRAWS}: draw more")
@@ -103,7 +103,8 @@ def discover(
     while len(found) < boxes and wanted[left].any():
         limits = _best(peeled(points[left], wanted[left]), wanted[left], points[left], density)
         inside = within(points, limits) & left
-        if not np.isfinite(limits).any() or wanted[inside].mean() <= wanted.mean():
+        gained = inside.any() and wanted[inside].mean() > (density if found else wanted.mean())
+        if not np.isfinite(limits).any() or not gained:
             break
         found.append(_box(simulation, limits, wanted, inside))
         left &= ~inside

@@ -55,7 +55,7 @@ def value_of_information(simulation: Simulation, figure: str = VALUE) -> Informa
     InputError
         when there are fewer than 500 draws, or the figure lacks a value in some.
     """
-    values = simulation.values[figure]
+    values = simulation.of(figure)
     if undefined := int(np.isnan(values).sum()):
         raise InputError(f"{figure} has no value in {undefined} draws; ask about another figure")
     if len(values) < FEWEST_DRAWS:

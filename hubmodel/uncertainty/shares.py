@@ -24,14 +24,14 @@ from hubmodel.units import Quantity
 SHOWN = 12  # inputs that have a share of their own unless others are named
 RESAMPLES = 400
 INTERVAL = (0.05, 0.95)
-OTHERS = "all others"
+OTHERS, MOST_TOGETHER = "all others", 6  # correlated inputs are few; more in a group are the rest
 
 
 @dataclass(frozen=True)
 class Share:
     """Share of the variance [1] that an input (or several that are drawn together) causes, with 90 % intervals."""
 
-    name: str
+    keys: tuple[str, ...]
     label: str
     grade: str
     first: float
@@ -152,21 +152,15 @@ def indices(values: Quantity) -> tuple[Quantity, Quantity]:
 
 
 def _shares(case: Case, groups: tuple[tuple[str, ...], ...], values: Quantity, seed: int) -> tuple[Share, ...]:
-    values = values - values[:, :2].mean()  # the first-order estimate is then less noisy
+    values = values - values.mean()  # the first-order estimate is then less noisy
     first, total = indices(values)
     random = np.random.default_rng(seed)
     again = [indices(values[random.integers(0, len(values), len(values))]) for _ in range(RESAMPLES)]
     ends = np.quantile(np.array(again), INTERVAL, axis=0)  # (2, effects, groups)
     out = []
     for at, group in enumerate(groups):
-        name, said = _named(group, groups, at)
+        said = OTHERS if len(group) > MOST_TOGETHER else " + ".join(label(key) for key in group)
         grade = weakest_grade(row for key in group for row in case.by_key[key])
         spans = [(float(ends[0, effect, at]), float(ends[1, effect, at])) for effect in (0, 1)]
-        out.append(Share(name, said, grade, float(first[at]), spans[0], float(total[at]), spans[1]))
+        out.append(Share(group, said, grade, float(first[at]), spans[0], float(total[at]), spans[1]))
     return tuple(sorted(out, key=lambda one: -one.total))
-
-
-def _named(group: tuple[str, ...], groups: tuple[tuple[str, ...], ...], at: int) -> tuple[str, str]:
-    if at == len(groups) - 1 and len(group) > 4:
-        return OTHERS, f"{OTHERS} ({len(group)})"
-    return " + ".join(group), " + ".join(label(key) for key in group)

@@ -11,7 +11,7 @@ import numpy as np
 
 from hubmodel import key_figures
 from hubmodel.case import Case, Override
-from hubmodel.errors import InputError
+from hubmodel.errors import InputError, UnknownName
 from hubmodel.result import evaluate, settled
 from hubmodel.uncertainty.draws import BLOCK, Draws, Points, rows_at
 from hubmodel.units import Quantity
@@ -20,6 +20,7 @@ CHUNK = 256  # draws run at once, which bounds the memory
 LEVELS = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
 FEWEST_BLOCKS = 8  # from which the error is taken from what the blocks differ by
 VALUE = "net_present_value"
+BINS, OUTERMOST = 40, (0.002, 0.998)
 
 
 class Executor(Protocol):
@@ -76,6 +77,12 @@ class Simulation:
         """The case that was drawn."""
         return self.draws.case
 
+    def of(self, name: str) -> Quantity:
+        """Return a figure for every draw, shape (draws,); UnknownName for one that was not drawn."""
+        if name not in self.values:
+            raise UnknownName.of("figure of this simulation", name, self.values)
+        return self.values[name]
+
     @property
     def count(self) -> int:
         """Number of draws made."""
@@ -84,7 +91,7 @@ class Simulation:
     def summary(self, name: str = VALUE, threshold: float = 0.0) -> Summary:
         """Return what the draws say of a figure, and how many lie below a threshold."""
         (entry,) = key_figures.drawn(self.case, [name]).entries
-        every = self.values[name]
+        every = self.of(name)
         known = every[np.isfinite(every)]
         if not known.size:
             raise InputError(f"{name} has no value in any of {self.count} draws: {entry.why}")
@@ -113,15 +120,29 @@ class Simulation:
 
     def convergence(self, name: str = VALUE) -> list[tuple[int, float, float]]:
         """Return draws so far, mean and its standard error, after every block."""
-        return [(len(part), *_mean_and_error(part, self.draws.points)) for part in self._growing(self.values[name])]
+        return [(len(part), *_mean_and_error(part, self.draws.points)) for part in self._growing(self.of(name))]
 
     def _growing(self, values: Quantity) -> Iterator[Quantity]:
         ends = [*range(BLOCK, len(values), BLOCK), len(values)]
         return (values[:end] for end in ends)
 
+    def histogram(self, name: str = VALUE) -> tuple[list[float], list[float]]:
+        """Return edges of bins of one round width, zero among them [unit], and the share of the draws in each.
+
+        The outermost two in a thousand on either side are left out.
+        """
+        known = self.of(name)[np.isfinite(self.of(name))]
+        low, high = np.quantile(known, OUTERMOST)
+        rough = max((high - low) / BINS, np.finfo(float).tiny)
+        power = 10.0 ** np.floor(np.log10(rough))
+        width = next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= rough)
+        edges = np.arange(np.floor(low / width), np.floor(high / width) + 2) * width
+        counts, _ = np.histogram(known, edges)
+        return edges.tolist(), (counts / known.size).tolist()
+
     def worst(self, count: int = 3, name: str = VALUE) -> list[int]:
         """Return the draws with the lowest values of a figure, the lowest first."""
-        order = np.argsort(np.nan_to_num(self.values[name], nan=np.inf), kind="stable")
+        order = np.argsort(np.nan_to_num(self.of(name), nan=np.inf), kind="stable")
         return [int(one) for one in order[:count]]
 
     def scenario(self, draw: int) -> Case:

@@ -1,0 +1,52 @@
+"""Charts: what each says (`time`, `risk`), apart from how it is drawn (`echarts` on a page, `svg` elsewhere)."""
+
+from hubmodel.charts.echarts import echarts
+from hubmodel.charts.figure import COLOURS, DASHES, Figure, Mark, Series, csv
+from hubmodel.charts.risk import (
+    by_preset,
+    convergence,
+    distribution,
+    spread_waterfall,
+    tornado,
+    variance,
+    waterfall,
+)
+from hubmodel.charts.svg import svg
+from hubmodel.charts.time import (
+    CASH_LINE,
+    REVENUE_LINES,
+    cash_over_time,
+    equal_value_line,
+    over_time,
+    revenue_by_track,
+    stacked,
+    utilisation_by_suite,
+    without_grant,
+)
+
+__all__ = [
+    "CASH_LINE",
+    "COLOURS",
+    "DASHES",
+    "Figure",
+    "Mark",
+    "REVENUE_LINES",
+    "Series",
+    "by_preset",
+    "cash_over_time",
+    "convergence",
+    "csv",
+    "distribution",
+    "echarts",
+    "equal_value_line",
+    "over_time",
+    "revenue_by_track",
+    "spread_waterfall",
+    "stacked",
+    "svg",
+    "tornado",
+    "utilisation_by_suite",
+    "variance",
+    "waterfall",
+    "without_grant",
+]

@@ -1,0 +1,94 @@
+"""A figure as an option of Apache ECharts: numbers scaled and rounded for the screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hubmodel.charts.figure import COLOURS, DASHES, FONT, Figure, Series, scaled
+
+GREY = {"color": "#4a5763"}
+SPLIT = {"lineStyle": {"color": "#d5dbd8"}}
+MANY = 120  # periods from which only every second year is named
+UNSEEN = {"itemStyle": {"color": "transparent"}, "silent": True, "tooltip": {"show": False}}
+
+
+def echarts(figure: Figure) -> dict[str, Any]:
+    """Describe a figure as an option of Apache ECharts."""
+    lies = figure.kind == "span"
+    decals = [{"symbol": "none"}, _decal("rect", -0.8), _decal("circle", 0.0), _decal("rect", 0.8)]
+    series = [part for at, one in enumerate(figure.series) for part in _series(figure, at, one)]
+    return {
+        "animation": False,
+        "color": list(COLOURS),
+        "textStyle": {"fontFamily": FONT, "color": "#33414e"},
+        "aria": {"enabled": True, "label": {"description": f"{figure.title}. {figure.takeaway}"},
+                 "decal": {"show": figure.kind == "bar", "decals": decals}},
+        "grid": {"left": 4, "right": 14, "top": 30, "bottom": 4, "containLabel": True},
+        "tooltip": {"show": False} if lies else {"trigger": "axis", "confine": True},
+        "xAxis": _values(figure) if lies else _periods(figure),
+        "yAxis": _rows(figure) if lies else _values(figure),
+        "series": [*series[:-1], series[-1] | _marks(figure)],
+    }  # fmt: skip
+
+
+def _periods(figure: Figure) -> dict[str, Any]:
+    every = {"interval": 23} if len(figure.periods) > MANY else {}
+    label = {**GREY, "hideOverlap": True, **every}
+    name = (
+        {"name": figure.across, "nameLocation": "middle", "nameGap": 26, "nameTextStyle": GREY} if figure.across else {}
+    )
+    return {"type": "category", "data": list(figure.periods), "axisTick": {"show": False}, "axisLabel": label, **name}
+
+
+def _rows(figure: Figure) -> dict[str, Any]:
+    label = {**GREY, "width": 150, "overflow": "break", "interval": 0}
+    axis = {"type": "category", "inverse": True, "data": list(figure.periods), "axisTick": {"show": False}}
+    return axis | {"axisLabel": label, "axisLine": {"show": False}}
+
+
+def _values(figure: Figure) -> dict[str, Any]:
+    whole = {"max": 100} if figure.unit == "share" and figure.kind == "line" else {}
+    name = {"name": figure.unit_label, "nameTextStyle": {**GREY, "align": "right" if figure.kind == "span" else "left"}}
+    return {"type": "value", **name, "splitLine": SPLIT, "axisLabel": GREY, **whole}
+
+
+def _decal(symbol: str, rotation: float) -> dict[str, Any]:
+    """Pattern over a bar's colour, so that colour never carries meaning alone."""
+    white = {"symbol": symbol, "symbolSize": 0.7 if symbol == "circle" else 1, "color": "rgba(255,255,255,0.5)"}
+    return white | {"dashArrayX": [1, 0], "dashArrayY": [2, 5], "rotation": rotation}
+
+
+def _series(figure: Figure, at: int, one: Series) -> list[dict[str, Any]]:
+    shown: dict[str, Any] = {"name": one.name, "data": scaled(figure, one.values)}
+    if figure.kind == "span":
+        return _spans(figure, at, one)
+    if figure.kind == "bar":
+        return [shown | {"type": "bar", "stack": "all", "barCategoryGap": "25%"}]
+    line = {"width": 2.5, "type": list(DASHES[at]) or "solid"}
+    return [shown | {"type": "line", "symbol": "none", "lineStyle": line}]
+
+
+def _spans(figure: Figure, at: int, one: Series) -> list[dict[str, Any]]:
+    """A bar from its start to its end: what lies between zero and the bar is drawn unseen below it."""
+    pairs = zip(scaled(figure, one.starts), scaled(figure, one.values), strict=True)
+    spans = [(0.0, 0.0) if end is None else sorted((start or 0.0, end)) for start, end in pairs]
+    decal = {"symbol": "none"} if at == 0 else _decal("rect", -0.8)
+    look = {"itemStyle": {"color": COLOURS[at], "decal": decal}}
+    common = {"type": "bar", "name": one.name, "stack": one.name, "barGap": "-100%", "barCategoryGap": "30%"}
+    return [
+        common | UNSEEN | {"data": [max(low, 0.0) + min(high, 0.0) for low, high in spans]},
+        common | look | {"data": [max(high, 0.0) - max(low, 0.0) for low, high in spans]},
+        common | look | {"data": [min(low, 0.0) - min(high, 0.0) for low, high in spans]},
+    ]
+
+
+def _marks(figure: Figure) -> dict[str, Any]:
+    if not figure.marks:
+        return {}
+    places = [one.at if isinstance(one.at, str) else scaled(figure, [one.at])[0] for one in figure.marks]
+    lines = [
+        {"xAxis": place, "name": one.name, "label": {"formatter": one.name, "position": "end", "color": "#33414e"}}
+        for one, place in zip(figure.marks, places, strict=True)
+    ]
+    style = {"color": "#33414e", "type": "dashed", "width": 1}
+    return {"markLine": {"symbol": "none", "silent": True, "animation": False, "lineStyle": style, "data": lines}}
