@@ -64,7 +64,7 @@ def test_every_package_names_conventions_that_exist() -> None:
 
 def test_packages_are_asked_for_by_name() -> None:
     assert [one.package for one in apart.chosen("all")] == list(PEERS)
-    assert [one.package for one in apart.chosen(" pysam,modelx,")] == ["PySAM", "modelx"]
+    assert [one.package for one in apart.chosen(" pySAM,modelx,")] == ["PySAM", "modelx"]
     assert apart.chosen("") == []
 
 
