@@ -15,6 +15,7 @@ Array = npt.NDArray[np.float64]
 CAPEX, PRICE, OPEX = 111.4, 0.50, 30.0  # MSEK; MSEK a unit; MSEK a year
 BUILD = (0.30, 0.50, 0.20)
 UNITS, OPERATION, DEPRECIATION, TAX, RATE = 100.0, 20, 10, 0.206, 0.08
+PRICE_SD, OPEX_SD, CAPEX_SD, SEED = 0.05, 3.0, 0.15 * CAPEX, 7  # of the draws, in the units above
 
 # Known from several published packages, each brought to these conventions.
 NPV, IRR, BREAK_EVEN = 39.607192777, 0.12551712718, 0.435997745
@@ -50,17 +51,19 @@ def irr(flow: Array) -> float:
     return float(1 / factor - 1)
 
 
-def root(function: Callable[[float], float], low: float, high: float) -> float:
-    """Where a rising function is zero, by secants."""
-    at_low, at_high = function(low), function(high)
+def break_even(worth: Callable[[float], float] = lambda price: float(npv(cash_flow(price)))) -> float:
+    """Price at which a project whose worth rises with it is worth nothing [MSEK a unit], by secants."""
+    low, high = 0.3, 0.6
+    at_low, at_high = worth(low), worth(high)
     for _ in range(50):
         if at_low == at_high or abs(at_high) < 1e-12:
             break
         low, high, at_low = high, high - at_high * (high - low) / (at_high - at_low), at_high
-        at_high = function(high)
+        at_high = worth(high)
     return high
 
 
-def break_even() -> float:
-    """Price at which the project is worth nothing [MSEK a unit]."""
-    return root(lambda price: float(npv(cash_flow(price))), 0.3, 0.6)
+def draws(count: int) -> tuple[Array, Array, Array]:
+    """Price, operating cost and investment, (count,) each: normal and independent; more draws begin with the same."""
+    price, opex, capex = np.random.default_rng(SEED).standard_normal((count, 3)).T
+    return PRICE + PRICE_SD * price, OPEX + OPEX_SD * opex, CAPEX + CAPEX_SD * capex

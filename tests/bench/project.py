@@ -66,4 +66,4 @@ def run(*wanted: str, **changed: dcf.Array) -> dict[str, dcf.Array]:
 
 def break_even() -> float:
     """Price at which the project is worth nothing [MSEK a unit]."""
-    return dcf.root(lambda price: run("worth", sales=np.array([[price * dcf.UNITS]]))["worth"].item(), 0.3, 0.6)
+    return dcf.break_even(lambda price: run("worth", sales=np.array([[price * dcf.UNITS]]))["worth"].item())
