@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -13,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode
 from hubmodel.assumptions import read_toml
 from hubmodel.case import Case, Override
 from hubmodel.errors import HubmodelError, InputError, UnknownName
+from hubmodel.files import write_whole
 
 
 def scenario_names(case: Case) -> list[str]:
@@ -76,13 +76,7 @@ def to_toml(case: Case, title: str = "", why: str = "") -> str:
 
 def write_scenario(case: Case, path: str | Path, title: str = "", why: str = "") -> None:
     """Write a case's changes to a file: to a temporary one first, so that nothing is ever half-written."""
-    path = Path(path)
-    temporary = path.with_name(path.name + ".part")
-    try:
-        temporary.write_text(to_toml(case, title, why), encoding="utf-8")
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_whole(path, to_toml(case, title, why))
 
 
 def to_query(overrides: Iterable[Override]) -> str:

@@ -13,7 +13,7 @@ PACKAGE = Path(hubmodel.__file__).parent
 # From the ground up; what stands in one step does not know each other.
 STEPS = [
     {"errors"},
-    {"units", "roots"},
+    {"units", "roots", "files"},
     {"returns"},
     {"words", "annuities"},
     {"lines"},
@@ -36,7 +36,7 @@ STEPS = [
     {"dashboard"},
     {"cli"},
 ]
-FOLDERS = {"charts", "dashboard", "uncertainty", "workbook"}  # parts of several modules, which know each other
+FOLDERS = {"charts", "cli", "dashboard", "uncertainty", "workbook"}  # parts of several modules, which know each other
 PLACE = {name: at for at, step in enumerate(STEPS) for name in step}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 HEAVY = {"pandas", "scipy", "matplotlib", "plotly", "ipecharts", "ipywidgets", "numpy_financial", "xlsxwriter"}

@@ -71,19 +71,20 @@ def _where(values: Sequence[float], wanted: Sequence[bool]) -> tuple[float, ...]
 
 def variance(found: Shares, language: str = "en") -> Figure:
     """What share of the variance each input causes alone, and with all it acts together with [share]."""
-    names = tuple(f"{_names(one.label, language)} ({text(one.grade, language)})" for one in found.shares)
+    names = tuple(f"{named(one.label, language)} ({text(one.grade, language)})" for one in found.shares)
     zero = (0.0,) * len(names)
     total = Series(text("together with others", language), tuple(one.total for one in found.shares), zero)
     first = Series(text("alone", language), tuple(one.first for one in found.shares), zero)
     most = found.shares[0]
     said = text("{name} causes {share} of the variance.", language).format(
-        name=_names(most.label, language), share=format_value(most.total, "share", language, digits=2)
+        name=named(most.label, language), share=format_value(most.total, "share", language, digits=2)
     )
     return Figure("variance_shares", text("What the spread comes from", language), said, "span", "share", names,
                   (total, first), language)  # fmt: skip
 
 
-def _names(labels: str, language: str) -> str:
+def named(labels: str, language: str) -> str:
+    """Return the labels of inputs that move together in a language."""
     return " + ".join(text(one, language) for one in labels.split(" + "))
 
 

@@ -17,6 +17,7 @@ from hubmodel.uncertainty.draws import BLOCK, Draws, Points, rows_at
 from hubmodel.units import Quantity
 
 CHUNK = 256  # draws run at once, which bounds the memory
+MOST_JOBS = 512  # into which any number of draws is divided: each carries the case with it
 LEVELS = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
 FEWEST_BLOCKS = 8  # from which the error is taken from what the blocks differ by
 VALUE = "net_present_value"
@@ -32,12 +33,12 @@ class Executor(Protocol):
 
 @dataclass(frozen=True)
 class Job:
-    """One block of draws, or the first part of it."""
+    """Some draws of a plan, from the beginning of a block on."""
 
     draws: Draws
     figures: tuple[str, ...]
-    block: int
-    size: int
+    begin: int
+    end: int
     chunk: int = CHUNK
 
 
@@ -208,7 +209,8 @@ def simulate(
     plan, names = Draws(case, points, seed, tuple(hold)), tuple(figures)
     key_figures.drawn(case, names)
     plan.root  # noqa: B018  what is wrong with the correlations is said before anything runs
-    jobs = [Job(plan, names, block, min(BLOCK, draws - block * BLOCK)) for block in range(-(-draws // BLOCK))]
+    size = BLOCK * -(-draws // (BLOCK * MOST_JOBS))
+    jobs = [Job(plan, names, begin, min(begin + size, draws)) for begin in range(0, draws, size)]
     done, stopped = [], False
     try:
         for one in with_bar(mapped(executor, run_job, jobs), len(jobs), progress):
@@ -235,11 +237,12 @@ def with_bar(results: Iterator[Any], total: int, shown: bool) -> Iterator[Any]:
 
 
 def run_job(job: Job) -> dict[str, Quantity]:
-    """Run one block: each figure for each draw, shape (size,)."""
-    draws = _ours(job.draws)
-    quantiles, parts = draws.quantiles(job.block)[: job.size], []
-    for begin in range(0, job.size, job.chunk):
-        parts.append(values_at(draws, job.figures, quantiles[begin : begin + job.chunk]))
+    """Run the draws of a job: each figure for each draw, shape (end - begin,)."""
+    draws, parts = _ours(job.draws), []
+    for begin in range(job.begin, job.end, BLOCK):
+        quantiles = draws.quantiles(begin // BLOCK)[: job.end - begin]
+        for at in range(0, len(quantiles), job.chunk):
+            parts.append(values_at(draws, job.figures, quantiles[at : at + job.chunk]))
     return {name: np.concatenate([part[name] for part in parts]) for name in job.figures}
 
 

@@ -49,5 +49,5 @@ def test_where_the_decision_never_changes_nothing_is_worth_knowing(yearly):
 def test_too_few_draws_and_holes(yearly, drawn):
     with pytest.raises(InputError, match="value of information needs 500 draws, got 64; draw more"):
         value_of_information(hm.simulate(yearly, 64))
-    with pytest.raises(InputError, match="payback_years has no value in .* draws; ask about another figure"):
+    with pytest.raises(InputError, match=r"payback_years has no value in .* draws; ask about another figure"):
         value_of_information(drawn, "payback_years")

@@ -16,9 +16,8 @@ from hubmodel.uncertainty.simulate import Job, run_job
 
 def test_the_same_for_any_chunk(yearly, drawn):
     for chunk in (1, 100, 512):
-        job = Job(drawn.draws, tuple(drawn.values), 1, 40, chunk)
+        job = Job(drawn.draws, tuple(drawn.values), BLOCK, BLOCK + 40, chunk)
         got = run_job(job)
-        assert all((got[name] == drawn.values[name][BLOCK : BLOCK + 40]).all() for name in got if name == module.VALUE)
         assert all(np.array_equal(got[name], drawn.values[name][BLOCK : BLOCK + 40], equal_nan=True) for name in got)
 
 

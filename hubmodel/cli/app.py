@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
@@ -19,7 +19,7 @@ from hubmodel import numbers
 from hubmodel.assumptions import case_names
 from hubmodel.case import Case
 from hubmodel.conventions import ConventionCard
-from hubmodel.errors import HubmodelError, InputError, UnknownName
+from hubmodel.errors import InputError, UnknownName
 from hubmodel.language import LANGUAGES, label, text
 from hubmodel.preset import Reported, explained, lever_of, reported
 from hubmodel.quotes import verify_quotes
@@ -34,7 +34,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="What an innovation hub costs, earns and is worth, with every number traced to its source.",
 )
-WRONG_USE: Any = typer.BadParameter.__base__  # click's own error of usage
 FORMATS = ("table", "json", "csv")
 
 Words = Annotated[
@@ -553,19 +552,3 @@ def import_(
     if not reason.strip():
         raise InputError('--reason is missing; a scenario says why: --reason "the board\'s view of volume"')
     hm.write_scenario(read_workbook(file, reason, beyond_range=beyond_range).case, out, Path(out).stem)
-
-
-def main() -> NoReturn:
-    """Run the command line; an error is one line on standard error and exit status 2."""
-    try:
-        sys.exit(app(standalone_mode=False) or 0)
-    except HubmodelError as error:
-        print(error, file=sys.stderr)
-        sys.exit(2)
-    except WRONG_USE as error:
-        print(error.format_message(), file=sys.stderr)
-        sys.exit(2)
-
-
-if __name__ == "__main__":
-    main()

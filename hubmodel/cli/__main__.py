@@ -1,0 +1,5 @@
+"""The command line as ``python -m hubmodel.cli``."""
+
+from hubmodel.cli import main
+
+main()
