@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from hubmodel.preset import Alone, Reported
     from hubmodel.result import KeyFigure, Result
+    from hubmodel.uncertainty.discover import Discovery
+    from hubmodel.uncertainty.information import Information
+    from hubmodel.uncertainty.simulate import Simulation
     from hubmodel.uncertainty.tornado import Influence
 
 
@@ -228,6 +231,61 @@ def by_convention(found: Sequence[Alone]) -> pd.DataFrame:
         for one in found
     ]
     return pd.DataFrame(rows, index=[label(one.key) for one in found])
+
+
+def by_draws(drawn: Simulation, threshold: float = 0.0) -> pd.DataFrame:
+    """Return what draws say of each figure that was drawn, rounded and with its unit, as text.
+
+    `threshold` is that of the first figure [its unit].
+    """
+    import pandas as pd
+
+    columns = {}
+    for place, name in enumerate(drawn.values):
+        told = drawn.summary(name, threshold if place == 0 else 0.0)
+        rows = {"case as it is": told.base, "mean": told.mean, "standard error": told.standard_error,
+                **{f"P{100 * level:g}": told.quantiles[level] for level in (0.1, 0.5, 0.9)}}  # fmt: skip
+        digits = {"standard error": 2}
+        said = {row: format_value(value, told.unit, digits=digits.get(row, 3)) for row, value in rows.items()}
+        limit = format_value(told.threshold, told.unit) if told.threshold else "0"
+        said |= {f"below {limit}": format_value(told.below, "share", digits=2)} if place == 0 else {}
+        columns[told.label] = said | {"draws without value": f"{told.undefined} of {told.draws}"}
+    return pd.DataFrame(columns).fillna("")
+
+
+def boxes(found: Discovery) -> pd.DataFrame:
+    """Return the boxes of a discovery: each limit with its grade, and what the box holds, as text."""
+    import pandas as pd
+
+    rows = [
+        {
+            "box": place,
+            "input": limit.label,
+            "from": format_value(limit.values[0][1], limit.unit),
+            "to": format_value(limit.values[0][2], limit.unit),
+            "grade": limit.grade,
+            "density": format_value(box.density, "share", digits=2),
+            "coverage": format_value(box.coverage, "share", digits=2),
+        }
+        for place, box in enumerate(found.boxes, 1)
+        for limit in box.limits
+    ]
+    return pd.DataFrame(rows).set_index(["box", "input"])
+
+
+def worth_knowing(found: Information, count: int = 8, unit: str = "SEK") -> pd.DataFrame:
+    """Return what knowing an input before deciding would be worth, the most valuable first, as text.
+
+    What cannot be told from nothing with so many draws says so.
+    """
+    import pandas as pd
+
+    rows = {"everything": {"worth": format_value(found.everything, unit, digits=3), "grade": ""}}
+    for one in found.inputs[:count]:
+        worth = format_value(one.worth, unit, digits=3) if one.worth > found.noise else "not told from nothing"
+        explained = format_value(one.explained, "share", digits=2)
+        rows[one.label] = {"worth": worth, "grade": one.grade, "of the variance": explained}
+    return pd.DataFrame.from_dict(rows, orient="index").fillna("")
 
 
 RESOURCES = {
