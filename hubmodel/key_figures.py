@@ -227,6 +227,12 @@ class Drawn:
         }
 
 
+def drawable(case: Case, names: Iterable[str]) -> tuple[str, ...]:
+    """Return those of some key figures that draws can have: lines and counted ones, not solved ones."""
+    known = {one.name for one in _entries(case)}
+    return tuple(name for name in names if name in known)
+
+
 def drawn(case: Case, names: Iterable[str]) -> Drawn:
     """Return key figures by name, ready for draws.
 

@@ -17,13 +17,16 @@ import hubmodel as hm
 pytest.importorskip("ipecharts")
 
 from hubmodel.dashboard import app as application
-from hubmodel.dashboard import exchange, pages, serve, state
+from hubmodel.dashboard import exchange, serve, state
 from hubmodel.dashboard.controls import Lever
-from hubmodel.dashboard.pages import BREAK_EVENS, CARDS, Overview
+from hubmodel.dashboard.pages import PAGES, overview, risk
+from hubmodel.dashboard.pages.overview import BREAK_EVENS, CARDS
 from hubmodel.dashboard.parts import COUNTED_FROM
 from hubmodel.dashboard.scales import nice_step, signed, tornado
+from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import Desk, History, from_query
 from hubmodel.errors import InputError, UnknownName
+from hubmodel.key_figures import drawable
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks" / "dashboards"
 
@@ -39,8 +42,10 @@ def at_once(work):
 def no_waiting(monkeypatch):
     monkeypatch.setattr(state, "REST", 0.0)
     monkeypatch.setattr(state, "background", at_once)
-    monkeypatch.setattr(pages, "background", at_once)
-    monkeypatch.setattr(exchange, "background", at_once)
+    for module in (overview, risk, exchange):
+        monkeypatch.setattr(module, "background", at_once)
+    monkeypatch.setattr(state, "DRAWS", 512)
+    monkeypatch.setattr(risk, "SHARE_DRAWS", 64)
     monkeypatch.setattr(state, "soon", lambda function: function())
 
 
@@ -50,8 +55,17 @@ def case():
 
 
 @pytest.fixture
-def page(case):
-    return Overview(Desk(case))
+def shell(case):
+    """The dashboard, its overview open and nothing solved yet."""
+    made = Shell(Desk(case), PAGES)
+    made.open("overview")
+    return made
+
+
+@pytest.fixture(scope="module")
+def yearly(case):
+    """By the year, which draws fast."""
+    return case.with_({"period": "year"})
 
 
 def words(html):
@@ -94,10 +108,10 @@ def test_an_address_holds_the_changes_the_version_and_the_language(case):
     assert (desk.query("en"), desk.query("sv")) == ("", "language=sv")
     desk.change("commercial_margin", 0.4)
     desk.change("fixed_posts[Matfors]", 9.0)
-    changes, version, language = from_query(desk.query("sv"))
+    changes, version, language, _ = from_query(desk.query("sv"))
     assert [(one.name, one.value) for one in changes] == [("commercial_margin", 0.4), ("fixed_posts[Matfors]", 9.0)]
     assert (version, language) == (hm.__version__, "sv")
-    assert from_query("token=secret&language=xx") == ((), "", "en")
+    assert from_query("token=secret&language=xx&page=risk") == ((), "", "en", "risk")
 
 
 def test_an_address_says_the_whole_scenario_even_beside_a_loaded_one():
@@ -188,42 +202,50 @@ def test_a_change_has_its_sign_and_shares_change_by_points():
     assert signed(0.0, "SEK") == "unchanged"
 
 
-# ---- the page ----
+# ---- the frame and its pages ----
 
 
-def test_a_lever_moves_the_value_and_reset_all_brings_it_back(page):
-    before = page.figure("net_present_value").value
-    page.levers["commercial_margin"].field.value = "30 %"
-    assert page.figure("net_present_value").value > before
-    assert "from the base case" in words(page.status.value)
-    assert "+" in page.change("net_present_value")
-    page.reset.click()
-    assert page.figure("net_present_value").value == before
-    assert page.change("net_present_value") == ""
-    page.undo.click()
-    assert page.levers["commercial_margin"].field.value != page.levers["commercial_margin"]._shown(0.25)
+def test_a_lever_moves_the_value_and_reset_all_brings_it_back(shell):
+    before = shell.figure("net_present_value").value
+    (lever,) = shell.levers["commercial_margin"]
+    lever.field.value = "30 %"
+    assert shell.figure("net_present_value").value > before
+    assert "from the base case" in words(shell.status.value)
+    assert "+" in shell.change("net_present_value")
+    shell.reset.click()
+    assert shell.figure("net_present_value").value == before
+    assert shell.change("net_present_value") == ""
+    shell.undo.click()
+    assert lever.field.value != lever._shown(0.25)
 
 
-def test_every_card_and_break_even_stands_there_once_solved(page):
-    page.start()
+def test_levers_of_one_input_follow_each_other(shell):
+    other = shell.lever("commercial_margin")
+    shell.levers["commercial_margin"][0].field.value = "30 %"
+    assert other.value == 0.3
+
+
+def test_every_card_and_break_even_stands_there_once_solved(shell):
+    shell.desk.start()
+    page = shell.page
     assert [card.name for card in page.cards if "computing" in card.html.value] == []
-    assert [name for name in (*CARDS, *BREAK_EVENS) if page.figure(name) is None] == []
+    assert [name for name in (*CARDS, *BREAK_EVENS) if shell.figure(name) is None] == []
     assert [name for name, html in page.panels.items() if "computing" in html.value] == []
 
 
-def test_every_figure_can_be_explained(page):
+def test_every_figure_can_be_explained(shell):
     for name in CARDS:
-        page.drawer.open(name)
-        said = page.drawer.html.value
+        shell.drawer.open(name)
+        said = shell.drawer.html.value
         assert "hub-formula" in said, name
-        assert page.label(name) in said
-    page.drawer.close()
-    assert "hub-open" not in page.drawer.box._dom_classes
+        assert shell.label(name) in said
+    shell.drawer.close()
+    assert "hub-open" not in shell.drawer.box._dom_classes
 
 
 def test_an_explanation_can_be_followed_and_left_again(case):
     session = application.Session(Desk(case))
-    drawer = session.page.drawer
+    drawer = session.shell.drawer
     drawer.open("aid_intensity")
     session.ask.value = "1 follow commercial_margin||"
     assert "Commercial margin" in drawer.html.value
@@ -233,9 +255,9 @@ def test_an_explanation_can_be_followed_and_left_again(case):
     assert drawer.back.disabled
 
 
-def test_what_explanations_rest_on_are_lines(page):
+def test_what_explanations_rest_on_are_lines(shell):
     names = {line for lines in COUNTED_FROM.values() for line in lines}
-    assert [name for name in names if page.desk.result[name] is None] == []
+    assert [name for name in names if shell.desk.result[name] is None] == []
 
 
 def test_text_of_data_cannot_break_the_page(case):
@@ -249,15 +271,100 @@ def test_an_address_is_opened_and_an_unknown_one_is_said(case):
     session = application.Session(Desk(case))
     session.ask.value = "1 open commercial_margin=0.3&version=0.0.1"
     assert session.desk.value("commercial_margin") == 0.3
-    assert "0.0.1" in session.page.status.value
+    assert "0.0.1" in session.shell.status.value
     session.ask.value = "2 open comercial_margin=0.3"
-    assert "did you mean" in session.page.status.value
+    assert "did you mean" in session.shell.status.value
+
+
+def test_an_address_opens_its_page_in_its_language(case):
+    session = application.Session(Desk(case))
+    session.ask.value = "1 open page=scenarios&language=sv"
+    assert session.shell.name == "scenarios"
+    assert "Scenarier" in session.shell.nav.value
+    assert session.shell.query("sv") == "language=sv&page=scenarios"
+    session.ask.value = "2 page nowhere"
+    assert session.shell.name == "overview"
+
+
+def test_a_page_is_built_once_and_only_when_it_is_opened(shell):
+    assert set(shell.built) == {"overview"}
+    shell.open("scenarios")
+    first = shell.built["scenarios"]
+    shell.open("overview")
+    shell.open("scenarios")
+    assert shell.built["scenarios"] is first
+    assert 'data-page="scenarios" aria-current=page' in shell.nav.value
+    assert "hub-alone" in shell.root._dom_classes
+
+
+def test_only_the_page_that_is_shown_is_repainted(shell):
+    overview_page = shell.page
+    shell.open("scenarios")
+    before = overview_page.cards[0].html.value
+    shell.levers["commercial_margin"][0].field.value = "30 %"
+    assert overview_page.cards[0].html.value == before
+    shell.open("overview")
+    assert overview_page.cards[0].html.value != before
+
+
+def test_a_page_that_fails_says_so_and_the_others_work(case):
+    def broken(shell):
+        raise ValueError("nobody <knows>")
+
+    shell = Shell(Desk(case), {"bad": ("Risk", broken, True), **PAGES})
+    shell.open("bad")
+    said = shell.body.children[0].value
+    assert "could not be shown" in said
+    assert "nobody &lt;knows&gt;" in said
+    shell.open("overview")
+    assert "hub-page-failed" not in str(shell.body.children[0])
+
+
+def test_bands_follow_a_change_and_say_what_the_draws_say(yearly):
+    shell = Shell(Desk(yearly, drawable(yearly, CARDS)), PAGES)
+    shell.open("overview")
+    card = shell.page.cards[0]
+    assert card.band.value == ""
+    shell.desk.start()
+    first = card.band.value
+    told = shell.desk.drawn_well().summary("net_present_value")
+    assert f"{told.quantiles[0.9] / 1e6:.1f}" in first or f"{told.quantiles[0.9] / 1e6:.0f}" in first
+    assert f"{told.below:.0%}".replace("%", "") in words(shell.answer.value)
+    shell.levers["commercial_margin"][0].field.value = "30 %"
+    assert card.band.value != first
+    assert shell.desk.drawn_now().case is shell.desk.case
+
+
+def test_figures_that_are_solved_have_no_band(yearly):
+    assert "funding_gap" not in drawable(yearly, CARDS)
+    assert len(drawable(yearly, CARDS)) == len(CARDS) - 1
+
+
+def test_the_risk_page_shows_the_draws_of_the_session(yearly):
+    shell = Shell(Desk(yearly, drawable(yearly, CARDS)), PAGES)
+    shell.open("risk")
+    assert "computing" in shell.page.panels["numbers"].value
+    shell.desk.start()
+    page, told = shell.page, shell.desk.drawn_well().summary()
+    assert "512 draws" in page.panels["numbers"].value
+    assert page.plots["distribution"].figure.takeaway.startswith(f"{told.below:.0%}"[:2])
+    assert "assumption" in page.panels["boxes"].value
+    page.more.click()
+    assert len(page.plots["shares"].figure.periods) > 10
+    assert "hub-none" not in page.plots["shares"].box._dom_classes
 
 
 def test_a_ping_is_answered(case):
     session = application.Session(Desk(case))
     session.ask.value = "1 ping 7"
     assert 'data-echo="7"' in session.echo.value
+
+
+def test_words_that_mean_nothing_do_nothing(case):
+    session = application.Session(Desk(case))
+    for word in ("1 nothing x", "2", "", "3 follow", "4 file", "5 follow a|b|c|d|e"):
+        session.ask.value = word
+    assert not session.desk.changed
 
 
 def test_a_wrong_case_gives_one_line_and_no_traceback(monkeypatch):
@@ -268,6 +375,18 @@ def test_a_wrong_case_gives_one_line_and_no_traceback(monkeypatch):
 
 
 # ---- files out and in ----
+
+
+@pytest.fixture
+def exchanging(shell):
+    """The dashboard with its page of scenarios open, and what takes files there."""
+    shell.open("scenarios")
+    return shell, shell.page.exchange
+
+
+def parcel(shell):
+    """What was handed to the page's script: name, type and content."""
+    return re.search('data-file="(.*?)" data-type="(.*?)">(.*)</i>', shell.parcel.html.value)
 
 
 def as_message(name, data):
@@ -285,42 +404,44 @@ def workbook(case, tmp_path_factory):
     return path, office.edited(path, folder / "changed.xlsx", {cell: 0.3}), cell
 
 
-def test_a_workbook_is_shown_as_differences_and_taken_over_with_a_reason(page, workbook):
+def test_a_workbook_is_shown_as_differences_and_taken_over_with_a_reason(exchanging, workbook):
     _, changed, cell = workbook
-    exchange = page.exchange
+    shell, exchange = exchanging
     exchange.receive(as_message("changed.xlsx", changed.read_bytes()))
     assert cell in exchange.found.value
     assert "Commercial margin" in exchange.found.value
-    assert not page.desk.changed
+    assert not shell.desk.changed
     exchange.take.click()
     assert "why" in exchange.status.value
-    assert not page.desk.changed
+    assert not shell.desk.changed
     exchange.reason.value = "the board's view"
     exchange.take.click()
-    assert [(one.name, one.value, one.reason) for one in page.desk.case.overrides] == [
+    assert [(one.name, one.value, one.reason) for one in shell.desk.case.overrides] == [
         ("commercial_margin", 0.3, "the board's view")
     ]
     assert exchange.found.value == ""
-    page.undo.click()
-    assert not page.desk.changed
+    shell.undo.click()
+    assert not shell.desk.changed
 
 
-def test_a_workbook_without_changes_says_so(page, workbook):
-    page.exchange.receive(as_message("northx.xlsx", workbook[0].read_bytes()))
-    assert "no differences" in page.exchange.status.value
-    assert page.exchange.offer.rows == ()
+def test_a_workbook_without_changes_says_so(exchanging, workbook):
+    _, exchange = exchanging
+    exchange.receive(as_message("northx.xlsx", workbook[0].read_bytes()))
+    assert "no differences" in exchange.status.value
+    assert exchange.offer.rows == ()
 
 
-def test_a_scenario_goes_out_and_comes_back(page):
-    page.levers["commercial_margin"].field.value = "30 %"
-    page.exchange._send_toml()
-    sent = re.search('data-file="(.*?)" data-type="(.*?)">(.*)</i>', page.exchange.parcel.value)
-    page.exchange.sent()
-    assert page.exchange.parcel.value == ""
-    page.reset.click()
-    page.exchange.receive(f"{sent[1]} {sent[3]}")
-    page.exchange.take.click()
-    assert [(one.name, one.value, one.reason) for one in page.desk.case.overrides] == [
+def test_a_scenario_goes_out_and_comes_back(exchanging):
+    shell, exchange = exchanging
+    shell.levers["commercial_margin"][0].field.value = "30 %"
+    exchange._send_toml()
+    sent = parcel(shell)
+    shell.parcel.sent()
+    assert shell.parcel.html.value == ""
+    shell.reset.click()
+    shell.receive(f"{sent[1]} {sent[3]}")
+    exchange.take.click()
+    assert [(one.name, one.value, one.reason) for one in shell.desk.case.overrides] == [
         ("commercial_margin", 0.3, state.REASON)
     ]
 
@@ -337,25 +458,28 @@ def test_a_scenario_goes_out_and_comes_back(page):
         (as_message("%3Cscript%3E.toml", b"\xff"), "&lt;script&gt;.toml"),
     ],
 )
-def test_what_is_no_scenario_is_refused_in_one_line(page, message, said):
-    page.exchange.receive(message)
-    assert said.replace("{{", "{") in page.exchange.status.value
-    assert "<script>" not in page.exchange.status.value
-    page.exchange.take.click()
-    assert not page.desk.changed
+def test_what_is_no_scenario_is_refused_in_one_line(exchanging, message, said):
+    shell, exchange = exchanging
+    exchange.receive(message)
+    assert said.replace("{{", "{") in exchange.status.value
+    assert "<script>" not in exchange.status.value
+    exchange.take.click()
+    assert not shell.desk.changed
 
 
-def test_a_workbook_of_another_case_is_refused(page, workbook):
-    page.desk.origin = dataclasses.replace(page.desk.origin, name="elsewhere")
-    page.exchange.receive(as_message("northx.xlsx", workbook[0].read_bytes()))
-    assert "holds the case" in page.exchange.status.value
+def test_a_workbook_of_another_case_is_refused(exchanging, workbook):
+    shell, exchange = exchanging
+    shell.desk.origin = dataclasses.replace(shell.desk.origin, name="elsewhere")
+    exchange.receive(as_message("northx.xlsx", workbook[0].read_bytes()))
+    assert "holds the case" in exchange.status.value
 
 
-def test_the_workbook_goes_out_as_it_would_be_written(page):
-    asyncio.run(page.exchange._send_workbook())
-    sent = re.search('data-file="(.*?)" data-type="(.*?)">(.*)</i>', page.exchange.parcel.value)
+def test_the_workbook_goes_out_as_it_would_be_written(exchanging):
+    shell, exchange = exchanging
+    at_once(exchange._send_workbook())
+    sent = parcel(shell)
     assert base64.b64decode(sent[3]).startswith(b"PK")
-    assert sent[1] == f"northx_{page.desk.case.inputs_hash}.xlsx"
+    assert sent[1] == f"northx_{shell.desk.case.inputs_hash}.xlsx"
 
 
 # ---- serving ----

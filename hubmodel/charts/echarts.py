@@ -23,7 +23,7 @@ def echarts(figure: Figure) -> dict[str, Any]:
         "textStyle": {"fontFamily": FONT, "color": "#33414e"},
         "aria": {"enabled": True, "label": {"description": f"{figure.title}. {figure.takeaway}"},
                  "decal": {"show": figure.kind == "bar", "decals": decals}},
-        "grid": {"left": 4, "right": 14, "top": 30, "bottom": 4, "containLabel": True},
+        "grid": {"left": 4, "right": 14, "top": 30, "bottom": 26 if lies or figure.across else 4, "containLabel": True},
         "tooltip": {"show": False} if lies else {"trigger": "axis", "confine": True},
         "xAxis": _values(figure) if lies else _periods(figure),
         "yAxis": _rows(figure) if lies else _values(figure),
@@ -41,15 +41,17 @@ def _periods(figure: Figure) -> dict[str, Any]:
 
 
 def _rows(figure: Figure) -> dict[str, Any]:
-    label = {**GREY, "width": 150, "overflow": "break", "interval": 0}
+    label = {**GREY, "width": 140, "overflow": "break", "interval": 0, "fontSize": 11, "lineHeight": 12}
     axis = {"type": "category", "inverse": True, "data": list(figure.periods), "axisTick": {"show": False}}
     return axis | {"axisLabel": label, "axisLine": {"show": False}}
 
 
 def _values(figure: Figure) -> dict[str, Any]:
     whole = {"max": 100} if figure.unit == "share" and figure.kind == "line" else {}
-    name = {"name": figure.unit_label, "nameTextStyle": {**GREY, "align": "right" if figure.kind == "span" else "left"}}
-    return {"type": "value", **name, "splitLine": SPLIT, "axisLabel": GREY, **whole}
+    name: dict[str, Any] = {"name": figure.unit_label, "nameTextStyle": {**GREY, "align": "left"}}
+    if figure.kind == "span":
+        name = {"name": figure.unit_label, "nameLocation": "middle", "nameGap": 26, "nameTextStyle": GREY}
+    return {"type": "value", **name, "splitLine": SPLIT, "axisLabel": GREY, "scale": not figure.from_zero, **whole}
 
 
 def _decal(symbol: str, rotation: float) -> dict[str, Any]:
@@ -59,12 +61,13 @@ def _decal(symbol: str, rotation: float) -> dict[str, Any]:
 
 
 def _series(figure: Figure, at: int, one: Series) -> list[dict[str, Any]]:
-    shown: dict[str, Any] = {"name": one.name, "data": scaled(figure, one.values)}
+    look = {"itemStyle": {"color": COLOURS[at]}}  # by itself: a palette is not taken over by a chart that is drawn
+    shown: dict[str, Any] = {"name": one.name, "data": scaled(figure, one.values), **look}
     if figure.kind == "span":
         return _spans(figure, at, one)
     if figure.kind == "bar":
         return [shown | {"type": "bar", "stack": "all", "barCategoryGap": "25%"}]
-    line = {"width": 2.5, "type": list(DASHES[at]) or "solid"}
+    line = {"width": 2.5, "type": list(DASHES[at]) or "solid", "color": COLOURS[at]}
     return [shown | {"type": "line", "symbol": "none", "lineStyle": line}]
 
 

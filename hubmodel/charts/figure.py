@@ -51,6 +51,7 @@ class Figure:
     language: str = "en"
     marks: tuple[Mark, ...] = ()
     across: str = ""  # what the periods are, where they are no periods
+    from_zero: bool = True  # whether the axis of values shows zero, too
 
     @property
     def unit_label(self) -> str:

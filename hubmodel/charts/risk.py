@@ -101,8 +101,19 @@ def convergence(simulation: Simulation, figure: str = VALUE, language: str = "en
         error=format_value(steps[-1][2], unit, language, digits=2),
     )  # fmt: skip
     title = text("Has it settled?", language)
+    across = text("draws", language)
     return Figure(
-        "convergence", title, said, "line", unit, tuple(f"{count}" for count, _, _ in steps), series, language
+        "convergence",
+        title,
+        said,
+        "line",
+        unit,
+        tuple(f"{count}" for count, _, _ in steps),
+        series,
+        language,
+        (),
+        across,
+        False,
     )
 
 

@@ -8,20 +8,24 @@ browser and this process.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from html import escape
 
 import ipywidgets as widgets
 
 import hubmodel as hm
 from hubmodel.dashboard.controls import box
-from hubmodel.dashboard.pages import Overview
+from hubmodel.dashboard.pages import PAGES
+from hubmodel.dashboard.pages.overview import CARDS
+from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import Desk, from_query
 from hubmodel.errors import HubmodelError
+from hubmodel.key_figures import drawable
 from hubmodel.language import text
 
 
 def app() -> widgets.Widget:
-    """Build the overview page of the case that the environment names.
+    """Build the dashboard of the case that the environment names.
 
     Returns
     -------
@@ -30,7 +34,7 @@ def app() -> widgets.Widget:
     """
     try:
         case = hm.load(os.environ.get("HUBMODEL_CASE", "northx"), scenario=os.environ.get("HUBMODEL_SCENARIO") or None)
-        return Session(Desk(case)).root
+        return Session(Desk(case, drawable(case, CARDS))).root
     except HubmodelError as error:
         return failure(str(error))
 
@@ -44,7 +48,7 @@ def failure(reason: str) -> widgets.HTML:
 
 
 class Session:
-    """A page and its bridge to the browser."""
+    """The frame with its pages, and the bridge to the browser."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -54,38 +58,44 @@ class Session:
         self.ask.observe(self._asked, "value")
         self.root = widgets.VBox()
         self.build("en")
+        desk.start()
 
-    def build(self, language: str) -> None:
-        """Build the page in a language, on the same desk."""
-        self.page = Overview(self.desk, language)
-        bridge = box("hub-bridge", self.ask, self.echo, self.page.address)
-        self.root.children = (self.page.root, bridge)
-        self.page.start()
+    def build(self, language: str, page: str = "") -> None:
+        """Build the frame in a language, on the same desk, with a page open."""
+        self.shell = Shell(self.desk, PAGES, language)
+        bridge = box("hub-bridge", self.ask, self.echo, self.shell.address)
+        self.root.children = (self.shell.root, bridge)
+        self.shell.open(page)
 
     def _asked(self, change: dict[str, str]) -> None:
         word, _, rest = change["new"].partition(" ")[2].partition(" ")  # a number comes first: each message is new
-        if word == "ping":
-            self.echo.value = f'<i data-echo="{escape(rest)}"></i>'
-        elif word == "open":
-            self.open(rest)
-        elif word == "follow":
-            self.page.drawer.follow(*rest.split("|"))
-        elif word == "file":
-            self.page.exchange.receive(rest)
-        elif word == "saved":
-            self.page.exchange.sent()
+        answers: dict[str, Callable[[str], None]] = {
+            "ping": self._answer_ping,
+            "open": self.open,
+            "page": lambda page: self.shell.open(page),
+            "follow": lambda line: self.shell.drawer.follow(*line.split("|")[:3]),
+            "file": lambda message: self.shell.receive(message),
+            "saved": lambda _: self.shell.parcel.sent(),
+        }
+        if word in answers:
+            answers[word](rest)
+
+    def _answer_ping(self, number: str) -> None:
+        self.echo.value = f'<i data-echo="{escape(number)}"></i>'
 
     def open(self, query: str) -> None:
         """Restore the state that an address holds; say so where the version differs or a part cannot be read."""
-        written, version, language = from_query(query)
-        if language != self.page.language:
-            self.build(language)
+        written, version, language, page = from_query(query)
+        if language != self.shell.language:
+            self.build(language, page)
+        elif page:
+            self.shell.open(page)
         if version and version != hm.__version__:
             message = text("this address was made with model version {version}", language)
-            self.page.notice = message.format(version=version)
+            self.shell.notice = message.format(version=version)
         if not (written or version):
             return
         try:
             self.desk.take(written)
         except HubmodelError as error:
-            self.page.show_failure(str(error))
+            self.shell.show_failure(str(error))

@@ -19,7 +19,8 @@ import hubmodel as hm
 from hubmodel.case import Case, Override
 from hubmodel.dashboard import fragments
 from hubmodel.dashboard.controls import box, button
-from hubmodel.dashboard.state import Desk, background
+from hubmodel.dashboard.shell import Shell
+from hubmodel.dashboard.state import background
 from hubmodel.errors import HubmodelError, InputError
 from hubmodel.language import label, text
 from hubmodel.numbers import format_value
@@ -46,15 +47,14 @@ class Exchange:
 
     Parameters
     ----------
-    desk, language
-        the visitor's session, and ``en`` or ``sv``.
+    shell
+        the frame, for the visitor's session and the files that are handed over.
     """
 
-    def __init__(self, desk: Desk, language: str) -> None:
-        self.desk, self.language = desk, language
+    def __init__(self, shell: Shell) -> None:
+        self.desk, self.language, self.parcel = shell.desk, shell.language, shell.parcel
         self.offer: Offer | None = None
-        self.parcel, self.status, self.found = (widgets.HTML() for _ in range(3))
-        self.parcel.add_class("hub-parcel")
+        self.status, self.found = widgets.HTML(), widgets.HTML()
         self.status.add_class("hub-live")
         self.reason = widgets.Text(description=self._("Why these changes?"), continuous_update=False)
         self.take = button(self._("Take over"), self._take)
@@ -66,7 +66,7 @@ class Exchange:
             button(self._("Download the workbook (Excel)"), lambda: background(self._send_workbook())),
             button(self._("Download the scenario (TOML)"), self._send_toml),
         )
-        self.box = box("hub-exchange", out, self.chooser, self.status, self.found, self.answer, self.parcel)
+        self.box = box("hub-exchange", out, self.chooser, self.status, self.found, self.answer)
         self.clear()
 
     def _(self, message: str) -> str:
@@ -174,23 +174,14 @@ class Exchange:
 
     def _send_toml(self) -> None:
         case = self.desk.case
-        self.send(f"{case.name}.toml", "application/toml", to_toml(case).encode())
+        self.parcel.send(f"{case.name}.toml", "application/toml", to_toml(case).encode())
 
     async def _send_workbook(self) -> None:
         self.status.value = escape(self._("writing the workbook"))
         result = self.desk.result
         data = await asyncio.to_thread(workbook_of, result.case)
         self.status.value = ""
-        self.send(f"{result.case.name}_{result.case.inputs_hash}.xlsx", EXCEL, data)
-
-    def send(self, name: str, kind: str, data: bytes) -> None:
-        """Hand a file to the page's script, which saves it and says so."""
-        content = base64.b64encode(data).decode()
-        self.parcel.value = f'<i data-file="{escape(name)}" data-type="{kind}">{content}</i>'
-
-    def sent(self) -> None:
-        """Forget a file that the page has saved."""
-        self.parcel.value = ""
+        self.parcel.send(f"{result.case.name}_{result.case.inputs_hash}.xlsx", EXCEL, data)
 
 
 def workbook_of(case: Case) -> bytes:

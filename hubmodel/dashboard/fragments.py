@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hubmodel import charts
 from hubmodel.dashboard.controls import badge
 from hubmodel.dashboard.scales import cell, tornado
 from hubmodel.language import label, text
 from hubmodel.numbers import format_value
+
+if TYPE_CHECKING:
+    from hubmodel.uncertainty.discover import Discovery
+    from hubmodel.uncertainty.information import Information
+    from hubmodel.uncertainty.simulate import Summary
 
 
 def pairs(items: Mapping[str, str]) -> str:
@@ -43,27 +48,134 @@ def legend(figure: charts.Figure) -> str:
             f'<line x2="30" y1="6" y2="6" stroke="{charts.COLOURS[index]}" stroke-width="3" stroke-dasharray="{dash}"/>'
         )
         mark = f'<svg width="30" height="12" aria-hidden="true">{line}</svg>'
-        if figure.kind == "bar":
+        if figure.kind != "line":
             mark = f'<i class="hub-swatch hub-pattern-{index}" style="background-color:{charts.COLOURS[index]}"></i>'
         items.append(f"<li>{mark}{escape(one.name)}</li>")
     return f'<ul class="hub-legend">{"".join(items)}</ul>'
 
 
-def twin(figure: charts.Figure, case: str) -> str:
-    """Table twin of a chart, closed until asked for, and its CSV, handed over by the page's script."""
+def twin(figure: charts.Figure, case: str, origin: str) -> str:
+    """Table twin of a chart, closed until asked for, and its files, handed over by the page's script."""
     language = figure.language
-    head = [escape(text("year", language)), *(escape(one.name) for one in figure.series)]
+    over_time = figure.kind == "line" and not figure.across
+    first = text("year", language) if over_time else text("what", language)
+    head = [escape(first), *(escape(one.name) for one in figure.series)]
     rows = [
-        [period, *(number(value, figure.unit, language) for value in values)] for period, values in figure.by_period()
+        [escape(name), *(number(value, figure.unit, language) for value in values)]
+        for name, values in figure.by_period()
     ]
     caption = f"{figure.title} [{figure.unit_label}]"
+    shown = f"<summary>{escape(text('Show as a table', language))}</summary>{table(head, rows, caption)}"
+    file = f"{case}_{figure.name}"
     return (
-        f'<div class="hub-twin"><details><summary>{escape(text("Show as a table", language))}</summary>'
-        f"{table(head, rows, caption)}</details>"
-        f'<button type="button" class="hub-download" data-file="{escape(case)}_{figure.name}.csv">'
-        f"{escape(text('Download CSV', language))}<span class='hub-hidden'>: {escape(figure.title)}</span></button>"
-        f"<template>{escape(charts.csv(figure))}</template></div>"
+        f'<div class="hub-twin"><details>{shown}</details>'
+        f"{download(file + '.csv', charts.csv(figure), origin, figure.title, language)}"
+        f"{_picture(file, 'svg', figure.title, language)}{_picture(file, 'png', figure.title, language)}</div>"
     )
+
+
+def download(file: str, content: str, origin: str, what: str, language: str) -> str:
+    """Make a button that saves a table as CSV, with a first line that says where it comes from."""
+    hidden = f"<span class='hub-hidden'>: {escape(what)}</span>"
+    return (
+        f'<span class="hub-file-of"><button type="button" class="hub-download" data-file="{escape(file)}">'
+        f"<span class='hub-hidden'>{escape(text('Download', language))} </span>CSV{hidden}</button>"
+        f"<template>{escape(f'# {origin}')}\n{escape(content)}</template></span>"
+    )
+
+
+def _picture(file: str, kind: str, what: str, language: str) -> str:
+    hidden = f"<span class='hub-hidden'>: {escape(what)}</span>"
+    said, name = _kind(kind, language), escape(f"{file}.{kind}")
+    return f'<button type="button" class="hub-picture" data-file="{name}">{said}{hidden}</button>'
+
+
+def _kind(kind: str, language: str) -> str:
+    return f"<span class='hub-hidden'>{escape(text('Download', language))} </span>{kind.upper()}"
+
+
+def stats(items: Mapping[str, str]) -> str:
+    """Names and values side by side, the value large."""
+    cells = "".join(
+        f'<div class="hub-stat"><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>' for name, value in items.items()
+    )
+    return f'<dl class="hub-stats">{cells}</dl>'
+
+
+def band(told: Summary, language: str) -> str:
+    """Where eight of ten draws lie, as words and as a bar from P10 to P90 with the case's own value on it."""
+    low, high = (format_value(told.quantiles[level], told.unit, language) for level in (0.10, 0.90))
+    said = escape(text("{low} to {high}", language).format(low=low, high=high))
+    title = escape(text("Eight of ten draws lie between: P10 to P90 over the ranges of all inputs", language))
+    return f'<div class="hub-band" title="{title}"><span>P10–P90</span> {said}</div>'
+
+
+def navigation(links: Iterable[tuple[str, str, bool]], name: str) -> str:
+    """Links to the pages, the one that is shown marked."""
+    items = "".join(
+        f'<li><a href="?page={escape(page)}" data-page="{escape(page)}"{" aria-current=page" if here else ""}>'
+        f"{escape(title)}</a></li>"
+        for page, title, here in links
+    )
+    return f'<nav aria-label="{escape(name)}"><ul>{items}</ul></nav>'
+
+
+def failed(title: str, error: Exception, language: str) -> str:
+    """Make the card of a page that could not be shown: the others work."""
+    said = escape(text("This page could not be shown; the others work. Undo the last change, or reload.", language))
+    reason = escape(f"{type(error).__name__}: {' '.join(str(error).split())[:300]}")
+    return (
+        f'<div class="hub-card hub-page-failed" role="alert"><h2>{escape(title)}</h2><p>{said}</p>'
+        f'<p class="hub-soft">{reason}</p></div>'
+    )
+
+
+def summary(told: Summary, language: str) -> str:
+    """What draws say of a figure, as names and values."""
+
+    def shown(value: float | None, digits: int = 3) -> str:
+        return format_value(value, told.unit, language, digits)
+
+    rows = {
+        text("case as it is", language): shown(told.base),
+        text("mean", language): shown(told.mean),
+        text("standard error", language): shown(told.standard_error, 2),
+        **{f"P{level * 100:g}": shown(told.quantiles[level]) for level in (0.1, 0.5, 0.9)},
+        text("below zero", language): format_value(told.below, "share", language, 2),
+    }
+    return stats(rows)
+
+
+def boxes(found: Discovery, language: str) -> str:
+    """Boxes of a discovery: what each holds, and its limits with their grades."""
+    out = []
+    for one in found.boxes:
+        said = text(
+            "Within these limits {density} of the draws are below zero; {coverage} of all such lie there.", language
+        )
+        density, coverage = (format_value(value, "share", language, 2) for value in (one.density, one.coverage))
+        head = [escape(text(name, language)) for name in ("input", "from", "to")]
+        rows = [
+            [f"{escape(label(limit.key, language))} {badge(limit.grade, language)}",
+             *(escape(format_value(value, limit.unit, language)) for value in limit.values[0][1:])]
+            for limit in one.limits
+        ]  # fmt: skip
+        out.append(table(head, rows, said.format(density=density, coverage=coverage)))
+    return "".join(out)
+
+
+def worth(found: Information, language: str, shown: int = 6) -> str:
+    """What knowing an input before deciding would be worth."""
+    note = text(
+        "The decision is to go ahead or not, by the mean. Knowing an input first would be worth at most this:", language
+    )
+    head = [escape(text(name, language)) for name in ("input", "worth", "share of the variance")]
+    rows = [[escape(text("everything", language)), number(found.everything, "SEK", language), ""]]
+    for one in found.inputs[:shown]:
+        told = number(one.worth, "SEK", language) if one.worth > found.noise else escape(text("nothing", language))
+        rows.append([f"{escape(label(one.key, language))} {badge(one.grade, language)}", told,
+                     escape(format_value(one.explained, "share", language, 2))])  # fmt: skip
+    return f'<p class="hub-soft">{escape(note)}</p>{table(head, rows, text("MSEK, nominal", language))}'
 
 
 def number(value: float | None, unit: str, language: str) -> str:

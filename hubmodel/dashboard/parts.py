@@ -1,9 +1,10 @@
-"""Parts of a page: a key-figure card, a chart with its twin, the panel that explains a number."""
+"""Parts of a page: a key-figure card, a chart with its twin, the panel that explains a number, files handed over."""
 
 from __future__ import annotations
 
+import base64
 from html import escape
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 from ipecharts import EChartsRawWidget
@@ -15,7 +16,9 @@ from hubmodel.dashboard.state import Desk
 from hubmodel.errors import HubmodelError
 from hubmodel.language import label, text
 from hubmodel.numbers import format_value
-from hubmodel.result import KeyFigure
+
+if TYPE_CHECKING:
+    from hubmodel.dashboard.shell import Shell
 
 COUNTED_FROM = {
     "modified_internal_rate_of_return": ("present_value_of_inflows", "present_value_of_outflows", "discount_rate"),
@@ -26,61 +29,78 @@ DEPTH = 3  # levels of ingredients that an explanation opens at once
 NPV, ROOTS = "net_present_value", "internal_rate_of_return_roots"
 
 
-class Page(Protocol):
-    """What a card asks of the page that it stands on."""
+def panel(title: str, body: str) -> str:
+    """Write a panel: its heading and what stands under it, HTML already."""
+    return f"<h2>{escape(title)}</h2>{body}"
 
-    language: str
-    drawer: Drawer
 
-    def _(self, message: str) -> str: ...
+class Parcel:
+    """Files for the visitor: each is handed to the page's script, which saves it and says so."""
 
-    def label(self, name: str) -> str:
-        """Label of a key figure."""
+    def __init__(self) -> None:
+        self.html = widgets.HTML()
+        self.html.add_class("hub-parcel")
 
-    def figure(self, name: str) -> KeyFigure | None:
-        """Find a key figure of the present run."""
+    def send(self, name: str, kind: str, data: bytes) -> None:
+        """Hand over a file: its name, its media type and its content."""
+        content = base64.b64encode(data).decode()
+        self.html.value = f'<i data-file="{escape(name)}" data-type="{kind}">{content}</i>'
 
-    def change(self, name: str) -> str:
-        """Difference of a key figure from the case as loaded, as HTML."""
+    def sent(self) -> None:
+        """Forget a file that the page has saved."""
+        self.html.value = ""
 
 
 class Card:
-    """One key figure: label, value, change against the base case, and a button that explains it."""
+    """One key figure: label, value, change against the base case, its band, and a button that explains it."""
 
-    def __init__(self, name: str, page: Page) -> None:
-        self.name, self.page, self.html = name, page, widgets.HTML()
-        label = page.label(name)
+    def __init__(self, name: str, shell: Shell) -> None:
+        self.name, self.shell = name, shell
+        self.html, self.band = widgets.HTML(), widgets.HTML()
+        label = shell.label(name)
         explain = button(
-            page._("Explain"), lambda: page.drawer.open(name), "hub-explain", tooltip=f"{page._('Explain')} {label}"
+            shell._("Explain"), lambda: shell.drawer.open(name), "hub-explain", tooltip=f"{shell._('Explain')} {label}"
         )
-        self.box = box("hub-card hub-figure", self.html, explain)
+        self.box = box("hub-card hub-figure", self.html, self.band, explain)
         if name == NPV:
             self.box.add_class("hub-first")
 
     def show(self) -> None:
         """Write the figure of the present run, and how it differs from the case as loaded."""
-        page, figure = self.page, self.page.figure(self.name)
-        value, extra = page._("computing"), ""
+        shell, figure = self.shell, self.shell.figure(self.name)
+        value, extra = shell._("computing"), ""
         kind = "hub-computing"
         if figure is not None:
-            value = format_value(figure.value, figure.unit, page.language)
+            value = format_value(figure.value, figure.unit, shell.language)
             kind = "hub-negative" if figure.value is not None and figure.value < 0 else ""
-            change = page.change(self.name)
-            extra = f"{change} {escape(page._('from base'))}" if change else escape(figure.why or "")
-        roots = page.figure(ROOTS) if self.name == "internal_rate_of_return" else None
+            change = shell.change(self.name)
+            extra = (
+                f"{change} {escape(shell._('from base'))}" if change else escape(text(figure.why or "", shell.language))
+            )
+        roots = shell.figure(ROOTS) if self.name == "internal_rate_of_return" else None
         if roots is not None and roots.value is not None and roots.value > 1:
-            warning = escape(page._("{roots} roots: read with care").format(roots=int(roots.value)))
+            warning = escape(shell._("{roots} roots: read with care").format(roots=int(roots.value)))
             extra = "<br>".join(filter(None, [extra, warning]))
         self.html.value = (
-            f'<div class="hub-label">{escape(page.label(self.name))}</div>'
+            f'<div class="hub-label">{escape(shell.label(self.name))}</div>'
             f'<div class="hub-value {kind}">{escape(value)}</div><div class="hub-extra">{extra}</div>'
         )
 
+    def show_band(self) -> None:
+        """Write where eight of ten draws lie; while they are being made, the last ones stand in grey."""
+        drawn = self.shell.desk.drawn_now()
+        if drawn is None or self.name not in drawn.values:
+            (self.band.add_class if self.band.value else self.band.remove_class)("hub-stale")
+            return
+        self.band.remove_class("hub-stale")
+        self.band.value = fragments.band(drawn.summary(self.name), self.shell.language)
+
 
 class Plot:
-    """One chart: heading, takeaway, picture, table twin and CSV."""
+    """One chart: heading, takeaway, picture, table twin and files."""
 
-    def __init__(self) -> None:
+    def __init__(self, shell: Shell) -> None:
+        self.shell = shell
         self.heading, self.twin = widgets.HTML(), widgets.HTML()
         self.chart = EChartsRawWidget(renderer="svg")
         self.box = box("hub-card hub-chart", self.heading, self.chart, self.twin)
@@ -91,10 +111,11 @@ class Plot:
         title = f'<h2>{escape(figure.title)}</h2><p class="hub-soft">{escape(figure.takeaway)}</p>'
         self.heading.value = title + fragments.legend(figure)
         self.chart.option = charts.echarts(figure)
+        (self.box.add_class if figure.kind == "span" else self.box.remove_class)("hub-spans")
 
-    def show_twin(self, case: str) -> None:
-        """Write the table twin and the CSV of the figure that is drawn."""
-        self.twin.value = fragments.twin(self.figure, case)
+    def show_twin(self) -> None:
+        """Write the table twin and the files of the figure that is drawn."""
+        self.twin.value = fragments.twin(self.figure, self.shell.desk.case.name, self.shell.origin)
 
 
 class Drawer:

@@ -16,9 +16,12 @@ import hubmodel as hm
 from hubmodel import scenario
 from hubmodel.case import Case, Override
 from hubmodel.errors import HubmodelError, UnknownName
+from hubmodel.language import LANGUAGES
 from hubmodel.rows import Row
+from hubmodel.uncertainty.simulate import Simulation
 
 REST = 0.35  # seconds without a change after which the solved figures are computed
+QUICK_DRAWS, DRAWS = 256, 2048  # while a lever moves, and once it rests
 REASON = "moved on the dashboard"
 OWN = "own changes"
 
@@ -54,12 +57,16 @@ class History:
         return History(self.future[0], (*self.past, self.present), self.future[1:])
 
 
-def from_query(query: str) -> tuple[tuple[Override, ...], str, str]:
-    """Changes, version and language of an address."""
+WORDS = ("version", "language", "page", "token")  # of an address, that name no input
+
+
+def from_query(query: str) -> tuple[tuple[Override, ...], str, str, str]:
+    """Changes, version, language and page of an address."""
     words = dict(parse_qsl(query))
     language = words.get("language", "en")
-    changes = (one for one in scenario.from_query(query) if one.name not in ("version", "language", "token"))
-    return tuple(changes), words.get("version", ""), language if language in ("en", "sv") else "en"
+    changes = (one for one in scenario.from_query(query) if one.name not in WORDS)
+    language = language if language in LANGUAGES else "en"
+    return tuple(changes), words.get("version", ""), language, words.get("page", "")
 
 
 class Desk:
@@ -69,9 +76,13 @@ class Desk:
     ----------
     case
         The case as loaded, scenario included: what every change is measured against.
+    bands
+        Key figures whose spread is drawn after each change.
     """
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, bands: Iterable[str] = ()) -> None:
+        self.bands = tuple(bands)
+        self.drawn: Simulation | None = None
         self.loaded, self.origin = case, case.base or case
         self.history = History(case)
         self.base_result = hm.run(case, solved=False)
@@ -79,11 +90,12 @@ class Desk:
         self.solved = False
         self.on_lines: Callable[[], None] = lambda: None
         self.on_solved: Callable[[], None] = lambda: None
+        self.on_bands: Callable[[], None] = lambda: None
         self.on_failed: Callable[[str], None] = lambda message: None
         self._base_solved = False
         self._moving = ""
         self._ticket = 0
-        self._planned = False
+        self._planned = self._drawing = False
 
     @property
     def case(self) -> Case:
@@ -155,8 +167,17 @@ class Desk:
         return "&".join(filter(None, [*changes, f"language={language}" if language != "en" else ""]))
 
     def start(self) -> None:
-        """Compute the solved figures of the case as loaded, after the first picture."""
+        """Compute the draws and the solved figures of the case as loaded, after the first picture."""
         self._later(0.0)
+
+    def drawn_well(self) -> Simulation | None:
+        """Draws of the scenario that is shown, enough of them for a page of their own; None before that."""
+        found = self.drawn_now()
+        return found if found is not None and found.count == DRAWS else None
+
+    def drawn_now(self) -> Simulation | None:
+        """Draws of the scenario that is shown; None while they are being made."""
+        return self.drawn if self.drawn is not None and self.drawn.case is self.case else None
 
     def _go(self, history: History) -> None:
         if history is self.history:
@@ -175,6 +196,7 @@ class Desk:
             self.on_failed(str(error))
             return
         self.on_lines()
+        self.on_bands()
         self._later(REST)
 
     def _later(self, delay: float) -> None:
@@ -182,6 +204,7 @@ class Desk:
         background(self._solve(self._ticket, delay))
 
     async def _solve(self, ticket: int, delay: float) -> None:
+        await self._draw()
         await asyncio.sleep(delay)
         if ticket != self._ticket:
             return
@@ -192,6 +215,29 @@ class Desk:
         if ticket == self._ticket:
             self.result, self.solved = result, True
             self.on_solved()
+            await self._draw_well(ticket)
+
+    async def _draw_well(self, ticket: int) -> None:
+        """Draw once more, with a small error, now that the visitor rests."""
+        found = await asyncio.to_thread(hm.simulate, self.case, DRAWS, figures=self.bands) if self.bands else None
+        if ticket == self._ticket and found is not None:
+            self.drawn = found
+            self.on_bands()
+
+    async def _draw(self) -> None:
+        """Draw the bands of the scenario that is shown; one draw at a time, of the latest."""
+        if self._drawing or not self.bands:
+            return
+        self._drawing = True
+        try:
+            while self.drawn_now() is None:
+                case = self.case
+                self.drawn = await asyncio.to_thread(hm.simulate, case, QUICK_DRAWS, figures=self.bands)
+                self.on_bands()
+        except HubmodelError as error:
+            self.on_failed(str(error))
+        finally:
+            self._drawing = False
 
 
 def _row(case: Case, name: str) -> Row:

@@ -104,7 +104,8 @@ def test_each_chart_has_a_heading_a_takeaway_a_table_and_a_file(page):
         with page.expect_download() as download:
             chart.get_by_role("button", name="Download CSV").click()
         text = download.value.path().read_text(encoding="utf-8-sig")
-        assert text.splitlines()[0].startswith("period,")
+        assert text.splitlines()[0].startswith("# northx · base case · hubmodel")
+        assert text.splitlines()[1].startswith("period,")
         assert download.value.url.startswith("blob:")
 
 
@@ -141,8 +142,60 @@ def test_an_address_restores_what_differs_from_the_base_case(page, open_page):
     assert npv(other) == npv(page)
 
 
+def turn_to(page, name):
+    """Open another page of the dashboard by its link."""
+    page.get_by_role("navigation").get_by_role("link", name=name, exact=True).click()
+    page.wait_for_selector(f".hub-nav a[aria-current]:text-is('{name}')")
+
+
+def test_pages_are_turned_by_keyboard_and_the_address_says_which(page, open_page):
+    link = page.get_by_role("navigation").get_by_role("link", name="Risk", exact=True)
+    link.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**page=risk**")
+    page.locator("h2", has_text="How sure?").wait_for()
+    assert page.evaluate("document.activeElement.textContent") == "Risk"
+    other = open_page(query="?page=risk")
+    other.locator("h2", has_text="How sure?").wait_for()
+
+
+def test_the_band_of_a_figure_follows_a_lever(page):
+    page.locator(".hub-band").first.wait_for(state="attached", timeout=60_000)
+    settled(page)
+    before = page.locator(".hub-band").first.inner_text()
+    field = lever(page, "Innovation hourly rate").locator("input")
+    field.fill("1700")
+    field.press("Enter")
+    page.wait_for_function("before => document.querySelector('.hub-band').innerText !== before", arg=before)
+    assert "P10" in page.locator(".hub-band").first.inner_text()
+
+
+@pytest.mark.parametrize("width", [1440, 390, 320])
+def test_the_risk_page_shows_the_spread_at_any_width(open_page, width):
+    page = open_page(width=width, query="?page=risk")
+    page.locator(".hub-stat").first.wait_for(timeout=60_000)
+    page.locator(".hub-chart svg").first.wait_for(state="attached")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"risk_{width}.png", full_page=True)
+
+
+@pytest.mark.parametrize(("kind", "begins"), [("SVG", b"<svg"), ("PNG", b"\x89PNG")])
+def test_a_chart_is_saved_as_a_picture_that_says_where_it_comes_from(page, kind, begins):
+    settled(page)
+    with page.expect_download() as download:
+        page.locator(".hub-chart").first.get_by_role("button", name=f"Download {kind}").click()
+    content = download.value.path().read_bytes()
+    assert content.startswith(begins)
+    if kind == "SVG":
+        assert "northx · base case · hubmodel" in content.decode()
+        assert "Cash over time" in content.decode()
+
+
 def test_the_workbook_goes_out_and_a_changed_one_comes_back(page, tmp_path):
     settled(page)
+    before = npv(page)
+    turn_to(page, "Scenarios")
     with page.expect_download(timeout=60_000) as download:
         page.get_by_role("button", name="Download the workbook").click()
     path = tmp_path / download.value.suggested_filename
@@ -150,18 +203,19 @@ def test_the_workbook_goes_out_and_a_changed_one_comes_back(page, tmp_path):
     cells = office.values(path, "Inputs")
     at = next(cell[1:] for (_, cell), name in cells.items() if cell[0] == "M" and name == "commercial_margin")
     changed = office.edited(path, tmp_path / "changed.xlsx", {f"D{at}": 0.3})
-    before = npv(page)
     page.get_by_label("Open a workbook").set_input_files(changed)
     page.get_by_role("cell", name=f"Inputs!D{at}").wait_for(timeout=30_000)
     page.get_by_label("Why these changes?").fill("the board's view")
-    page.get_by_role("button", name="Take over").click()
-    moved(page, before)
-    page.wait_for_url("**commercial_margin=0.3**")
     SCREENSHOTS.mkdir(exist_ok=True)
     page.locator(".hub-exchange").screenshot(path=SCREENSHOTS / "exchange.png")
+    page.get_by_role("button", name="Take over").click()
+    page.wait_for_url("**commercial_margin=0.3**")
+    turn_to(page, "Overview")
+    moved(page, before)
 
 
-def test_a_file_too_large_never_leaves_the_browser(page, tmp_path):
+def test_a_file_too_large_never_leaves_the_browser(open_page, tmp_path):
+    page = open_page(query="?page=scenarios")
     large = tmp_path / "large.xlsx"
     large.write_bytes(b"PK" + bytes(8_000_000))
     page.get_by_label("Open a workbook").set_input_files(large)

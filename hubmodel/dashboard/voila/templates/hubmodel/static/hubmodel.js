@@ -5,7 +5,7 @@
   const one = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const set = (node, name, value) => { if (node && node.getAttribute(name) !== value) node.setAttribute(name, value); };
-  let opener = null, drawerOpen = false, answered = Date.now(), asked = 0, said = 0, opened = false;
+  let wanted = "", opener = null, drawerOpen = false, answered = Date.now(), asked = 0, said = 0, opened = false;
 
   /* The chart library writes width="auto" on a new picture, which browsers report as an error. */
   const plain = SVGElement.prototype.setAttribute;
@@ -76,6 +76,15 @@
       history.replaceState(null, "", location.pathname + query + location.hash);
   }
 
+  /* After a change of page the focus stays on its link, and the reader begins at the top. */
+  function turned() {
+    const here = one(".hub-nav [aria-current]");
+    if (!wanted || here?.dataset.page !== wanted) return;
+    wanted = "";
+    here.focus({ preventScroll: true });
+    window.scrollTo({ top: 0 });
+  }
+
   function heartbeat() {
     const echo = one(".hub-echo [data-echo]")?.dataset.echo;
     if (Number(echo) === asked) answered = Date.now();
@@ -90,7 +99,7 @@
   }
 
   function reveal() {
-    const failed = one(".hub-failure"), ready = one(".hub-page .hub-card") && one(CHART + " svg");
+    const failed = one(".hub-failure"), ready = one(".hub-body .hub-card") && (one(CHART + " svg") || !one(CHART));
     const waiting = one("#rendered_cells.hub-waiting");
     if (!waiting || !(failed || ready)) return;
     waiting.classList.remove("hub-waiting");
@@ -111,6 +120,42 @@
   function saveTable(button) {
     const text = one("template", button.parentElement).content.textContent;
     save(["\ufeff" + text], "text/csv;charset=utf-8", button.dataset.file);
+  }
+
+  /* The picture of a chart, with its heading, its message and where it comes from. */
+  function savePicture(button) {
+    const card = button.closest(".hub-chart"), drawn = one(CHART + " svg", card);
+    if (!drawn) return;
+    const { width, height } = drawn.getBoundingClientRect(), space = drawn.namespaceURI;
+    const whole = document.createElementNS(space, "svg"), inner = drawn.cloneNode(true);
+    const give = (node, values) => { for (const [name, value] of Object.entries(values)) node.setAttribute(name, value); };
+    const line = (text, y, size, weight) => {
+      const node = document.createElementNS(space, "text");
+      give(node, { x: 8, y, "font-size": size, "font-weight": weight, fill: "#17242e", "font-family": "sans-serif" });
+      node.textContent = text;
+      whole.append(node);
+    };
+    give(whole, { width, height: height + 92, viewBox: `0 0 ${width} ${height + 92}` });
+    const paper = document.createElementNS(space, "rect");
+    give(paper, { width: "100%", height: "100%", fill: "#ffffff" });
+    give(inner, { y: 62, width, height });
+    whole.append(paper, inner);
+    line(one("h2", card).textContent, 20, 15, 700);
+    line(one("p", card).textContent, 38, 12, 400);
+    line(all(".hub-legend li", card).map((item) => item.textContent).join(" · "), 55, 11, 400);
+    line(one(".hub-address [data-origin]")?.dataset.origin || "", height + 82, 11, 400);
+    const source = new XMLSerializer().serializeToString(whole);
+    if (button.dataset.file.endsWith(".svg")) { save([source], "image/svg+xml", button.dataset.file); return; }
+    const picture = new Image();
+    picture.onload = () => {
+      const canvas = document.createElement("canvas"), brush = canvas.getContext("2d");
+      canvas.width = 2 * width;
+      canvas.height = 2 * (height + 92);
+      brush.scale(2, 2);
+      brush.drawImage(picture, 0, 0);
+      canvas.toBlob((blob) => save([blob], "image/png", button.dataset.file));
+    };
+    picture.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(source);
   }
 
   /* A file from the kernel, in base64: saved once, then forgotten on both sides. */
@@ -139,8 +184,15 @@
   }
 
   document.addEventListener("click", (event) => {
+    const link = event.target.closest(".hub-nav a");
+    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      wanted = link.dataset.page;
+      ask("page " + wanted);
+    }
     const button = event.target.closest("button");
     if (button?.matches(".hub-download")) saveTable(button);
+    if (button?.matches(".hub-picture")) savePicture(button);
     if (button?.matches(".hub-explain")) opener = button;
     if (button?.matches(".hub-follow")) { ask("follow " + button.dataset.line); one(".hub-drawer").scrollTop = 0; }
   });
@@ -151,7 +203,7 @@
   document.addEventListener("visibilitychange", () => { answered = Date.now(); });
 
   let planned = false;
-  const work = () => { planned = false; reveal(); describe(); drawer(); address(); parcel(); heartbeat(); };
+  const work = () => { planned = false; reveal(); describe(); drawer(); address(); turned(); parcel(); heartbeat(); };
   const watch = () => new MutationObserver(() => { if (!planned) { planned = true; requestAnimationFrame(work); } })
     .observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["class", "data-echo", "data-query", "data-file"] });
   document.addEventListener("DOMContentLoaded", watch);

@@ -1,0 +1,255 @@
+"""The frame of the dashboard: header, navigation, answer, levers and the panel that explains; pages stand in it.
+
+A page is built when it is first opened, and repainted only while it is the one that is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from html import escape
+from typing import Protocol, runtime_checkable
+
+import ipywidgets as widgets
+
+import hubmodel as hm
+from hubmodel.dashboard import fragments
+from hubmodel.dashboard.controls import Lever, box, button
+from hubmodel.dashboard.parts import NPV, Drawer, Parcel
+from hubmodel.dashboard.scales import signed
+from hubmodel.dashboard.state import Desk
+from hubmodel.errors import HubmodelError
+from hubmodel.language import label, text
+from hubmodel.numbers import format_value
+from hubmodel.result import KeyFigure
+
+
+class Page(Protocol):
+    """What the frame asks of a page."""
+
+    root: widgets.Widget
+
+    def show_lines(self) -> None:
+        """Repaint what follows from the lines alone; runs while a lever moves."""
+
+    def show_solved(self) -> None:
+        """Repaint what had to be solved or tabulated, once the levers rest."""
+
+    def show_bands(self) -> None:
+        """Repaint what follows from draws."""
+
+
+@runtime_checkable
+class Receiver(Protocol):
+    """A page that takes files."""
+
+    def receive(self, message: str) -> None:
+        """Read a file: its name and content, as the page's script sends them."""
+
+
+Builder = Callable[["Shell"], Page]
+
+
+class Shell:
+    """The frame around the pages, in one language.
+
+    Parameters
+    ----------
+    desk
+        The visitor's session.
+    pages
+        Name, title and builder of each page, in the order of the navigation; pages with levers beside them.
+    language
+        ``en`` or ``sv``.
+    """
+
+    def __init__(self, desk: Desk, pages: Mapping[str, tuple[str, Builder, bool]], language: str = "en") -> None:
+        self.desk, self.language, self.notice, self.pages = desk, language, "", pages
+        desk.on_lines, desk.on_solved, desk.on_failed = self.show_lines, self.show_solved, self.show_failure
+        desk.on_bands = self.show_bands
+        self.head, self.nav, self.answer, self.status, self.address = (widgets.HTML() for _ in range(5))
+        self.status.add_class("hub-status")
+        self.address.add_class("hub-address")
+        self.levers: dict[str, list[Lever]] = {}
+        self.parcel, self.drawer = Parcel(), Drawer(desk, language)
+        self.undo = button(self._("Undo"), desk.undo)
+        self.redo = button(self._("Redo"), desk.redo)
+        self.reset = button(self._("Reset all"), self.reset_all)
+        self.built: dict[str, Page] = {}
+        self.name = next(iter(pages))
+        self.body = box("hub-body")
+        self.side = self._side()
+        self.root = self._layout()
+        self.ready = False
+
+    def _(self, message: str) -> str:
+        return text(message, self.language)
+
+    @property
+    def page(self) -> Page:
+        """The page that is shown."""
+        return self.built[self.name]
+
+    def open(self, name: str) -> None:
+        """Show a page, built when it is first opened; one that fails shows its error, the others work."""
+        self.name = name if name in self.pages else next(iter(self.pages))
+        _, build, levers = self.pages[self.name]
+        try:
+            if self.name not in self.built:
+                self.built[self.name] = build(self)
+            self.body.children = (self.page.root,)
+            self._paint()
+        except Exception as error:  # whatever a page stumbles over, the visitor gets a sentence and the other pages
+            self.body.children = (
+                widgets.HTML(fragments.failed(self._(self.pages[self.name][0]), error, self.language)),
+            )
+        (self.root.remove_class if levers else self.root.add_class)("hub-alone")
+        self._show_frame()
+
+    def _paint(self) -> None:
+        self.show_lines()
+        if self.desk.solved:
+            self.page.show_solved()
+        self.page.show_bands()
+
+    def lever(self, name: str) -> Lever:
+        """Make a lever of an input that follows the session, wherever it stands."""
+        row, desk = self.desk.row(name), self.desk
+        said = ", ".join([label(row.key, self.language), *([row.row] if row.row else [])])
+        made = Lever(row, said, self.language, lambda value: desk.change(row.name, value))
+        made.show(desk.value(row.name))
+        self.levers.setdefault(row.name, []).append(made)
+        return made
+
+    def label(self, name: str) -> str:
+        """Label of a key figure in the page's language."""
+        return label(name, self.language)
+
+    def figure(self, name: str) -> KeyFigure | None:
+        """Find a key figure of the present run; None while it is being computed."""
+        return self.desk.result.key_figures.get(name)
+
+    def change(self, name: str) -> str:
+        """Difference of a key figure from the case as loaded, as HTML; empty where nothing was changed."""
+        now, base = self.figure(name), self.desk.base_result.key_figures.get(name)
+        if not self.desk.changed or now is None or base is None or now.value is None or base.value is None:
+            return ""
+        shown = signed(now.value - base.value, now.unit, self.language)
+        return f'<span class="hub-moved">{escape(shown)}</span>'
+
+    def show_lines(self) -> None:
+        """Repaint what follows from the lines alone; runs while a lever moves."""
+        desk = self.desk
+        self.status.value = self._announcement()
+        self.page.show_lines()
+        for name, levers in self.levers.items():
+            for lever in levers:
+                if not lever.shows(desk.value(name)):
+                    lever.show(desk.value(name))
+        self.undo.disabled, self.redo.disabled = not desk.history.past, not desk.history.future
+        self.reset.disabled = not desk.changed
+
+    def show_solved(self) -> None:
+        """Repaint what had to be solved, once the levers rest."""
+        self.ready = True
+        self._safely(lambda: self.page.show_solved())
+        self._show_frame()
+
+    def show_bands(self) -> None:
+        """Repaint what follows from draws."""
+        self._say_answer()
+        self._safely(lambda: self.page.show_bands())
+
+    def show_failure(self, message: str) -> None:
+        """Say why a run was refused; the last good numbers stay."""
+        self.status.value = f"{escape(self._('Not computed'))}: {escape(message)}"
+
+    def receive(self, message: str) -> None:
+        """Take a file from the browser to the page that asked for it."""
+        if isinstance(self.page, Receiver):
+            self.page.receive(message)
+
+    def reset_all(self) -> None:
+        """Bring every lever back to its row, and forget what could not be read."""
+        self.desk.reset()
+        for levers in self.levers.values():
+            for lever in levers:
+                lever.show(lever.base)
+
+    def _safely(self, paint: Callable[[], None]) -> None:
+        try:
+            paint()
+        except HubmodelError as error:
+            self.show_failure(str(error))
+
+    def _side(self) -> widgets.VBox:
+        title = widgets.HTML(
+            f"<h2>{escape(self._('What if?'))}</h2>"
+            f'<p class="hub-soft">{escape(self._("Move a lever or type a number."))}</p>'
+        )
+        tools = box("hub-tools", self.undo, self.redo, self.reset)
+        made = (self.lever(name) for name in self.desk.loaded.levers)
+        return box("hub-card hub-levers", title, tools, *(one.box for one in made))
+
+    def _layout(self) -> widgets.VBox:
+        self.head.add_class("hub-head")
+        self.nav.add_class("hub-nav")
+        return box(
+            "hub-page", self.head, self.nav, box("hub-answer", self.answer, self.status), self.side, self.body,
+            self.drawer.box, self.parcel.html,
+        )  # fmt: skip
+
+    def _show_frame(self) -> None:
+        self._show_head()
+        links = [(name, self._(title), name == self.name) for name, (title, _, _) in self.pages.items()]
+        self.nav.value = fragments.navigation(links, self._("Pages"))
+        self._say_answer()
+        query = self.query(self.language)
+        ready = "yes" if self.ready else "no"
+        self.address.value = (
+            f'<i data-query="{escape(query)}" data-language="{self.language}" data-ready="{ready}" '
+            f'data-origin="{escape(self.origin)}"></i>'
+        )
+
+    def query(self, language: str) -> str:
+        """Address of what is shown: the page, what differs from the base case, the model version, the language."""
+        first = self.name == next(iter(self.pages))
+        return "&".join(filter(None, [self.desk.query(language), "" if first else f"page={self.name}"]))
+
+    @property
+    def origin(self) -> str:
+        """What every export carries: case, scenario, model version and hash of the inputs."""
+        case = self.desk.case
+        return f"{case.name} · {case.scenario} · hubmodel {hm.__version__} · {case.inputs_hash}"
+
+    def _say_answer(self) -> None:
+        self.answer.value = f"<p>{escape(self.desk.result.answer(self.language))}{escape(self._chance())}</p>"
+
+    def _chance(self) -> str:
+        found = self.desk.drawn_well()
+        if found is None:
+            return ""
+        told = found.summary(NPV)
+        said = " " + self._("Over the ranges of all inputs it is below zero in {share} of the draws.")
+        return said.format(share=format_value(told.below, "share", self.language, digits=2))
+
+    def _show_head(self) -> None:
+        case, result = self.desk.case, self.desk.result
+        facts = {"Scenario": self._(case.scenario), "View": self._(result.view), "Model": hm.__version__}
+        facts["Inputs"] = case.inputs_hash
+        items = "".join(f"<li>{escape(self._(name))}: <b>{escape(value)}</b></li>" for name, value in facts.items())
+        items += f"<li>{escape(self._('Checks'))}: {fragments.light(result.checks, self.language)}</li>"
+        other, name = {"en": ("sv", "Svenska"), "sv": ("en", "English")}[self.language]
+        query = self.query(other) or f"language={other}"
+        switch = f'<a lang="{other}" hreflang="{other}" href="?{escape(query)}">{name}</a>'
+        top = f'<div class="hub-top"><h1>{escape(case.title)}</h1>{switch}</div>'
+        self.head.value = f'{top}<ul class="hub-facts">{items}</ul>'
+
+    def _announcement(self) -> str:
+        now = self.figure(NPV)
+        if now is None:
+            return ""
+        value = format_value(now.value, now.unit, self.language)
+        change = self.change(NPV)
+        said = f"{change} {escape(self._('from the base case'))}" if change else escape(self._("the case as loaded"))
+        notice = f" ({escape(self.notice)})" if self.notice else ""
+        return f"{escape(self.label(NPV))} {escape(value)}: {said}{notice}"
