@@ -312,7 +312,7 @@ def bottlenecks(result: Result, by: str = "year") -> pd.DataFrame:
         {
             "narrowest": shares.idxmin(axis=1).where(least < 0.9995, "nothing"),
             "share it can serve": least,
-            "demand lost, suite-days": pd.DataFrame(lost, index=periods).sum(axis=1),
+            "demand lost, suite-days": pd.DataFrame(lost, index=periods).sum(axis=1).round(1),
         }
     )
 

@@ -1,15 +1,22 @@
 """The Swedish catalogue: complete for what pages, key figures and tables show, and without leftovers."""
 
 import ast
+import asyncio
 import re
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import hubmodel as hm
-from hubmodel import tables, words
+from hubmodel import language, tables, words
 from hubmodel.assumptions import case_names
 from hubmodel.charts import REVENUE_LINES
+from hubmodel.dashboard import state
+from hubmodel.dashboard.pages import PAGES
+from hubmodel.dashboard.shell import Shell
+from hubmodel.dashboard.state import Desk
 from hubmodel.key_figures import LINE_FIGURES
 from hubmodel.language import catalogue, label, text
 
@@ -101,3 +108,36 @@ def test_the_answer_in_swedish() -> None:
     assert said.startswith("Sett från 2021-10 (vy: beslut) ")
     assert "mnkr" in said
     assert "MSEK" not in said
+
+
+class Asked(dict[str, str]):
+    """A catalogue that keeps what was asked for in vain."""
+
+    def __init__(self, known: dict[str, str]) -> None:
+        super().__init__(known)
+        self.missing: set[str] = set()
+
+    def get(self, message: str, default: str = "") -> str:  # type: ignore[override]
+        if message not in self and re.search("[A-Za-z]{2}", message):
+            self.missing.add(message)
+        return super().get(message, default)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_every_text_that_a_swedish_page_looks_up_is_in_the_catalogue(
+    case: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Asked(SWEDISH)
+    monkeypatch.setattr(language, "catalogue", lambda wanted: asked if wanted == "sv" else {})
+    shell = Shell(Desk(case), PAGES, "sv")
+    monkeypatch.setattr(state, "background", lambda work: asyncio.run(work))
+    for module in {build.__module__ for _, build, _ in PAGES.values()}:
+        if hasattr(sys.modules[module], "background"):
+            monkeypatch.setattr(sys.modules[module], "background", lambda work: asyncio.run(work))
+    shell.open("overview")
+    shell.desk.start()
+    for name in PAGES:
+        shell.open(name)
+    own = {label(name) for name in (*case.model.lines, *case.by_key)}  # labels of lines may stay English
+    data = {case.scenario, case.title, *case.members, *(row.note for row in case.rows)}
+    assert sorted(asked.missing - own - data) == []

@@ -9,11 +9,14 @@ from hubmodel.charts.figure import COLOURS, DASHES, FONT, Figure, Series, scaled
 GREY = {"color": "#4a5763"}
 SPLIT = {"lineStyle": {"color": "#d5dbd8"}}
 MANY = 120  # periods from which only every second year is named
+FEW = 24  # periods up to which a cell's value is written into it
 UNSEEN = {"itemStyle": {"color": "transparent"}, "silent": True, "tooltip": {"show": False}}
 
 
 def echarts(figure: Figure) -> dict[str, Any]:
     """Describe a figure as an option of Apache ECharts."""
+    if figure.kind == "heat":
+        return heat(figure)
     lies = figure.kind == "span"
     decals = [{"symbol": "none"}, _decal("rect", -0.8), _decal("circle", 0.0), _decal("rect", 0.8)]
     series = [part for at, one in enumerate(figure.series) for part in _series(figure, at, one)]
@@ -29,6 +32,31 @@ def echarts(figure: Figure) -> dict[str, Any]:
         "yAxis": _rows(figure) if lies else _values(figure),
         "series": [*series[:-1], series[-1] | _marks(figure)],
     }  # fmt: skip
+
+
+def heat(figure: Figure) -> dict[str, Any]:
+    """Describe cells, a row for each series, the darker the more; few enough of them have their value written in."""
+    rows = [scaled(figure, one.values) for one in figure.series]
+    cells = [
+        [at, row, value] for row, values in enumerate(rows) for at, value in enumerate(values) if value is not None
+    ]
+    named = {"show": len(figure.periods) <= FEW, "fontSize": 10, "formatter": "{@[2]}"}
+    names = {"type": "category", "inverse": True, "data": [one.name for one in figure.series]}
+    label = {**GREY, "width": 120, "overflow": "break", "fontSize": 11, "lineHeight": 12}
+    scale = {"min": 0, "max": 100, "calculable": False, "orient": "horizontal", "left": "center", "bottom": 0,
+             "itemHeight": 120, "itemWidth": 12, "inRange": {"color": ["#eef4f2", "#7fb8b0", "#0f766e", "#0a3d3a"]},
+             "text": ["100 %", "0"]}  # fmt: skip
+    return {
+        "animation": False,
+        "textStyle": {"fontFamily": FONT, "color": "#33414e"},
+        "aria": {"enabled": True, "label": {"description": f"{figure.title}. {figure.takeaway}"}},
+        "grid": {"left": 4, "right": 14, "top": 8, "bottom": 36, "containLabel": True},
+        "tooltip": {"confine": True},
+        "xAxis": _periods(figure),
+        "yAxis": names | {"axisLabel": label, "axisTick": {"show": False}},
+        "visualMap": scale,
+        "series": [{"type": "heatmap", "data": cells, "label": named, "name": figure.unit_label}],
+    }
 
 
 def _periods(figure: Figure) -> dict[str, Any]:

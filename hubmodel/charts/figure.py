@@ -10,8 +10,9 @@ from typing import Literal
 from hubmodel.language import text
 from hubmodel.numbers import format_value
 
-# lines over periods; bars over periods, stacked; bars that lie, from a start to an end, a row for each period
-Kind = Literal["line", "bar", "span"]
+# lines over periods; bars over periods, stacked; bars that lie, from a start to an end, a row for each period; a cell
+# for each series and period, the darker the more
+Kind = Literal["line", "bar", "span", "heat"]
 
 FONT = "Inter, Segoe UI, system-ui, Helvetica Neue, Liberation Sans, Arial, sans-serif"
 COLOURS = ("#0f766e", "#b45309", "#1d4ed8", "#7e22ce", "#475569", "#be123c")

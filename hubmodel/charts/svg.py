@@ -34,10 +34,10 @@ def svg(figure: Figure, width: float = 7.2, height: float | None = None) -> str:
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "hubmodel", "font.size": 9}):
         canvas = Canvas(figsize=(width, tall), layout="constrained")
         axes = canvas.add_subplot()
-        (_draw_spans if lies else _draw_periods)(axes, figure)
+        {"span": _draw_spans, "heat": _draw_cells}.get(figure.kind, _draw_periods)(axes, figure)
         axes.set_title(f"{figure.title}: {figure.takeaway}", loc="left", fontsize=9, wrap=True)
         axes.spines[["top", "right"]].set_visible(False)
-        if len(figure.series) > 1:
+        if len(figure.series) > 1 and figure.kind != "heat":
             axes.legend(frameon=False, fontsize=8, ncols=2)
         out = io.StringIO()
         canvas.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
@@ -61,13 +61,25 @@ def _draw_spans(axes: Any, figure: Figure) -> None:
         axes.annotate(mark.name, (place, -0.6), fontsize=7, ha="center", annotation_clip=False)
 
 
+def _draw_cells(axes: Any, figure: Figure) -> None:
+    rows = [[math.nan if one is None else one for one in scaled(figure, row.values)] for row in figure.series]
+    picture = axes.imshow(rows, aspect="auto", cmap="BuGn", vmin=0, vmax=100)
+    axes.set_yticks(range(len(rows)), [one.name for one in figure.series])
+    places = range(0, len(figure.periods), max(1, len(figure.periods) // 10))
+    axes.set_xticks(places, [figure.periods[at] for at in places])
+    axes.figure.colorbar(picture, ax=axes, label=figure.unit_label)
+
+
 def _draw_periods(axes: Any, figure: Figure) -> None:
-    below = [0.0] * len(figure.periods)
+    reached = {sign: [0.0] * len(figure.periods) for sign in (True, False)}  # what is negative hangs below zero
     for index, one in enumerate(figure.series):
         values = [math.nan if value is None else value for value in scaled(figure, one.values)]
         if figure.kind == "bar":
-            axes.bar(figure.periods, values, bottom=below, label=one.name, color=COLOURS[index], hatch=HATCHES[index])
-            below = [under + value for under, value in zip(below, values, strict=True)]
+            known = [0.0 if value != value else value for value in values]
+            below = [reached[value >= 0][at] for at, value in enumerate(known)]
+            axes.bar(figure.periods, known, bottom=below, label=one.name, color=COLOURS[index], hatch=HATCHES[index])
+            for at, value in enumerate(known):
+                reached[value >= 0][at] += value
         else:
             dash = (0, DASHES[index]) if DASHES[index] else "-"
             axes.plot(figure.periods, values, label=one.name, color=COLOURS[index], linestyle=dash)

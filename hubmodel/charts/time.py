@@ -141,3 +141,41 @@ def equal_value_line(
         most=format_value(known[-1][1], "share", language, digits=2), high=known[-1][0],
     ) if known else ""  # fmt: skip
     return Figure("equal_value", title, takeaway, "line", "share", across, (line,), language)
+
+
+def suites_in_use(result: Result, by: str = "year", language: str = "en") -> Figure:
+    """Share of the open suite-days that is used: a row for each suite, a cell for each year, quarter or month."""
+    periods, rows = result.series("utilisation", by)
+    series = tuple(Series(name, clean(values)) for name, values in rows.items())
+    known = [(value, one.name, period) for one in series for period, value in zip(periods, one.values, strict=True)
+             if value is not None]  # fmt: skip
+    most, name, period = max(known, default=(0.0, "", ""))
+    takeaway = text("Fullest is {name} in {period}, at {most}.", language).format(
+        name=name, period=period, most=format_value(most, "share", language)
+    )
+    title = text("Suites in use", language)
+    return Figure("suites_in_use", title, takeaway, "heat", "share", tuple(periods), series, language)
+
+
+def by_member(result: Result, line: str, title: str, unit: str = "SEK", language: str = "en") -> Figure:
+    """A line by year, a part for each of its members, stacked; members without anything are left out."""
+    periods, rows = result.series(line)
+    series = tuple(Series(name, clean(values)) for name, values in rows.items() if any(values))
+    total = sum(sum(values) for values in rows.values())
+    takeaway = text("{total} over all years.", language).format(total=format_value(total, unit, language))
+    shown = series or (Series(text("none", language), (0.0,) * len(periods)),)
+    return Figure(line, title, takeaway, "bar", unit, tuple(periods), shown, language)
+
+
+def aid_intensities(result: Result, language: str = "en") -> Figure:
+    """The grant as a share of what was invested, by each way of counting what was invested."""
+    found = [
+        one for name, one in result.key_figures.items() if name.startswith("aid_intensity") and one.value is not None
+    ]
+    names, values = tuple(one.title(language) for one in found), tuple(one.value for one in found)
+    low, high = (format_value(end(one.value or 0.0 for one in found), "share", language) for end in (min, max))
+    takeaway = text("from {low} to {high}, by what it is counted over; no document says which.", language)
+    title = text("How much of it is aid", language)
+    series = Series(text("grant over investment", language), values, (0.0,) * len(values))
+    said = takeaway.format(low=low, high=high)
+    return Figure("aid_intensities", title, said, "span", "share", names, (series,), language)

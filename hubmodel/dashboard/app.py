@@ -15,7 +15,7 @@ import ipywidgets as widgets
 
 import hubmodel as hm
 from hubmodel.dashboard.controls import box
-from hubmodel.dashboard.pages import PAGES
+from hubmodel.dashboard.pages import beginning_with
 from hubmodel.dashboard.pages.overview import CARDS
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import Desk, from_query
@@ -24,8 +24,13 @@ from hubmodel.key_figures import drawable
 from hubmodel.language import text
 
 
-def app() -> widgets.Widget:
+def app(first: str = "overview") -> widgets.Widget:
     """Build the dashboard of the case that the environment names.
+
+    Parameters
+    ----------
+    first
+        The page that it opens with, and the first in its navigation.
 
     Returns
     -------
@@ -34,7 +39,7 @@ def app() -> widgets.Widget:
     """
     try:
         case = hm.load(os.environ.get("HUBMODEL_CASE", "northx"), scenario=os.environ.get("HUBMODEL_SCENARIO") or None)
-        return Session(Desk(case, drawable(case, CARDS))).root
+        return Session(Desk(case, drawable(case, CARDS)), first).root
     except HubmodelError as error:
         return failure(str(error))
 
@@ -50,8 +55,8 @@ def failure(reason: str) -> widgets.HTML:
 class Session:
     """The frame with its pages, and the bridge to the browser."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, desk: Desk, first: str = "overview") -> None:
+        self.desk, self.pages = desk, beginning_with(first)
         self.ask, self.echo = widgets.Text(continuous_update=False), widgets.HTML()
         self.ask.add_class("hub-ask")
         self.echo.add_class("hub-echo")
@@ -62,7 +67,7 @@ class Session:
 
     def build(self, language: str, page: str = "") -> None:
         """Build the frame in a language, on the same desk, with a page open."""
-        self.shell = Shell(self.desk, PAGES, language)
+        self.shell = Shell(self.desk, self.pages, language)
         bridge = box("hub-bridge", self.ask, self.echo, self.shell.address)
         self.root.children = (self.shell.root, bridge)
         self.shell.open(page)
@@ -75,6 +80,7 @@ class Session:
             "page": lambda page: self.shell.open(page),
             "follow": lambda line: self.shell.drawer.follow(*line.split("|")[:3]),
             "file": lambda message: self.shell.receive(message),
+            "edit": lambda name: self.shell.edit(name),
             "saved": lambda _: self.shell.parcel.sent(),
         }
         if word in answers:

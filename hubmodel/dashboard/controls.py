@@ -6,7 +6,7 @@ a mark with the old value and a reset button. What was typed stays when it canno
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 
 import ipywidgets as widgets
@@ -38,6 +38,20 @@ def box(name: str, *children: widgets.Widget) -> widgets.VBox:
     made = widgets.VBox(list(children))
     for one in name.split():
         made.add_class(one)
+    return made
+
+
+def choice(label: str, options: Mapping[str, str], action: Callable[[], None]) -> widgets.Dropdown:
+    """Make a labelled list to choose from (text to value) that calls a function when another is chosen."""
+    made = widgets.Dropdown(description=label, options=list(options.items()))
+    made.observe(lambda _: action(), "value")
+    return made
+
+
+def entry(label: str, action: Callable[[str], None]) -> widgets.Text:
+    """Make a labelled field of text that calls a function with what was typed."""
+    made = widgets.Text(description=label, continuous_update=False)
+    made.observe(lambda change: action(change["new"]), "value")
     return made
 
 

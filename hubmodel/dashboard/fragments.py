@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -72,6 +74,13 @@ def twin(figure: charts.Figure, case: str, origin: str) -> str:
         f"{download(file + '.csv', charts.csv(figure), origin, figure.title, language)}"
         f"{_picture(file, 'svg', figure.title, language)}{_picture(file, 'png', figure.title, language)}</div>"
     )
+
+
+def csv_of(rows: Sequence[Sequence[str]]) -> str:
+    """Write plain texts as comma-separated values."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue()
 
 
 def download(file: str, content: str, origin: str, what: str, language: str) -> str:
@@ -198,6 +207,32 @@ def frame_table(frame: Any, caption: str, language: str) -> str:
         for name, values in zip(frame.index, frame.to_numpy().tolist(), strict=True)
     ]
     return table(head, rows, caption, total=True)
+
+
+def statement(frame: Any, caption: str, language: str, file: tuple[str, str]) -> str:
+    """Format a table of the result over time, each row in its unit, with its CSV (name, origin) at full precision."""
+    head = ["", *(escape(str(name)) for name in frame.columns)]
+    rows = [
+        [escape(str(name)), *(number(value, unit, language) for value in values)]
+        for name, unit, values in zip(frame.index, frame.attrs["units"], frame.to_numpy().tolist(), strict=True)
+    ]
+    plain = [["", "unit", *map(str, frame.columns)]]
+    plain += [
+        [str(name), unit, *(repr(value) for value in values)]
+        for name, unit, values in zip(frame.index, frame.attrs["units"], frame.to_numpy().tolist(), strict=True)
+    ]
+    return table(head, rows, caption) + download(file[0], csv_of(plain), file[1], caption, language)
+
+
+def shown(value: float | None, unit: str, language: str) -> str:
+    """Write a value for people."""
+    return format_value(value, unit, language)
+
+
+def figures(shell: Any, names: Iterable[str]) -> dict[str, str]:
+    """Names and values of key figures of the present run."""
+    found = (shell.figure(name) for name in names)
+    return {one.title(shell.language): format_value(one.value, one.unit, shell.language) for one in found if one}
 
 
 def influences(items: Sequence[Any], base: float, language: str, shown: int = 12) -> str:

@@ -25,6 +25,7 @@ COUNTED_FROM = {
     "payback_years": ("counted_cash_flow",),
     "funding_gap": ("cash_flow_before_grant", "net_present_value"),
 }
+FEW = 6  # rows of spans that fit into the height of a chart
 DEPTH = 3  # levels of ingredients that an explanation opens at once
 NPV, ROOTS = "net_present_value", "internal_rate_of_return_roots"
 
@@ -109,9 +110,10 @@ class Plot:
         """Draw a figure."""
         self.figure = figure
         title = f'<h2>{escape(figure.title)}</h2><p class="hub-soft">{escape(figure.takeaway)}</p>'
-        self.heading.value = title + fragments.legend(figure)
+        self.heading.value = title + (fragments.legend(figure) if figure.kind != "heat" else "")
         self.chart.option = charts.echarts(figure)
-        (self.box.add_class if figure.kind == "span" else self.box.remove_class)("hub-spans")
+        tall = figure.kind == "span" and len(figure.periods) > FEW
+        (self.box.add_class if tall else self.box.remove_class)("hub-spans")
 
     def show_twin(self) -> None:
         """Write the table twin and the files of the figure that is drawn."""

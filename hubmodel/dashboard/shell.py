@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from html import escape
-from typing import Protocol, runtime_checkable
+from typing import Protocol, cast, runtime_checkable
 
 import ipywidgets as widgets
 
@@ -44,6 +44,14 @@ class Receiver(Protocol):
 
     def receive(self, message: str) -> None:
         """Read a file: its name and content, as the page's script sends them."""
+
+
+@runtime_checkable
+class Editor(Protocol):
+    """A page on which an input can be changed."""
+
+    def edit(self, name: str) -> None:
+        """Open an input, ``key`` or ``key[row]``."""
 
 
 Builder = Callable[["Shell"], Page]
@@ -167,6 +175,11 @@ class Shell:
         """Take a file from the browser to the page that asked for it."""
         if isinstance(self.page, Receiver):
             self.page.receive(message)
+
+    def edit(self, name: str) -> None:
+        """Open an input for a change, on the page that can."""
+        if isinstance(self.page, Editor):
+            self._safely(lambda: cast(Editor, self.page).edit(name))
 
     def reset_all(self) -> None:
         """Bring every lever back to its row, and forget what could not be read."""

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from html import escape
-
-import ipywidgets as widgets
 
 import hubmodel as hm
 from hubmodel import charts
 from hubmodel.dashboard import fragments
 from hubmodel.dashboard.controls import box
-from hubmodel.dashboard.parts import Card, Plot, panel
+from hubmodel.dashboard.parts import Card, Plot
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import background
+from hubmodel.dashboard.view import View
+from hubmodel.language import text
 from hubmodel.numbers import format_value
 
 CARDS = (
@@ -36,23 +35,39 @@ BREAK_EVENS = {
     "break_even_volume": "volume_factor",
     "smallest_grant": "grant_total",
 }
+ASKED = (
+    "cash_still_needed",
+    "ebitda_break_even",
+    "owner_funding_of_losses",
+    "public_cost_per_innovation_project",
+    "public_cost_per_open_access_suite_day",
+)
+TITLES = {
+    "asked": "Asked in the first meeting",
+    "capital": "Table 1 as reported",
+    "break_evens": "Break-even",
+    "rests_on": "What this rests on",
+    "checks": "Checks",
+    "conventions": "Conventions",
+}
 
 
-class Overview:
+class Overview(View):
     """Management's page."""
 
     def __init__(self, shell: Shell) -> None:
-        self.shell, self.desk, self.language = shell, shell.desk, shell.language
+        super().__init__(shell, TITLES)
         self.cards = [Card(name, shell) for name in CARDS]
         self.plots = {name: Plot(shell) for name in ("cash", "revenue", "utilisation")}
-        names = ("capital", "break_evens", "rests_on", "checks", "conventions")
-        self.panels = {name: widgets.HTML() for name in names}
-        self.root = self._layout()
-        self._fill()
+        self.boxes["rests_on"].add_class("hub-across")
+        self.root = box(
+            "hub-view",
+            box("hub-cards", *(card.box for card in self.cards)),
+            box("hub-charts hub-first-wide", *(plot.box for plot in self.plots.values())),
+            box("hub-panels", *self.boxes.values()),
+        )
+        self.write("conventions", fragments.pairs(self.desk.result.card(self.language)))
         background(self._rests_on())
-
-    def _(self, message: str) -> str:
-        return self.shell._(message)
 
     def show_lines(self) -> None:
         """Repaint what follows from the lines alone: the value first."""
@@ -73,50 +88,40 @@ class Overview:
         for plot in self.plots.values():
             plot.show_twin()
         caption = self._("Outturn by asset; the grant is on the whole [MSEK, nominal]")
-        table = fragments.frame_table(result.table("capital", language=language), caption, language)
-        self._panel("capital", "Table 1 as reported", table)
-        self._panel("checks", "Checks", fragments.checks(result.checks, language))
-        self._show_break_evens()
+        self.write("capital", fragments.frame_table(result.table("capital", language=language), caption, language))
+        self.write("checks", fragments.checks(result.checks, language))
+        note = self._("Where the net present value is zero, all else equal.")
+        shown = {self.shell.label(name): self._break_even(name, now) for name, now in BREAK_EVENS.items()}
+        self.write("break_evens", fragments.pairs(shown), note)
+        self.write("asked", fragments.pairs(self._asked()))
 
     def show_bands(self) -> None:
         """Write the band of each key figure."""
         for card in self.cards:
             card.show_band()
 
-    def _layout(self) -> widgets.VBox:
-        panels = {name: box(f"hub-card hub-panel hub-{name}", html) for name, html in self.panels.items()}
-        panels["rests_on"].add_class("hub-across")
-        return box(
-            "hub-view", box("hub-cards", *(card.box for card in self.cards)),
-            box("hub-charts hub-first-wide", *(plot.box for plot in self.plots.values())),
-            box("hub-panels", *panels.values()),
-        )  # fmt: skip
+    def _asked(self) -> dict[str, str]:
+        figures = (self.shell.figure(name) for name in ASKED)
+        shown = {
+            one.title(self.language): text(one.why or "", self.language)
+            if one.value is None
+            else format_value(one.value, one.unit, self.language)
+            for one in figures
+            if one is not None
+        }
+        return shown | {self._("Contribution per suite-day, best platform first"): self._ranked()}
 
-    def _fill(self) -> None:
-        waiting = f'<p class="hub-computing">{escape(self._("computing"))}</p>'
-        for name, title in {
-            "capital": "Table 1 as reported",
-            "rests_on": "What this rests on",
-            "checks": "Checks",
-        }.items():
-            self._panel(name, title, waiting)
-        self._panel("conventions", "Conventions", fragments.pairs(self.desk.result.card(self.language)))
-        self._show_break_evens()
-
-    def _panel(self, name: str, title: str, body: str) -> None:
-        self.panels[name].value = panel(self._(title), body)
-
-    def _show_break_evens(self) -> None:
-        shown = {self.shell.label(name): self._break_even(name, now) for name, now in BREAK_EVENS.items()}
-        note = f'<p class="hub-soft">{escape(self._("Where the net present value is zero, all else equal."))}</p>'
-        self._panel("break_evens", "Break-even", note + fragments.pairs(shown))
+    def _ranked(self) -> str:
+        _, values = self.desk.result.series("contribution_per_suite_day")
+        ranked = sorted(((row[0], name) for name, row in values.items() if row[0] == row[0]), reverse=True)
+        return " · ".join(f"{name} {format_value(value, 'SEK', self.language)}" for value, name in ranked)
 
     def _break_even(self, name: str, input_name: str) -> str:
         found = self.shell.figure(name)
         if found is None:
             return self._("computing")
         if found.value is None:
-            return found.why or "–"
+            return text(found.why or "–", self.language)
         rows = self.desk.case.by_key.get(input_name, ())
         unit = "share" if rows and rows[0].unit == "share" else found.unit
         now = format_value(self.desk.result[input_name], unit, self.language)
@@ -126,4 +131,4 @@ class Overview:
         """Fill in what the result rests on: takes a moment, so it runs beside the page."""
         items = await asyncio.to_thread(hm.influence, self.desk.loaded)
         base = self.desk.base_result["net_present_value"]
-        self._panel("rests_on", "What this rests on", fragments.influences(items, base, self.language))
+        self.write("rests_on", fragments.influences(items, base, self.language))

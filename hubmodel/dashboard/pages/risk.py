@@ -15,44 +15,36 @@ from hubmodel.dashboard.controls import box, button
 from hubmodel.dashboard.parts import NPV, Plot, panel
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import background
+from hubmodel.dashboard.view import View
 from hubmodel.errors import HubmodelError
 from hubmodel.uncertainty.simulate import Simulation
 
 SHARE_DRAWS = 128
+TITLES = {"numbers": "How sure?", "boxes": "Where it loses", "worth": "Worth knowing before deciding"}
 
 
-class Risk:
+class Risk(View):
     """The page on how sure we are: the draws that the session makes of a scenario once the levers rest."""
 
     def __init__(self, shell: Shell) -> None:
-        self.shell, self.desk, self.language = shell, shell.desk, shell.language
-        self.plots = {name: Plot(shell) for name in ("distribution", "tornado", "shares", "convergence")}
-        self.panels = {name: widgets.HTML() for name in ("numbers", "boxes", "worth")}
+        super().__init__(shell, TITLES)
+        self.plots = {name: Plot(shell) for name in ("distribution", "tornado", "convergence", "shares")}
         self.more = button(self._("Find what the spread comes from"), lambda: background(self._shares()))
         self.status = widgets.HTML()
         self.status.add_class("hub-live")
         self._shown: Simulation | None = None
-        panels = [box("hub-card hub-panel", html) for html in self.panels.values()]
-        panels[0].add_class("hub-across")
-        ask = box("hub-card hub-panel hub-across", widgets.HTML(self._asked()), self.more, self.status)
-        self.root = box(
-            "hub-view", box("hub-panels", panels[0]),
-            box("hub-charts hub-first-wide", self.plots["distribution"].box, self.plots["tornado"].box,
-                self.plots["convergence"].box),
-            box("hub-panels", *panels[1:], ask), box("hub-charts", self.plots["shares"].box),
-        )  # fmt: skip
+        self.boxes["numbers"].add_class("hub-across")
         self.plots["shares"].box.add_class("hub-none")
-        for name in self.panels:
-            self._wait(name)
-
-    def _(self, message: str) -> str:
-        return self.shell._(message)
-
-    def show_lines(self) -> None:
-        """Nothing here follows a lever at once; the band of the overview does."""
-
-    def show_solved(self) -> None:
-        """What is solved stands on other pages."""
+        note = self._("Alone and together with others: takes about two thousand runs of the model.")
+        asked = widgets.HTML(panel(self._("What the spread comes from"), f'<p class="hub-soft">{escape(note)}</p>'))
+        self.root = box(
+            "hub-view",
+            box("hub-panels", self.boxes["numbers"]),
+            box("hub-charts hub-first-wide", *(plot.box for name, plot in self.plots.items() if name != "shares")),
+            box("hub-panels", self.boxes["boxes"], self.boxes["worth"]),
+            box("hub-card hub-panel", asked, self.more, self.status),
+            box("hub-charts hub-first-wide", self.plots["shares"].box),
+        )
 
     def show_bands(self) -> None:
         """Repaint everything from the draws of the scenario that is shown, once there are enough of them."""
@@ -62,26 +54,25 @@ class Risk:
             background(self._show(drawn))
 
     async def _show(self, drawn: Simulation) -> None:
-        language, base = self.language, drawn.summary(NPV).base or 0.0
-        tornado = charts.tornado(await asyncio.to_thread(hm.influence, drawn.case), base, 12, language)
-        for name, figure in {"distribution": charts.distribution(drawn, NPV, language), "tornado": tornado,
-                             "convergence": charts.convergence(drawn, NPV, language)}.items():  # fmt: skip
+        language, told = self.language, drawn.summary(NPV)
+        found = await asyncio.to_thread(hm.influence, drawn.case)
+        for name, figure in {
+            "distribution": charts.distribution(drawn, NPV, language),
+            "tornado": charts.tornado(found, told.base or 0.0, 12, language),
+            "convergence": charts.convergence(drawn, NPV, language),
+        }.items():
             self.plots[name].show(figure)
             self.plots[name].show_twin()
         note = self._("{draws} draws of every input that has a range; ranges are judgements for most.")
-        self._panel(
-            "numbers", "How sure?", note.format(draws=drawn.count), fragments.summary(drawn.summary(), language)
-        )
-        self._try("boxes", "Where it loses", lambda: fragments.boxes(hm.discover(drawn), language))
-        self._try("worth", "Worth knowing before deciding",
-                  lambda: fragments.worth(hm.value_of_information(drawn), language))  # fmt: skip
+        self.write("numbers", fragments.summary(told, language), note.format(draws=drawn.count))
+        self._try("boxes", lambda: fragments.boxes(hm.discover(drawn), language))
+        self._try("worth", lambda: fragments.worth(hm.value_of_information(drawn), language))
 
-    def _try(self, name: str, title: str, make: Callable[[], str]) -> None:
+    def _try(self, name: str, make: Callable[[], str]) -> None:
         try:
-            body = make()
+            self.write(name, make())
         except HubmodelError as error:
-            body = f"<p>{escape(str(error))}</p>"
-        self._panel(name, title, "", body)
+            self.write(name, "", str(error))
 
     async def _shares(self) -> None:
         self.status.value = escape(self._("computing"))
@@ -90,21 +81,7 @@ class Risk:
         except HubmodelError as error:
             self.status.value = escape(str(error))
             return
-        said = self._("{runs} runs of the model; the intervals are in the table.").format(runs=found.runs)
-        self.status.value = escape(said)
+        self.status.value = escape(self._("{runs} runs of the model.").format(runs=found.runs))
         self.plots["shares"].box.remove_class("hub-none")
         self.plots["shares"].show(charts.variance(found, self.language))
         self.plots["shares"].show_twin()
-
-    def _asked(self) -> str:
-        note = self._("Alone and together with others: takes about two thousand runs of the model.")
-        return panel(self._("What the spread comes from"), f'<p class="hub-soft">{escape(note)}</p>')
-
-    def _wait(self, name: str) -> None:
-        titles = {"numbers": "How sure?", "boxes": "Where it loses", "worth": "Worth knowing before deciding"}
-        waiting = f'<p class="hub-computing">{escape(self._("computing"))}</p>'
-        self.panels[name].value = panel(self._(titles[name]), waiting)
-
-    def _panel(self, name: str, title: str, note: str, body: str) -> None:
-        soft = f'<p class="hub-soft">{escape(note)}</p>' if note else ""
-        self.panels[name].value = panel(self._(title), soft + body)

@@ -1,33 +1,111 @@
-"""Scenarios: out of the page and back in, as files that the visitor keeps."""
+"""Scenarios: open one, set several side by side, take them out of the page and back in as files."""
 
 from __future__ import annotations
 
+import asyncio
 from html import escape
 
 import ipywidgets as widgets
 
-from hubmodel.dashboard.controls import box
+import hubmodel as hm
+from hubmodel import charts, scenario
+from hubmodel.case import Case
+from hubmodel.dashboard.controls import box, button
 from hubmodel.dashboard.exchange import Exchange
+from hubmodel.dashboard.parts import Plot
 from hubmodel.dashboard.shell import Shell
+from hubmodel.dashboard.state import background
+from hubmodel.dashboard.view import View
+from hubmodel.errors import HubmodelError
+from hubmodel.language import label
+from hubmodel.numbers import format_value
+from hubmodel.study import Comparison, Study
+
+SHOWN = "what is shown"
+TITLES = {"choose": "Scenarios of this case", "differ": "Side by side: only what differs"}
 
 
-class Scenarios:
-    """The page of scenarios."""
+class Scenarios(View):
+    """The page of scenarios. Files stay with the visitor; the server keeps none."""
 
     def __init__(self, shell: Shell) -> None:
-        self.shell, self.exchange = shell, Exchange(shell)
-        heading = widgets.HTML(f"<h2>{escape(shell._('Scenario: out and in'))}</h2>")
-        self.root = box("hub-view", box("hub-panels", box("hub-card hub-panel", heading, self.exchange.box)))
+        super().__init__(shell, TITLES)
+        self.exchange, self.plot = Exchange(shell), Plot(shell)
+        self.names = ["", *scenario.scenario_names(self.desk.origin)]
+        self.marks = {name: widgets.Checkbox(description=self._title(name), indent=False) for name in self.names}
+        for mark in self.marks.values():
+            mark.observe(lambda _: self.show_solved(), "value")
+        self.plot.box.add_class("hub-none")
+        rows = [box("hub-row hub-choice", self.marks[name], self._opener(name), self._why(name)) for name in self.names]
+        note = self._("Mark some to set them beside what is shown; the last one marked ends the bridge.")
+        self.control("choose", *rows, note=note)
+        heading = widgets.HTML(f"<h2>{escape(self._('Scenario: out and in'))}</h2>")
+        files = box("hub-card hub-panel", heading, self.exchange.box)
+        self.root = box("hub-view", box("hub-panels", self.boxes["choose"], files),
+                        box("hub-panels hub-one", self.boxes["differ"]),
+                        box("hub-charts hub-first-wide", self.plot.box))  # fmt: skip
 
     def receive(self, message: str) -> None:
         """Read a file that the visitor has chosen."""
         self.exchange.receive(message)
 
-    def show_lines(self) -> None:
-        """Nothing here follows a lever."""
-
     def show_solved(self) -> None:
-        """Nothing here is solved."""
+        """Compare what is shown with the scenarios that are marked."""
+        background(self._compare([name for name, mark in self.marks.items() if mark.value]))
 
-    def show_bands(self) -> None:
-        """Nothing here is drawn."""
+    def _title(self, name: str) -> str:
+        return scenario.title_of(self.desk.origin, name)[0] if name else self._("base case")
+
+    def _why(self, name: str) -> widgets.HTML:
+        said = scenario.title_of(self.desk.origin, name)[1] if name else ""
+        return widgets.HTML(f'<span class="hub-soft">{escape(said)}</span>')
+
+    def _opener(self, name: str) -> widgets.Button:
+        said = f"{self._('Open')}: {self._title(name)}"
+        return button(self._("Open"), lambda: self._open(name), tooltip=said)
+
+    def _case(self, name: str) -> Case:
+        return scenario.apply_scenario(self.desk.origin, name) if name else self.desk.origin
+
+    def _open(self, name: str) -> None:
+        case = self._case(name)
+        self.desk.take(case.overrides, case.scenario)
+
+    async def _compare(self, names: list[str]) -> None:
+        if not names:
+            self.write("differ", "", self._("Mark at least one scenario above."))
+            self.plot.box.add_class("hub-none")
+            return
+        try:
+            studies = [self.desk.result, *[await asyncio.to_thread(hm.run, self._case(name)) for name in names]]
+            found = await asyncio.to_thread(hm.compare, *studies)
+        except HubmodelError as error:
+            self.write("differ", "", str(error))
+            return
+        self._show(found, [self._(SHOWN), *map(self._title, names)], studies[0])
+
+    def _show(self, found: Comparison, heads: list[str], first: Study) -> None:
+        if not found.inputs:
+            self.write("differ", "", self._("no differences"))
+            self.plot.box.add_class("hub-none")
+            return
+        inputs = [[self._named(name), *map(self._plain, given)] for name, given in found.inputs.items()]
+        figures = [
+            [first.key_figures[name].title(self.language),
+             *(format_value(one, first.key_figures[name].unit, self.language) for one in given)]
+            for name, given in found.figures.items()
+        ]  # fmt: skip
+        body = self.table([self._("Input"), *heads], inputs, self._("Inputs that differ"), "inputs_that_differ")
+        body += self.table([self._("Key figure"), *heads], figures, self._("Key figures"), "figures_that_differ")
+        self.write("differ", body)
+        self.plot.box.remove_class("hub-none")
+        self.plot.show(charts.waterfall(found.bridge, self.language))
+        self.plot.show_twin()
+
+    def _named(self, name: str) -> str:
+        key, bracket, rest = name.partition("[")
+        period = "" if bracket else key.partition(" ")[2]
+        return ", ".join(filter(None, [label(key.partition(" ")[0], self.language), rest.replace("]", ""), period]))
+
+    def _plain(self, value: object) -> str:
+        return f"{value:g}" if isinstance(value, float) else str(value if value is not None else "–")

@@ -5,7 +5,7 @@
   const one = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const set = (node, name, value) => { if (node && node.getAttribute(name) !== value) node.setAttribute(name, value); };
-  let wanted = "", opener = null, drawerOpen = false, answered = Date.now(), asked = 0, said = 0, opened = false;
+  let wanted = "", editing = false, opener = null, drawerOpen = false, answered = Date.now(), asked = 0, said = 0, opened = false;
 
   /* The chart library writes width="auto" on a new picture, which browsers report as an error. */
   const plain = SVGElement.prototype.setAttribute;
@@ -83,6 +83,14 @@
     wanted = "";
     here.focus({ preventScroll: true });
     window.scrollTo({ top: 0 });
+  }
+
+  /* A row that is opened for a change: the field is where the visitor goes on. */
+  function edited() {
+    const field = one(".hub-edit:not(.hub-none) .hub-field input, .hub-panel.hub-edit:not(.hub-none) input");
+    if (!editing || !field || !field.offsetParent) return;
+    editing = false;
+    field.focus();
   }
 
   function heartbeat() {
@@ -193,6 +201,7 @@
     const button = event.target.closest("button");
     if (button?.matches(".hub-download")) saveTable(button);
     if (button?.matches(".hub-picture")) savePicture(button);
+    if (button?.matches(".hub-edit")) { ask("edit " + button.dataset.input); editing = true; }
     if (button?.matches(".hub-explain")) opener = button;
     if (button?.matches(".hub-follow")) { ask("follow " + button.dataset.line); one(".hub-drawer").scrollTop = 0; }
   });
@@ -203,7 +212,7 @@
   document.addEventListener("visibilitychange", () => { answered = Date.now(); });
 
   let planned = false;
-  const work = () => { planned = false; reveal(); describe(); drawer(); address(); turned(); parcel(); heartbeat(); };
+  const work = () => { planned = false; reveal(); describe(); drawer(); address(); turned(); edited(); parcel(); heartbeat(); };
   const watch = () => new MutationObserver(() => { if (!planned) { planned = true; requestAnimationFrame(work); } })
     .observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["class", "data-echo", "data-query", "data-file"] });
   document.addEventListener("DOMContentLoaded", watch);

@@ -1,0 +1,123 @@
+"""Inputs: every row of the case, searched and filtered, and changed with a reason."""
+
+from __future__ import annotations
+
+from html import escape
+
+import ipywidgets as widgets
+
+from hubmodel.dashboard import fragments
+from hubmodel.dashboard.controls import badge, box, button, choice, entry
+from hubmodel.dashboard.shell import Shell
+from hubmodel.dashboard.view import View
+from hubmodel.errors import HubmodelError
+from hubmodel.language import label
+from hubmodel.numbers import format_value, parse_number
+from hubmodel.rows import GRADES, Row
+
+SHOWN = 60  # rows of the table at once
+ALL = "all"
+
+
+class Inputs(View):
+    """The page of every input."""
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell, {"edit": "Change an input", "rows": "Every input"})
+        self.search = entry(self._("Search"), lambda _: self._list())
+        self.grade = choice(self._("Grade"), {self._(one): one for one in (ALL, *GRADES)}, self._list)
+        self.differs = widgets.Checkbox(description=self._("only what differs from the base case"), indent=False)
+        self.differs.observe(lambda _: self._list(), "value")
+        self.editing: Row | None = None
+        self.value = entry(self._("New value"), lambda _: None)
+        self.reason = entry(self._("Why?"), lambda _: None)
+        self.message = widgets.HTML()
+        self.message.add_class("hub-live")
+        tools = box("hub-tools", button(self._("Set"), self._set), button(self._("Close"), self._close))
+        fields = box("hub-field", self.value, self.reason, self.message, tools)
+        self.boxes["edit"].children = (self.panels["edit"], fields)
+        self.control("rows", box("hub-row", self.search, self.grade, self.differs))
+        self.root = box("hub-view", box("hub-panels hub-one", self.boxes["edit"], self.boxes["rows"]))
+        self._close()
+
+    def show_lines(self) -> None:
+        """List again: values have changed."""
+        self._list()
+
+    def edit(self, name: str) -> None:
+        """Open a row for a change: its value, range, source and why it is as it is."""
+        row = self.desk.row(name)
+        self.editing, self.value.value, self.reason.value = row, "", ""
+        self.message.value = ""
+        said = {
+            self._("value"): self._shown(row.value, row.unit),
+            self._("range"): f"{self._shown(row.low, row.unit)} – {self._shown(row.high, row.unit)}"
+            if row.low is not None
+            else "–",
+            self._("grade"): self._(row.grade),
+            self._("source"): " · ".join(filter(None, [row.source, row.locator])) or self._("none: an assumption"),
+            self._("note"): row.note,
+        }
+        options = self.desk.case.choices.get(row.key)
+        if options:
+            said[self._("options")] = ", ".join(options)
+        self.write("edit", fragments.pairs(said), self._name(row))
+        self.boxes["edit"].remove_class("hub-none")
+
+    def _set(self) -> None:
+        row = self.editing
+        if row is None:
+            return
+        if not self.reason.value.strip():
+            self._refuse(self._("Say why: the reason is kept with it."))
+            return
+        typed = self.value.value
+        try:
+            value = typed.strip() if row.unit == "choice" else parse_number(typed, row.unit)
+            self.desk.change(row.name, value, self.reason.value.strip())
+        except HubmodelError as error:
+            self._refuse(str(error))
+            return
+        self._close()
+
+    def _refuse(self, said: str) -> None:
+        self.message.value = f'<span class="hub-failed">{escape(said)}</span>'
+
+    def _close(self) -> None:
+        self.editing = None
+        self.boxes["edit"].add_class("hub-none")
+
+    def _list(self) -> None:
+        origin = {(row.name, row.period): row.value for row in self.desk.origin.rows}
+        found = [row for row in self.desk.case.rows if self._wanted(row, origin)]
+        head = [self._(one) for one in ("Input", "value", "base case", "low", "high", "grade", "source", "")]
+        rows = [self._cells(row, origin.get((row.name, row.period))) for row in found[:SHOWN]]
+        caption = self._("{shown} of {all} rows").format(shown=len(rows), all=len(self.desk.case.rows))
+        more = "" if len(found) <= SHOWN else f" · {self._('search for more')}"
+        self.write("rows", fragments.table([escape(one) for one in head], rows, caption + more))
+
+    def _wanted(self, row: Row, origin: dict[tuple[str, str], float | str]) -> bool:
+        if self.grade.value not in (ALL, row.grade):
+            return False
+        if self.differs.value and origin.get((row.name, row.period)) == row.value:
+            return False
+        text = f"{self._name(row)} {row.name} {row.note} {row.source}".lower()
+        return all(word in text for word in self.search.value.lower().split())
+
+    def _name(self, row: Row) -> str:
+        return ", ".join(filter(None, [label(row.key, self.language), row.row, row.period]))
+
+    def _shown(self, value: float | str | None, unit: str) -> str:
+        if value is None or isinstance(value, str):
+            return value or ""
+        return format_value(value, unit, self.language) if value else "0"
+
+    def _cells(self, row: Row, base: float | str | None) -> list[str]:
+        name = escape(self._name(row))
+        said = f"{self._('Change')}<span class='hub-hidden'>: {name}</span>"
+        ask = f'<button type="button" class="hub-edit" data-input="{escape(row.name)}">{said}</button>'
+        changed = base != row.value
+        value = escape(self._shown(row.value, row.unit))
+        cells = [f"<b>{value}</b>" if changed else value, escape(self._shown(base, row.unit)) if changed else ""]
+        cells += [escape(self._shown(one, row.unit)) for one in (row.low, row.high)]
+        return [name, *cells, badge(row.grade, self.language), escape(row.source), ask]

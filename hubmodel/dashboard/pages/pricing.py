@@ -1,0 +1,159 @@
+"""Pricing desk: both tracks beside each other, where each price breaks even, and which pairs are worth the same."""
+
+from __future__ import annotations
+
+import asyncio
+from html import escape
+
+import ipywidgets as widgets
+
+import hubmodel as hm
+from hubmodel import charts, frames
+from hubmodel.case import Case
+from hubmodel.dashboard import fragments
+from hubmodel.dashboard.controls import box, button
+from hubmodel.dashboard.parts import NPV, Card, Plot, panel
+from hubmodel.dashboard.shell import Shell
+from hubmodel.dashboard.state import background
+from hubmodel.dashboard.view import View
+from hubmodel.errors import HubmodelError
+from hubmodel.numbers import format_value
+from hubmodel.solve import equal_value, possible
+
+CARDS = (
+    "net_present_value",
+    "innovation_margin",
+    "commercial_margin_realised",
+    "margin_gap",
+    "revenue_at_maturity",
+    "ebitda_margin_at_maturity",
+)
+TRACKS = {
+    "innovation": (
+        "Innovation track: fee for service",
+        ("innovation_hourly_rate", "material_handling", "analyses_price_per_batch", "academic_discount"),
+    ),
+    "commercial": (
+        "Commercial track: a margin on standard cost",
+        ("commercial_margin", "failed_batch_customer_share", "deposit_share", "indexed_contract_share"),
+    ),
+}
+RATE, MARGIN = "innovation_hourly_rate", "commercial_margin"
+PRICES = (
+    "fee_for_service_price_per_batch standard_conversion_cost_per_batch price_at_margin price_ceiling "
+    "commercial_price_per_batch"
+)
+
+
+class BreakEven:
+    """A button beside a lever: where the net present value is zero, or why nowhere; and a button to go there."""
+
+    def __init__(self, view: Pricing, key: str) -> None:
+        self.view, self.key, self.found = view, key, 0.0
+        self.said = widgets.HTML()
+        self.said.add_class("hub-live")
+        name = view.shell.label(key)
+        ask = view._("Break-even")
+        self.ask = button(ask, lambda: background(self._solve()), "hub-break-even", tooltip=f"{ask}: {name}")
+        self.go = button(view._("Set it"), self._set, "hub-none", tooltip=f"{view._('Set it')}: {name}")
+        self.box = box("hub-row", self.ask, self.said, self.go)
+
+    async def _solve(self) -> None:
+        view, row = self.view, self.view.desk.row(self.key)
+        self.said.value = escape(view._("computing"))
+        try:
+            found = await asyncio.to_thread(hm.solve, view.desk.case, {NPV: 0.0}, row.name, possible(row))
+        except HubmodelError as error:
+            self.go.add_class("hub-none")
+            self.said.value = f'<span class="hub-soft">{escape(str(error))}</span>'
+            return
+        self.found = found.value
+        shown = format_value(found.value, row.unit, view.language)
+        self.said.value = escape(view._("worth nothing at {value}").format(value=shown))
+        self.go.remove_class("hub-none")
+
+    def _set(self) -> None:
+        row = self.view.desk.row(self.key)
+        self.view.desk.change(row.name, self.found, self.view._("break-even"))
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget what was found: it holds for other values."""
+        self.said.value = ""
+        self.go.add_class("hub-none")
+
+
+class Pricing(View):
+    """The page of prices."""
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell, {"prices": "Prices by platform"})
+        self.cards = [Card(name, shell) for name in CARDS]
+        self.plot = Plot(shell)
+        self.break_evens: list[BreakEven] = []
+        tracks = [self._track(title, keys) for title, keys in TRACKS.values()]
+        tools = box("hub-tools", button(self._("Undo"), self.desk.undo), button(self._("Redo"), self.desk.redo),
+                    button(self._("Reset all"), shell.reset_all))  # fmt: skip
+        self.root = box(
+            "hub-view",
+            box("hub-cards", *(card.box for card in self.cards)),
+            box("hub-card hub-row", tools),
+            box("hub-panels", *tracks),
+            box("hub-charts hub-first-wide", self.plot.box),
+            box("hub-panels hub-one", self.boxes["prices"]),
+        )
+        self.plot.box.add_class("hub-none")
+        self._drawn_for: Case | None = None
+
+    def show_lines(self) -> None:
+        """Repaint the cards; what was solved holds no longer."""
+        for card in self.cards:
+            card.show()
+        for one in self.break_evens:
+            one.clear()
+
+    def show_solved(self) -> None:
+        """Repaint prices, and the line of equal value."""
+        background(self._prices())
+        if self._drawn_for is not self.desk.case:
+            self._drawn_for = self.desk.case
+            background(self._equal_value())
+
+    def show_bands(self) -> None:
+        """Write the band of each key figure."""
+        for card in self.cards:
+            card.show_band()
+
+    def _track(self, title: str, keys: tuple[str, ...]) -> widgets.VBox:
+        known = [key for key in keys if key in self.desk.case.by_key]
+        parts = []
+        for key in known:
+            row = self.desk.row(key)
+            parts.append(self.shell.lever(row.name).box)
+            if row.low is not None:
+                self.break_evens.append(BreakEven(self, key))
+                parts.append(self.break_evens[-1].box)
+        return box("hub-card hub-panel hub-track", widgets.HTML(panel(self._(title), "")), *parts)
+
+    async def _prices(self) -> None:
+        result, year = self.desk.result, self.shell.figure("maturity_year")
+        period = f"{year.value:.0f}" if year and year.value is not None else str(result.case.last)
+        frame = await asyncio.to_thread(frames.members, result, PRICES, period=period)
+        head = [self._("platform"), *(self._(str(name)) for name in frame.columns)]
+        rows = [[str(name), *(fragments.shown(one, "SEK", self.language) for one in values)]
+                for name, values in zip(frame.index, frame.to_numpy().tolist(), strict=True)]  # fmt: skip
+        note = self._("Price of a batch in {year}, nominal.").format(year=period)
+        self.write("prices", self.table(head, rows, note, "prices"))
+
+    async def _equal_value(self) -> None:
+        case = self.desk.case
+        try:
+            pairs = await asyncio.to_thread(equal_value, case, RATE, MARGIN)
+        except HubmodelError as error:
+            self.shell.show_failure(str(error))
+            return
+        if self.desk.case is case:
+            title = self._("Pairs worth the same: hourly rate and commercial margin")
+            self.plot.box.remove_class("hub-none")
+            self.plot.show(charts.equal_value_line(pairs, title, "commercial margin", self.language))
+            self.plot.show_twin()

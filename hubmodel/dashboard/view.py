@@ -1,0 +1,72 @@
+"""What pages have in common: panels by name, texts in the page's language, nothing to repaint unless a page says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+
+import ipywidgets as widgets
+
+from hubmodel.dashboard import fragments
+from hubmodel.dashboard.controls import box
+from hubmodel.dashboard.parts import panel
+from hubmodel.dashboard.shell import Shell
+
+
+class View:
+    """A page: it stands in a shell and shows the visitor's session.
+
+    Parameters
+    ----------
+    shell
+        The frame.
+    titles
+        Name and English title of each panel of HTML.
+    """
+
+    root: widgets.Widget
+
+    def __init__(self, shell: Shell, titles: Mapping[str, str] = {}) -> None:
+        self.shell, self.desk, self.language = shell, shell.desk, shell.language
+        self.titles = dict(titles)
+        self.panels = {name: widgets.HTML() for name in titles}
+        self._headed: set[str] = set()
+        self.boxes = {name: box(f"hub-card hub-panel hub-{name}", html) for name, html in self.panels.items()}
+        for name in titles:
+            self.write(name, f'<p class="hub-computing">{escape(self._("computing"))}</p>')
+
+    def _(self, message: str) -> str:
+        return self.shell._(message)
+
+    def write(self, name: str, body: str, note: str = "") -> None:
+        """Write a panel under its title: a note in words, then HTML."""
+        soft = f'<p class="hub-soft">{escape(note)}</p>' if note else ""
+        self.panels[name].value = soft + body if name in self._headed else panel(self._(self.titles[name]), soft + body)
+
+    def control(self, name: str, *controls: widgets.Widget, note: str = "") -> None:
+        """Put controls between the title of a panel and what it shows."""
+        self._headed.add(name)
+        soft = f'<p class="hub-soft">{escape(note)}</p>' if note else ""
+        heading = widgets.HTML(panel(self._(self.titles[name]), soft))
+        self.boxes[name].children = (heading, *controls, self.panels[name])
+        self.write(name, "")
+
+    def table(self, head: list[str], rows: list[list[str]], caption: str, file: str = "", words: bool = False) -> str:
+        """Make a table of plain texts, with its CSV if it is to have a file; one of words wraps and stands left."""
+        cells = [[escape(cell) for cell in row] for row in rows]
+        made = fragments.table([escape(cell) for cell in head], cells, caption)
+        made = f'<div class="hub-words">{made}</div>' if words else made
+        if not file:
+            return made
+        content = fragments.csv_of([head, *rows])
+        name = f"{self.desk.case.name}_{file}.csv"
+        return made + fragments.download(name, content, self.shell.origin, caption, self.language)
+
+    def show_lines(self) -> None:
+        """Repaint what follows from the lines alone."""
+
+    def show_solved(self) -> None:
+        """Repaint what had to be solved or tabulated."""
+
+    def show_bands(self) -> None:
+        """Repaint what follows from draws."""
