@@ -1,6 +1,7 @@
 """Compiled lines: each equals its line on NumPy, whatever is drawn, wanted or chosen; what cannot be compiled too."""
 
 import math
+import pickle
 import sys
 import textwrap
 import tracemalloc
@@ -13,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import hubmodel as hm
-from hubmodel import kernel
+from hubmodel import annual, kernel
 from hubmodel.errors import InputError, UnknownName
 from hubmodel.kernel import code, compiled, machine, plan
 from hubmodel.key_figures import LINE_FIGURES
@@ -21,6 +22,7 @@ from hubmodel.model import Model
 from hubmodel.result import evaluate
 from hubmodel.uncertainty.draws import Draws
 from hubmodel.units import Membership
+from tests.lines.test_project_finance import CASES, LIST_OF
 
 DRAWS = 6  # not a whole number of vectors
 
@@ -102,6 +104,25 @@ def figures(northx, draws):
     return compiled(northx, ["net_present_value", "internal_rate_of_return", "cash", "surge_doses"], draws)
 
 
+class TestProjectFinance:
+    """Other lines than those of the hub, by the year; cash flows that wait for six passes over them."""
+
+    @pytest.mark.parametrize("name", CASES)
+    def test_every_line(self, name):
+        model, given = annual.model(), CASES[name]()
+        inputs = {key: one if isinstance(one, Membership) else np.atleast_2d(one) for key, one in given.items()}
+        case = Bare(model, inputs, LIST_OF.get, len(given["plant_flow_date"]))
+        factors = np.array([0.98, 1.0, 1.01, 1.03, 1.1]).reshape(-1, 1, 1)
+        money = [key for key in model.inputs - case.memberships.keys() if "SEK" in str(model.units[key])]
+        draws = {key: inputs[key] * factors for key in money}
+        lines = model.run({**inputs, **draws})
+        found = compiled(case, model.lines, draws)
+        values = found(draws)
+        assert [name for name in model.lines if differs(case, name, values[name], lines[name], lines)] == []
+        assert len(found.plan.lines) > 150
+        assert max(found.plan.passes.values()) == 6
+
+
 class TestDraws:
     def test_a_batch_equals_its_members_bit_for_bit(self, figures, draws):
         batch = figures(draws)
@@ -123,6 +144,11 @@ class TestDraws:
             found = list(pool.map(figures, parts))
         for name, value in whole.items():
             assert np.array_equal(np.concatenate([part[name] for part in found]), value, equal_nan=True)
+
+    def test_it_travels_to_another_process(self, figures, draws):
+        """The machine code stays behind and is made again there."""
+        whole, there = figures(draws), pickle.loads(pickle.dumps(figures))(draws)
+        assert all(np.array_equal(one, whole[name], equal_nan=True) for name, one in there.items())
 
     def test_draws_may_have_several_axes(self, figures, draws):
         """As where one set of draws is crossed with another."""
@@ -158,23 +184,26 @@ def peak(run, draws):
         tracemalloc.stop()
 
 
-class Toy:
-    """A case as small as a test: lines, and what they read."""
+class Bare:
+    """A case that is nothing but lines and what they read."""
 
     base = None
 
-    def __init__(self, source, **inputs):
-        toy = ModuleType("toy")
-        exec("from hubmodel.units import *\nfrom hubmodel.words import *\n" + textwrap.dedent(source), toy.__dict__)
-        self.model = Model(toy)
-        self.lists = {"suite": ("a", "b", "c"), "site": ("x", "y", "z")}
-        self.memberships = {"site_of_suite": Membership("suite", "site", (2, 0, 2), 3)}  # the second site is empty
-        self.inputs = {name: np.array(one, dtype=float) for name, one in inputs.items()} | self.memberships
-        self.periods = ("1", "2", "3")
+    def __init__(self, model, inputs, list_of, periods):
+        self.model, self.inputs, self.list_of, self.periods = model, inputs, list_of, range(periods)
+        self.memberships = {name: one for name, one in inputs.items() if isinstance(one, Membership)}
+        self.lists = {list_of(name): range(len(one)) for name, one in inputs.items() if name not in self.memberships}
+        for one in self.memberships.values():
+            self.lists |= {one.list: range(len(one.position)), one.parent: range(one.parents)}
 
-    def list_of(self, name):
-        rows = self.inputs[name].shape[0]
-        return None if rows == 1 else "site" if name.startswith("site") else "suite"
+
+def toy(source, **inputs):
+    """A few lines over three periods, with rows of suites and sites; the second site is empty."""
+    lines = ModuleType("toy")
+    exec("from hubmodel.units import *\nfrom hubmodel.words import *\n" + textwrap.dedent(source), lines.__dict__)
+    given = {name: np.array(one, dtype=float) for name, one in inputs.items()}
+    given["site_of_suite"] = Membership("suite", "site", (2, 0, 2), 3)
+    return Bare(Model(lines), given, {"suites": "suite", "sites": "site"}.get, 3)
 
 
 GIVEN = {
@@ -242,22 +271,22 @@ class TestWords:
         """Every input drawn, and every input but one, which then is a constant of the program."""
         parameters, unit, body, expected = WORDS[word]
         names = [one.partition(":")[0] for one in parameters.split(", ")]
-        toy = Toy(f"def y({parameters}) -> {unit}:\n    return {body}", **{n: GIVEN[n] for n in names if n in GIVEN})
+        case = toy(f"def y({parameters}) -> {unit}:\n    return {body}", **{n: GIVEN[n] for n in names if n in GIVEN})
         inputs = [name for name in names if name in GIVEN]
         for changed in [inputs, *([name] for name in inputs)]:
-            draws = {name: toy.inputs[name] * np.array([1, 3, 0, -1, 0.5]).reshape(-1, 1, 1) for name in changed}
-            found = compiled(toy, ["y"], changed)
+            draws = {name: case.inputs[name] * np.array([1, 3, 0, -1, 0.5]).reshape(-1, 1, 1) for name in changed}
+            found = compiled(case, ["y"], changed)
             assert found.plan.left == ()
             assert found(draws)["y"][0] == pytest.approx(np.array(expected), rel=1e-14, nan_ok=True)
-            assert found(draws)["y"] == pytest.approx(evaluated(toy, draws), rel=1e-14, nan_ok=True)
+            assert found(draws)["y"] == pytest.approx(evaluated(case, draws), rel=1e-14, nan_ok=True)
 
     def test_every_word_has_its_instructions(self):
         assert code._WRITE.keys() == plan.KINDS
 
 
-def evaluated(toy, draws, wanted="y"):
-    """A line of a toy on NumPy."""
-    return toy.model.run({**toy.inputs, **draws}, [wanted])[wanted]
+def evaluated(case, draws, wanted="y"):
+    """A line on NumPy."""
+    return case.model.run({**case.inputs, **draws}, [wanted])[wanted]
 
 
 class TestPasses:
@@ -287,8 +316,8 @@ class TestPasses:
     """
 
     def test_three_passes(self):
-        toy = Toy(self.CHAIN, x=[[2, 6, 8]])
-        found = compiled(toy, ["above_to_date", "least", "part", "whole"], ["x"])
+        case = toy(self.CHAIN, x=[[2, 6, 8]])
+        found = compiled(case, ["above_to_date", "least", "part", "whole"], ["x"])
         assert max(found.plan.passes.values()) == 2
         values = found({"x": np.array([[[2.0, 6.0, 8.0]], [[-1.0, 1.0, 3.0]]])})
         assert values["whole"][:, 0, 0].tolist() == [16, 4]  # 2 + 6 + 8, 0 + 1 + 3
@@ -300,12 +329,12 @@ class TestPasses:
 
 @pytest.fixture(scope="module")
 def power():
-    toy = Toy(
+    case = toy(
         "def y(base: Ratio, exponent: Ratio) -> Ratio:\n    return base ** exponent",
         base=[[1]],
         exponent=[[1, 2, 3]],
     )
-    return compiled(toy, ["y"], ["base", "exponent"])
+    return compiled(case, ["y"], ["base", "exponent"])
 
 
 class TestNotANumber:
@@ -342,11 +371,11 @@ class TestNotANumber:
     ODD = (math.nan, math.inf, -math.inf, 0.0, -0.0, 1.0, -1.5, 2.0, -3.0, 0.5, 1e-310, 1e308, -1e308, 800.0)
 
     def test_every_pair(self):
-        toy = Toy(self.SOURCE, a=[[1, 2, 3]], b=[[2]])
+        case = toy(self.SOURCE, a=[[1, 2, 3]], b=[[2]])
         a, b = np.meshgrid(self.ODD, self.ODD)
         draws = {"a": np.repeat(a.reshape(-1, 1, 1), 3, axis=2), "b": b.reshape(-1, 1, 1)}
-        for name, value in compiled(toy, toy.model.lines, draws)(draws).items():
-            expected = evaluated(toy, draws, name)
+        for name, value in compiled(case, case.model.lines, draws)(draws).items():
+            expected = evaluated(case, draws, name)
             assert np.allclose(value, expected, rtol=1e-12, atol=0, equal_nan=True), name
 
     @given(st.floats(0.01, 10), st.floats(-50, 50))
@@ -368,8 +397,8 @@ class TestWhatIsLeftToNumPy:
 
     def test_a_balance_that_opens_with_a_series_falls_back(self):
         source = "def y(x: SEK, z: SEK) -> SEK:\n    return fold(lambda opening, added: opening + added, x, start=z)"
-        toy = Toy(source, x=[[1, 2, 3]], z=[[10, 20, 30]])
-        found = compiled(toy, ["y"], ["x"])
+        case = toy(source, x=[[1, 2, 3]], z=[[10, 20, 30]])
+        found = compiled(case, ["y"], ["x"])
         assert found.plan.left == ("y",)
         assert found({"x": np.array([[[1.0, 2.0, 3.0]]])})["y"].tolist() == [[[11, 13, 16]]]  # from 10, as NumPy
 
@@ -386,6 +415,12 @@ class TestRefusals:
             InputError, match=r"compiled by numba's LLVM, which is not installed; install hubmodel\[fast\]"
         ):
             compiled(northx, ["net_present_value"], ["discount_rate"])
+
+    def test_what_the_machine_cannot_compile(self):
+        with pytest.raises(
+            InputError, match=r"LLVM cannot compile the lines on this machine: (?s:.*); run them with eval"
+        ):
+            machine.function("define void @run() { call void @nothing() }")
 
     @pytest.mark.parametrize(
         ("wanted", "changed", "said"),

@@ -17,7 +17,7 @@ def function(program: str) -> Callable[..., None]:
     Raises
     ------
     InputError
-        when there is no LLVM.
+        when there is no LLVM, or it cannot do it.
     """
     try:
         import llvmlite.binding as llvm
@@ -26,9 +26,12 @@ def function(program: str) -> Callable[..., None]:
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     host = {"cpu": llvm.get_host_cpu_name(), "features": llvm.get_host_cpu_features().flatten()}
-    compiler = llvm.create_lljit_compiler(llvm.Target.from_default_triple().create_target_machine(**host))
     builder = llvm.JITLibraryBuilder().add_ir(program).add_current_process().export_symbol("run")
-    code = builder.link(compiler, "hubmodel")
+    try:
+        compiler = llvm.create_lljit_compiler(llvm.Target.from_default_triple().create_target_machine(**host))
+        code = builder.link(compiler, "hubmodel")
+    except RuntimeError as error:
+        raise InputError(f"LLVM cannot compile the lines on this machine: {error}; run them with evaluate()") from None
     run = ctypes.CFUNCTYPE(None, ctypes.c_int64, *[ctypes.c_void_p] * len(AREAS))(code["run"])
     return functools.partial(_run, (code, compiler), run)
 

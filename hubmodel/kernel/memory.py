@@ -25,12 +25,13 @@ def packed(blocks: Sequence[Quantity], count: int) -> Quantity:
     >>> packed([np.array([[[1.0]], [[2.0]], [[3.0]]])], 3).tolist()
     [[[[1.0, 2.0, 3.0, 0.0]]]]
     """
-    rows, periods = sum(one.shape[1] for one in blocks), blocks[0].shape[2] if blocks else 1
+    if not blocks:
+        return aligned(0)
+    rows, periods = sum(one.shape[1] for one in blocks), blocks[0].shape[2]
     beside = np.zeros((-(-count // LANES) * LANES, rows, periods))
-    if blocks:
-        np.concatenate(blocks, axis=1, out=beside[:count])
+    np.concatenate(blocks, axis=1, out=beside[:count])
     out = aligned(len(beside) // LANES, rows, periods, LANES)
-    out[:] = beside.reshape(-1, LANES, rows, periods).transpose(0, 2, 3, 1) if blocks else 0
+    out[:] = beside.reshape(-1, LANES, rows, periods).transpose(0, 2, 3, 1)
     return out
 
 
