@@ -36,11 +36,13 @@ STEPS = [
     {"dashboard"},
     {"cli"},
 ]
-FOLDERS = {"charts", "cli", "dashboard", "kernel", "uncertainty", "workbook"}  # parts of several modules, which know each other
+# Parts of several modules, which know each other.
+FOLDERS = {"charts", "cli", "dashboard", "kernel", "uncertainty", "workbook"}
 PLACE = {name: at for at, step in enumerate(STEPS) for name in step}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 HEAVY = {"pandas", "scipy", "matplotlib", "plotly", "ipecharts", "ipywidgets", "numpy_financial", "xlsxwriter"}
-HEAVY |= {"openpyxl", "voila", "dask", "typer", "babel", "tqdm", "llvmlite", "numba", "IPython", "jupyter_client", "nbformat"}
+HEAVY |= {"openpyxl", "voila", "dask", "typer", "babel", "tqdm", "IPython", "jupyter_client", "nbformat"}
+HEAVY |= {"llvmlite", "numba"}
 
 
 def part_of(path):

@@ -11,9 +11,9 @@ from hubmodel.case import Case
 from hubmodel.result import settled
 from hubmodel.trace import COMPARISONS, Expression, trace, walk
 
-OVER_ALL = {"sum_periods", "lowest"}  # known after the last period
-KINDS = {"name", "number", "opening", "+", "-", "*", "/", "**", "neg", *COMPARISONS, *OVER_ALL}
-KINDS |= {"maximum", "minimum", "where", "floor", "total", "group", "each", "previous", "fold", "cumulative"}
+OVER_ALL = frozenset({"sum_periods", "lowest"})  # known after the last period
+KINDS = OVER_ALL | COMPARISONS | {"name", "number", "opening", "+", "-", "*", "/", "**", "neg", "where", "floor"}
+KINDS |= {"maximum", "minimum", "total", "group", "each", "previous", "fold", "cumulative"}
 
 
 @dataclass(frozen=True, eq=False)
