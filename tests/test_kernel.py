@@ -378,6 +378,14 @@ class TestNotANumber:
             expected = evaluated(case, draws, name)
             assert np.allclose(value, expected, rtol=1e-12, atol=0, equal_nan=True), name
 
+    def test_a_power_does_not_depend_on_the_draws_beside_it(self, power):
+        bases, exponents = np.linspace(0.5, 2, 400).reshape(-1, 1, 1), np.array([[7.3, 2.0, 11.1]])
+        odd = bases.copy()
+        odd[3::4] = -1.0  # one of each vector has no logarithm
+        regular, beside = (power({"base": one, "exponent": exponents})["y"] for one in (bases, odd))
+        assert np.array_equal(regular[0::4], beside[0::4])
+        assert np.isnan(beside[3::4, 0, 0]).all()
+
     @given(st.floats(0.01, 10), st.floats(-50, 50))
     @example(1.105, 20.0)
     def test_powers(self, power, base, exponent):

@@ -14,7 +14,8 @@ def functions() -> str:
     """Return the functions that lines call, in LLVM's language: some of LLVM's own, and ``power``.
 
     exp(x) is 2^k exp(x - k log 2), the latter by its series. What lies out of its reach goes to the library's pow: a
-    base of zero or below, what is not finite, a result beyond exp(700). So no base and no exponent is refused.
+    base of zero or below, what is not finite, a result beyond exp(700). Each draw is judged by itself, so that none
+    depends on its neighbours in the vector.
     """
     declared = [f"declare {VECTOR} @llvm.{name}.v{LANES}f64({VECTOR})" for name in _UNARY]
     declared += [f"declare {VECTOR} @llvm.pow.v{LANES}f64({VECTOR}, {VECTOR})"]
@@ -44,12 +45,6 @@ define internal {vector} @power.{kind}({vector} %base, {vector} %exponent, {vect
   %x = fmul {vector} %exponent, %log
   %size = call {vector} @llvm.fabs.{kind}({vector} %x)
   %near = fcmp olt {vector} %size, {far}
-  %all = call i1 @llvm.vector.reduce.and.v{lanes}i1({flags} %near)
-  br i1 %all, label %fast, label %slow
-slow:
-  %exact = call {vector} @llvm.pow.{kind}({vector} %base, {vector} %exponent)
-  ret {vector} %exact
-fast:
   %parts = fmul {vector} %x, {per_log2}
   %twos = call {vector} @llvm.rint.{kind}({vector} %parts)
   %whole = fmul contract {vector} %twos, {log2}
@@ -60,6 +55,13 @@ fast:
   %biased = add <{lanes} x i64> %long, {bias}
   %bits = shl <{lanes} x i64> %biased, {exponent_bits}
   %scale = bitcast <{lanes} x i64> %bits to {vector}
-  %out = fmul {vector} %sum0, %scale
-  ret {vector} %out
+  %fast = fmul {vector} %sum0, %scale
+  %all = call i1 @llvm.vector.reduce.and.v{lanes}i1({flags} %near)
+  br i1 %all, label %done, label %slow
+slow:
+  %exact = call {vector} @llvm.pow.{kind}({vector} %base, {vector} %exponent)
+  %mixed = select {flags} %near, {vector} %fast, {vector} %exact
+  ret {vector} %mixed
+done:
+  ret {vector} %fast
 }}"""
