@@ -101,7 +101,7 @@ class Model:
         keep = set(wanted)
         for name in keep - self.lines.keys():
             raise UnknownName.of("line", name, self.lines)
-        needed = self._needed(keep, inputs)
+        needed = self.needed(keep, inputs)
         left = Counter(ingredient for name in needed for ingredient in self.ingredients[name])
         for name in needed:
             values[name] = self._compute(name, values)
@@ -122,7 +122,8 @@ class Model:
         with np.errstate(all="ignore"):
             return self.lines[name](*arguments)
 
-    def _needed(self, wanted: set[str], known: Mapping[str, Any]) -> list[str]:
+    def needed(self, wanted: set[str], known: Mapping[str, Any]) -> list[str]:
+        """Return the lines that have to be computed for some lines when some values are known, in order."""
         seen, stack = set(), [name for name in wanted if name not in known]
         while stack:
             name = stack.pop()

@@ -38,9 +38,11 @@ def _brackets_of(flat: Array, times: Array, start: int) -> list[Array]:
     above = values >= 0
     rows, cells = np.nonzero(above[:, 1:] != above[:, :-1])
     crossing = [rows + start, points[cells], points[cells + 1], np.where(above[rows, cells], 1.0, -1.0)]
-    turns = ((slope[:, 1:] > 0) != (slope[:, :-1] > 0)) & (above[:, 1:] == above[:, :-1])
-    turns &= (np.abs(values) <= np.abs(slope) * (points[1] - points[0]))[:, :-1]  # so steep that it may reach zero
-    dips, cells = np.nonzero(turns & (above[:, :-1] != (slope[:, :-1] > 0)))
+    rises = slope > 0
+    dips, cells = np.nonzero(rises[:, 1:] != rises[:, :-1])  # few of all cells, so what follows costs little
+    near, steep = np.abs(values[dips, cells]), np.abs(slope[dips, cells]) * (points[1] - points[0])
+    real = (near <= steep) & (above[dips, cells] == above[dips, cells + 1]) & (above[dips, cells] != rises[dips, cells])
+    dips, cells = dips[real], cells[real]  # it turns towards zero, so steeply that it may reach it
     low, high, sign = points[cells], points[cells + 1], np.where(above[dips, cells], 1.0, -1.0)
     bottom, real = _bottoms(flows[dips], times, low, high, sign)
     dips, low, bottom, high, sign = dips[real], low[real], bottom[real], high[real], sign[real]

@@ -26,7 +26,7 @@ STEPS = [
     {"trace"},
     {"explain", "tables"},
     {"result"},
-    {"checks", "key_figures", "solve", "bridge", "quotes"},
+    {"checks", "kernel", "key_figures", "solve", "bridge", "quotes"},
     {"workbook", "uncertainty"},
     {"conventions"},
     {"preset"},
@@ -36,11 +36,13 @@ STEPS = [
     {"dashboard"},
     {"cli"},
 ]
-FOLDERS = {"charts", "cli", "dashboard", "uncertainty", "workbook"}  # parts of several modules, which know each other
+# Parts of several modules, which know each other.
+FOLDERS = {"charts", "cli", "dashboard", "kernel", "uncertainty", "workbook"}
 PLACE = {name: at for at, step in enumerate(STEPS) for name in step}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 HEAVY = {"pandas", "scipy", "matplotlib", "plotly", "ipecharts", "ipywidgets", "numpy_financial", "xlsxwriter"}
 HEAVY |= {"openpyxl", "voila", "dask", "typer", "babel", "tqdm", "IPython", "jupyter_client", "nbformat"}
+HEAVY |= {"llvmlite", "numba"}
 
 
 def part_of(path):
