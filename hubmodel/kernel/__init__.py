@@ -24,6 +24,7 @@ from hubmodel.kernel.program import program
 from hubmodel.kernel.section import AREAS, LANES
 from hubmodel.units import Quantity
 
+available = machine.available
 BLOCK = 1024  # draws at once, fewer where the results over time are many: that bounds the memory
 MOST = 2**21  # numbers of results over time at once
 

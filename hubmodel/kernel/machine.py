@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import importlib.util
 from collections.abc import Callable
 
 from hubmodel.errors import InputError
 from hubmodel.kernel.section import AREAS
+
+
+def available() -> bool:
+    """Whether there is an LLVM to compile with."""
+    return importlib.util.find_spec("llvmlite") is not None
 
 
 @functools.lru_cache(maxsize=16)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hubmodel import kernel
 from hubmodel.assumptions import correlations
 from hubmodel.case import Case
 from hubmodel.errors import InputError
@@ -57,6 +58,7 @@ class _Job:
     groups: tuple[tuple[str, ...], ...]
     block: int
     size: int
+    compiled: bool
 
 
 def variance_shares(
@@ -93,7 +95,8 @@ def variance_shares(
         raise InputError(f"draws must be at least 64 for variance shares, got {draws}; 1024 give shares within 0.05")
     plan = Draws(case, "sobol", seed)
     groups = _groups(case, plan.keys, chosen_keys(case, inputs) or _widest(case, figure))
-    jobs = [_Job(plan, figure, groups, block, min(BLOCK, draws - block * BLOCK)) for block in range(-(-draws // BLOCK))]
+    sizes = [min(BLOCK, draws - begin) for begin in range(0, draws, BLOCK)]
+    jobs = [_Job(plan, figure, groups, block, size, kernel.available()) for block, size in enumerate(sizes)]
     values = np.vstack(list(with_bar(mapped(executor, run_share_job, jobs), len(jobs), progress)))
     if undefined := int(np.isnan(values).any(axis=1).sum()):
         raise InputError(f"{figure} has no value in {undefined} of {draws} draws; ask for the shares of another figure")
@@ -132,7 +135,8 @@ def run_share_job(job: _Job) -> Quantity:
 def _figure(job: _Job, points: Quantity) -> Quantity:
     tied = job.draws.correlated(points)
     parts = [
-        values_at(job.draws, (job.figure,), tied[at : at + CHUNK])[job.figure] for at in range(0, len(tied), CHUNK)
+        values_at(job.draws, (job.figure,), tied[at : at + CHUNK], job.compiled)[job.figure]
+        for at in range(0, len(tied), CHUNK)
     ]
     return np.concatenate(parts)
 

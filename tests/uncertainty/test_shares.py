@@ -42,7 +42,7 @@ def test_salib_agrees(yearly):
     """The hub itself, by both: SALib's estimators on the very runs that ours took."""
     found = variance_shares(yearly, draws=256, inputs=("volume_factor", "innovation_hourly_rate", "direct_hours_share"))
     groups = tuple(one.keys for one in found.shares)
-    job = module._Job(hm.simulate(yearly, 1).draws, "net_present_value", groups, 0, 256)
+    job = module._Job(hm.simulate(yearly, 1).draws, "net_present_value", groups, 0, 256, True)
     values = run_share_job(job)
     ordered = np.column_stack([values[:, 0], values[:, 2:], values[:, 1]]).ravel()  # A, each mix, B, point by point
     problem = {

@@ -16,9 +16,16 @@ from hubmodel.uncertainty.simulate import Job, run_job
 
 def test_the_same_for_any_chunk(yearly, drawn):
     for chunk in (1, 100, 512):
-        job = Job(drawn.draws, tuple(drawn.values), BLOCK, BLOCK + 40, chunk)
+        job = Job(drawn.draws, tuple(drawn.values), BLOCK, BLOCK + 40, True, chunk)
         got = run_job(job)
         assert all(np.array_equal(got[name], drawn.values[name][BLOCK : BLOCK + 40], equal_nan=True) for name in got)
+
+
+def test_compiled_lines_give_the_same_numbers(yearly):
+    figures = ("net_present_value", "payback_years", "internal_rate_of_return", "peak_funding_need")
+    one, other = (hm.simulate(yearly, 300, figures=figures, compiled=fast).values for fast in (False, True))
+    for name in figures:
+        assert one[name] == pytest.approx(other[name], rel=1e-9, nan_ok=True)
 
 
 def test_fewer_draws_are_the_first_of_more(yearly, drawn):
