@@ -7,7 +7,7 @@ signature reads like the header of a worksheet and the unit check needs nothing 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Annotated
 
 import numpy as np
@@ -74,6 +74,7 @@ _FACTORS: dict[str, tuple[float, str]] = {
 }  # fmt: skip
 
 
+@cache
 def parse(text: str) -> tuple[float, Unit]:
     """Read a unit as people write it.
 

@@ -800,7 +800,7 @@ def test_nothing_is_half_written(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(InputError, match="mine.toml: cannot be written: No space left on device; choose another"):
+    with pytest.raises(InputError, match=r"mine\.toml: cannot be written: No space left"):
         hm.write_scenario(hm.load("northx").with_({"tax_rate": 0.3}), path)
     assert tomllib.loads(path.read_text(encoding="utf-8")) == {"title": "as it was"}
     assert [one.name for one in tmp_path.iterdir()] == ["mine.toml"]

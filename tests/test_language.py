@@ -56,6 +56,7 @@ IN_TABLES = sorted(
 LEVERS = sorted({label(name.partition("[")[0]) for case in CASES for name in case.levers})
 NAMES = {label(name) for case in CASES for name in (*case.model.lines, *case.by_key)}
 OPTIONS = {option for case in CASES for options in case.choices.values() for option in options}
+CHECKS = {label(one.name) for case in CASES for one in hm.run(case, solved=False).checks}
 WORDS = {word.replace("_", " ") for word in vars(words)}
 
 
@@ -73,7 +74,7 @@ def test_what_is_looked_up_by_a_variable_is_in_the_catalogue() -> None:
 
 
 def test_no_entry_is_left_over() -> None:
-    assert sorted(SWEDISH.keys() - WRITTEN - NAMES - OPTIONS - WORDS - set(FIGURES)) == []
+    assert sorted(SWEDISH.keys() - WRITTEN - NAMES - OPTIONS - WORDS - CHECKS - set(FIGURES)) == []
 
 
 def test_placeholders_agree() -> None:
@@ -138,6 +139,6 @@ def test_every_text_that_a_swedish_page_looks_up_is_in_the_catalogue(
     shell.desk.start()
     for name in PAGES:
         shell.open(name)
-    own = {label(name) for name in (*case.model.lines, *case.by_key)}  # labels of lines may stay English
+    own = {label(name) for name in (*case.model.lines, *case.by_key, *case.inputs)}  # labels of lines may stay English
     data = {case.scenario, case.title, *case.members, *(row.note for row in case.rows)}
     assert sorted(asked.missing - own - data) == []

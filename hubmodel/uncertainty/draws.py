@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from hubmodel.assumptions import correlations
 from hubmodel.case import Case
@@ -119,9 +120,17 @@ class Draws:
             return points
         from scipy.special import ndtr, ndtri
 
-        scores = ndtri(np.clip(points, _INSIDE, 1 - _INSIDE)) @ self.root.T
-        tied = ~np.all(self.root == np.eye(len(self.keys)), axis=1)
-        return np.where(tied, ndtr(scores), points)
+        tied = self.tied
+        scores = ndtri(np.clip(points[:, tied], _INSIDE, 1 - _INSIDE)) @ self.root[np.ix_(tied, tied)].T
+        out = points.copy()
+        out[:, tied] = ndtr(scores)
+        return out
+
+    @cached_property
+    def tied(self) -> npt.NDArray[np.intp]:
+        """Columns of the points that are correlated with others."""
+        alone = np.eye(len(self.keys)) if self.root is None else self.root
+        return np.flatnonzero(((alone != 0).sum(axis=1) > 1) | ((alone != 0).sum(axis=0) > 1))
 
     def inputs(self, quantiles: Quantity) -> dict[str, Quantity]:
         """Return the drawn inputs at points (draws, keys): arrays (draws, rows, periods) [engine's unit]."""

@@ -16,7 +16,7 @@ from hubmodel.result import evaluate, settled
 from hubmodel.uncertainty.draws import BLOCK, Draws, Points, rows_at
 from hubmodel.units import Quantity
 
-CHUNK = 256  # draws run at once, which bounds the memory
+CHUNK = 256  # draws that NumPy runs at once
 MOST_JOBS = 512  # into which any number of draws is divided: each carries the case with it
 LEVELS = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
 FEWEST_BLOCKS = 8  # from which the error is taken from what the blocks differ by
@@ -40,7 +40,7 @@ class Job:
     begin: int
     end: int
     compiled: bool = False
-    chunk: int = CHUNK
+    chunk: int = 0  # draws run at once, which bounds the memory; a good number if not said
 
 
 @dataclass(frozen=True)
@@ -247,8 +247,9 @@ def run_job(job: Job) -> dict[str, Quantity]:
     draws, parts = _ours(job.draws), []
     for begin in range(job.begin, job.end, BLOCK):
         quantiles = draws.quantiles(begin // BLOCK)[: job.end - begin]
-        for at in range(0, len(quantiles), job.chunk):
-            parts.append(values_at(draws, job.figures, quantiles[at : at + job.chunk], job.compiled))
+        chunk = job.chunk or (BLOCK if job.compiled else CHUNK)
+        for at in range(0, len(quantiles), chunk):
+            parts.append(values_at(draws, job.figures, quantiles[at : at + chunk], job.compiled))
     return {name: np.concatenate([part[name] for part in parts]) for name in job.figures}
 
 

@@ -7,38 +7,17 @@ times worthless; the smallest of several rounds is what the work itself takes.
 import os
 import platform
 import time
-from collections.abc import Iterator
-from typing import Any
+from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 
 import hubmodel as hm
-import hubmodel.kernel
 from hubmodel.case import Case
 from hubmodel.key_figures import LINE_FIGURES
-from hubmodel.trace import trace
+from hubmodel.uncertainty.draws import BLOCK, Draws
+from hubmodel.uncertainty.simulate import Job, run_job
 from tests.bench import bound, table
 from tests.bench.clock import fresh, seconds
-
-DRAWS, SEED = 1_000, 7
-
-
-def chunks(case: Case, draws: int, size: int) -> Iterator[dict[str, Any]]:
-    """Draws of every input with a range, uniform between its ends, one quantile a key: (draws, rows, periods)."""
-    keys = [key for key, rows in case.by_key.items() if any(row.low is not None for row in rows)]
-    ends = {key: (end_of(case, key, "low"), end_of(case, key, "high")) for key in keys}
-    quantiles = np.random.default_rng(SEED).random((draws, len(keys), 1, 1))
-    for begin in range(0, draws, size):
-        some = quantiles[begin : begin + size]
-        yield {key: low + some[:, place, None] * (high - low) for place, (key, (low, high)) in enumerate(ends.items())}
-
-
-def end_of(case: Case, key: str, end: str) -> Any:
-    """An input with each of its rows at one end of its range, (rows, periods) [engine's unit]."""
-    rows = [
-        row.model_copy(update={"value": v}) if (v := getattr(row, end)) is not None else row for row in case.by_key[key]
-    ]
-    return case.array_of(key, rows)
 
 
 def title(text: str) -> None:
@@ -69,39 +48,37 @@ def hub() -> None:
     ):
         least, median = seconds(work, rounds)
         print(f"{name:<46}{1e3 * least:8.1f} ms min{1e3 * median:9.1f} ms median")
-    print()
-    for draws, size in ((DRAWS // 10, 1), (DRAWS, 16), (DRAWS, 64), (DRAWS, 256)):
-        drawn = list(chunks(case, draws, size))
-        begin = time.process_time()
-        values = [np.ravel(hm.evaluate(case, figures, one)["net_present_value"]) for one in drawn]
-        took = time.process_time() - begin
-        said = f"{draws:,} draws of the key figures, {size} at once"
-        mean = np.mean(np.hstack(values)) / 1e6
-        print(f"{said:<46}{took:8.2f} s{draws / took:13,.0f} runs/s   (mean NPV {mean:.1f} MSEK)")
-    title("Lines compiled to machine code (extra fast), beside NumPy with 256 draws at once")
-    compiled(case, figures)
+    title("Draws of every input that has a range, made included; per second and core")
+    draws(case)
     title("The bound that memory bandwidth sets to a run that goes line by line")
-    bound.show(case, figures, next(chunks(case, 64, 64)), 64)
+    plan = Draws(case)
+    bound.show(case, figures, plan.inputs(plan.quantiles(0)[:64]), 64)
 
 
-def compiled(case: Case, figures: list[str]) -> None:
-    """Time the compiled lines for draws of every input with a range."""
-    (drawn,), parts = chunks(case, 1_024, 1_024), list(chunks(case, 1_024, 256))
-    rates = [name for name in figures if trace(case).lines[name].kind == "irr"]
-    for wanted, said in (
-        (["net_present_value"], "net present value"),
-        ([name for name in figures if name not in rates], f"key figures but the {len(rates)} rates of return"),
-        (figures, f"the {len(figures)} key figures"),
+def draws(case: Case) -> None:
+    """Time draws: NumPy with some at once, lines compiled to machine code, two processes; and peak memory."""
+    value, rates = ("net_present_value",), ("internal_rate_of_return",)
+    for said, figures, compiled, size, count in (
+        ("NumPy, 1 at once", value, False, 1, 64),
+        ("NumPy, 64 at once", value, False, 64, BLOCK),
+        ("NumPy, 256 at once", value, False, 256, 2 * BLOCK),
+        ("compiled, net present value", value, True, 0, 8 * BLOCK),
+        ("compiled, and internal rate of return", value + rates, True, 0, 4 * BLOCK),
     ):
-        begin = time.process_time()
-        kernel = hubmodel.kernel.compiled(case, wanted, drawn)
-        took = time.process_time() - begin
-        fast, _ = seconds(lambda: kernel(drawn))  # noqa: B023
-        slow, _ = seconds(lambda: [hm.evaluate(case, wanted, one) for one in parts], rounds=3)  # noqa: B023
-        print(
-            f"{said:<46}{took:8.2f} s to compile{1_024 / fast:11,.0f} runs/s, "
-            f"{slow / fast:.0f} times NumPy's {1_024 / slow:,.0f}"
-        )
+        job = Job(Draws(case), figures, 0, count, compiled, size)
+        least, _ = seconds(lambda: run_job(job), rounds=3)  # noqa: B023
+        print(f"{said:<46}{count / least:13,.0f} runs/s")
+    for workers in (1, 2):
+        with ProcessPoolExecutor(workers) as pool:
+            hm.simulate(case, 2 * BLOCK, executor=pool)  # processes are up
+            begin = time.perf_counter()
+            hm.simulate(case, 64 * BLOCK, executor=pool)
+            rate = 64 * BLOCK / (time.perf_counter() - begin)
+            print(f"{f'{workers} in processes':<46}{rate:13,.0f} draws/s, wall clock")
+    for count in (10_000, 1_000_000):
+        code = f"import hubmodel as hm; hm.simulate(hm.load('northx'), {count})"
+        cpu, wall, memory = fresh(code, rounds=1)
+        print(f"{count:>9,} draws, fresh process{'':<23}{cpu:8.1f} s CPU{wall:8.1f} s wall{memory:7.0f} MB peak")
 
 
 def machine() -> str:
