@@ -351,7 +351,7 @@ def test_the_risk_page_shows_the_draws_of_the_session(yearly):
     assert "assumption" in page.panels["boxes"].value
     page.more.click()
     assert len(page.plots["shares"].figure.periods) > 10
-    assert "hub-none" not in page.plots["shares"].box._dom_classes
+    assert page.place.children == (page.plots["shares"].box,)
 
 
 def test_a_ping_is_answered(case):

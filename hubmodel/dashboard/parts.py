@@ -25,6 +25,7 @@ COUNTED_FROM = {
     "payback_years": ("counted_cash_flow",),
     "funding_gap": ("cash_flow_before_grant", "net_present_value"),
 }
+LONGEST = 12  # letters of a value that stand in large print
 FEW = 6  # rows of spans that fit into the height of a chart
 DEPTH = 3  # levels of ingredients that an explanation opens at once
 NPV, ROOTS = "net_present_value", "internal_rate_of_return_roots"
@@ -74,6 +75,7 @@ class Card:
         if figure is not None:
             value = format_value(figure.value, figure.unit, shell.language)
             kind = "hub-negative" if figure.value is not None and figure.value < 0 else ""
+            kind += " hub-long" if len(value) > LONGEST else ""
             change = shell.change(self.name)
             extra = (
                 f"{change} {escape(shell._('from base'))}" if change else escape(text(figure.why or "", shell.language))
@@ -114,6 +116,12 @@ class Plot:
         self.chart.option = charts.echarts(figure)
         tall = figure.kind == "span" and len(figure.periods) > FEW
         (self.box.add_class if tall else self.box.remove_class)("hub-spans")
+
+    def stand_in(self, place: widgets.Box, shown: bool) -> None:
+        """Put the chart into its place, or take it out: one that is drawn unseen would not know its size."""
+        wanted = (self.box,) if shown else ()
+        if place.children != wanted:
+            place.children = wanted
 
     def show_twin(self) -> None:
         """Write the table twin and the files of the figure that is drawn."""

@@ -89,7 +89,7 @@ class Pricing(View):
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell, {"prices": "Prices by platform"})
         self.cards = [Card(name, shell) for name in CARDS]
-        self.plot = Plot(shell)
+        self.plot, self.place = Plot(shell), box("hub-charts hub-first-wide")
         self.break_evens: list[BreakEven] = []
         tracks = [self._track(title, keys) for title, keys in TRACKS.values()]
         tools = box("hub-tools", button(self._("Undo"), self.desk.undo), button(self._("Redo"), self.desk.redo),
@@ -99,10 +99,9 @@ class Pricing(View):
             box("hub-cards", *(card.box for card in self.cards)),
             box("hub-card hub-row", tools),
             box("hub-panels", *tracks),
-            box("hub-charts hub-first-wide", self.plot.box),
+            self.place,
             box("hub-panels hub-one", self.boxes["prices"]),
         )
-        self.plot.box.add_class("hub-none")
         self._drawn_for: Case | None = None
 
     def show_lines(self) -> None:
@@ -154,6 +153,6 @@ class Pricing(View):
             return
         if self.desk.case is case:
             title = self._("Pairs worth the same: hourly rate and commercial margin")
-            self.plot.box.remove_class("hub-none")
+            self.plot.stand_in(self.place, True)
             self.plot.show(charts.equal_value_line(pairs, title, "commercial margin", self.language))
             self.plot.show_twin()

@@ -33,8 +33,8 @@ class Risk(View):
         self.status = widgets.HTML()
         self.status.add_class("hub-live")
         self._shown: Simulation | None = None
+        self.place = box("hub-charts hub-first-wide")
         self.boxes["numbers"].add_class("hub-across")
-        self.plots["shares"].box.add_class("hub-none")
         note = self._("Alone and together with others: takes about two thousand runs of the model.")
         asked = widgets.HTML(panel(self._("What the spread comes from"), f'<p class="hub-soft">{escape(note)}</p>'))
         self.root = box(
@@ -43,7 +43,7 @@ class Risk(View):
             box("hub-charts hub-first-wide", *(plot.box for name, plot in self.plots.items() if name != "shares")),
             box("hub-panels", self.boxes["boxes"], self.boxes["worth"]),
             box("hub-card hub-panel", asked, self.more, self.status),
-            box("hub-charts hub-first-wide", self.plots["shares"].box),
+            self.place,
         )
 
     def show_bands(self) -> None:
@@ -82,6 +82,6 @@ class Risk(View):
             self.status.value = escape(str(error))
             return
         self.status.value = escape(self._("{runs} runs of the model.").format(runs=found.runs))
-        self.plots["shares"].box.remove_class("hub-none")
+        self.plots["shares"].stand_in(self.place, True)
         self.plots["shares"].show(charts.variance(found, self.language))
         self.plots["shares"].show_twin()

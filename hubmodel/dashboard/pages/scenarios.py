@@ -35,7 +35,7 @@ class Scenarios(View):
         self.marks = {name: widgets.Checkbox(description=self._title(name), indent=False) for name in self.names}
         for mark in self.marks.values():
             mark.observe(lambda _: self.show_solved(), "value")
-        self.plot.box.add_class("hub-none")
+        self.place = box("hub-charts hub-first-wide")
         rows = [box("hub-row hub-choice", self.marks[name], self._opener(name), self._why(name)) for name in self.names]
         note = self._("Mark some to set them beside what is shown; the last one marked ends the bridge.")
         self.control("choose", *rows, note=note)
@@ -43,7 +43,7 @@ class Scenarios(View):
         files = box("hub-card hub-panel", heading, self.exchange.box)
         self.root = box("hub-view", box("hub-panels", self.boxes["choose"], files),
                         box("hub-panels hub-one", self.boxes["differ"]),
-                        box("hub-charts hub-first-wide", self.plot.box))  # fmt: skip
+                        self.place)  # fmt: skip
 
     def receive(self, message: str) -> None:
         """Read a file that the visitor has chosen."""
@@ -74,7 +74,7 @@ class Scenarios(View):
     async def _compare(self, names: list[str]) -> None:
         if not names:
             self.write("differ", "", self._("Mark at least one scenario above."))
-            self.plot.box.add_class("hub-none")
+            self.plot.stand_in(self.place, False)
             return
         try:
             studies = [self.desk.result, *[await asyncio.to_thread(hm.run, self._case(name)) for name in names]]
@@ -87,7 +87,7 @@ class Scenarios(View):
     def _show(self, found: Comparison, heads: list[str], first: Study) -> None:
         if not found.inputs:
             self.write("differ", "", self._("no differences"))
-            self.plot.box.add_class("hub-none")
+            self.plot.stand_in(self.place, False)
             return
         inputs = [[self._named(name), *map(self._plain, given)] for name, given in found.inputs.items()]
         figures = [
@@ -98,7 +98,7 @@ class Scenarios(View):
         body = self.table([self._("Input"), *heads], inputs, self._("Inputs that differ"), "inputs_that_differ")
         body += self.table([self._("Key figure"), *heads], figures, self._("Key figures"), "figures_that_differ")
         self.write("differ", body)
-        self.plot.box.remove_class("hub-none")
+        self.plot.stand_in(self.place, True)
         self.plot.show(charts.waterfall(found.bridge, self.language))
         self.plot.show_twin()
 
