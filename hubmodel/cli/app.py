@@ -479,13 +479,14 @@ def dashboard(
     page: Annotated[str, typer.Option(help="which page")] = "overview",
     scenario: Scenario = "",
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="open the browser")] = True,
+    base_url: Annotated[str, typer.Option(help="path under which a reverse proxy passes requests on")] = "/",
 ) -> None:
     """Serve the dashboard on this machine."""
     name, _ = _split(words, 0)
     _case(name, scenario, None, "table", "en")
     from hubmodel.dashboard.serve import serve
 
-    serve(name, port, open_browser, page, scenario)
+    serve(name, port, open_browser, page, scenario, base_url)
 
 
 @app.command()

@@ -211,7 +211,7 @@ def frame_table(frame: Any, caption: str, language: str) -> str:
 
 def statement(frame: Any, caption: str, language: str, file: tuple[str, str]) -> str:
     """Format a table of the result over time, each row in its unit, with its CSV (name, origin) at full precision."""
-    head = ["", *(escape(str(name)) for name in frame.columns)]
+    head = [escape(text("line", language)), *(escape(str(name)) for name in frame.columns)]
     rows = [
         [escape(str(name)), *(number(value, unit, language) for value in values)]
         for name, unit, values in zip(frame.index, frame.attrs["units"], frame.to_numpy().tolist(), strict=True)

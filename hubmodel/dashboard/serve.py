@@ -26,6 +26,12 @@ from hubmodel.errors import InputError, UnknownName
 HERE = Path(__file__).resolve().parent
 EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "ipecharts"]
 IDLE_MINUTES = 15
+# Nothing from elsewhere, nothing to elsewhere. Widgets need inline styles and scripts, and compile their schemas.
+POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws://127.0.0.1:* ws://localhost:* wss:; "
+    "worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+)
 
 
 class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
@@ -49,7 +55,12 @@ class Server(Voila):  # type: ignore[misc]
 
 
 def serve(
-    case: str = "northx", port: int = 8866, open_browser: bool = True, page: str = "overview", scenario: str = ""
+    case: str = "northx",
+    port: int = 8866,
+    open_browser: bool = True,
+    page: str = "overview",
+    scenario: str = "",
+    base_url: str = "/",
 ) -> None:
     """Serve one page until interrupted.
 
@@ -63,6 +74,8 @@ def serve(
         Whether to open the page in the browser.
     page
         Name of the page: a notebook in notebooks/dashboards.
+    base_url
+        Path under which a reverse proxy passes requests on, such as ``/hub/``.
 
     Raises
     ------
@@ -76,8 +89,10 @@ def serve(
     refuse_used(port)
     os.environ |= {"HUBMODEL_CASE": case, "HUBMODEL_SCENARIO": scenario}
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(HERE), os.environ.get("JUPYTER_PATH", "")]))
-    print(f"hubmodel dashboard: http://127.0.0.1:{port}/  (stop with Ctrl+C)", flush=True)
-    server = Server.instance(config=configuration(port, open_browser, notebook))
+    config = configuration(port, open_browser, notebook)
+    config.Voila.base_url = f"/{base_url.strip('/')}/".replace("//", "/")
+    print(f"hubmodel dashboard: http://127.0.0.1:{port}{config.Voila.base_url}  (stop with Ctrl+C)", flush=True)
+    server = Server.instance(config=config)
     server.initialize([])
     server.start()
 
@@ -88,7 +103,10 @@ def configuration(port: int, open_browser: bool, notebook: Path) -> Config:
     config.Voila.ip, config.Voila.port, config.Voila.port_retries = "127.0.0.1", port, 0
     config.Voila.open_browser, config.Voila.log_level = open_browser, "ERROR"
     config.Voila.notebook_path, config.Voila.root_dir = str(notebook), str(notebook.parent)
-    config.Voila.tornado_settings = {"ws_ping_timeout": 30_000}  # not above the interval, or the server complains
+    config.Voila.tornado_settings = {
+        "ws_ping_timeout": 30_000,  # not above the interval, or the server complains
+        "headers": {"Content-Security-Policy": POLICY, "Referrer-Policy": "same-origin"},
+    }
     if sys.platform != "win32":
         config.KernelManager.transport = "ipc"  # kernels answer on sockets of this user, not on ports
     if os.environ.get("HUBMODEL_TOKEN"):

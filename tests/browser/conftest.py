@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -70,16 +71,26 @@ def status(url):
         return 0
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory):
+@contextmanager
+def serving(folder, base_url="/", **environment):
     """Address of a dashboard on a free port; readiness is asked of a static file, since a page starts a kernel."""
-    port, log = free_port(), tmp_path_factory.mktemp("server") / "log.txt"
-    command = "import sys; from hubmodel.dashboard.serve import serve; serve(port=int(sys.argv[1]), open_browser=False)"
+    port, log = free_port(), folder / "log.txt"
+    command = [
+        sys.executable,
+        "-m",
+        "hubmodel.cli",
+        "dashboard",
+        "--port",
+        str(port),
+        "--no-open",
+        "--base-url",
+        base_url,
+    ]
     with (
         log.open("w") as out,
-        subprocess.Popen([sys.executable, "-c", command, str(port)], stdout=out, stderr=out) as process,
+        subprocess.Popen(command, stdout=out, stderr=out, env=os.environ | environment) as process,
     ):
-        address, patience = f"http://127.0.0.1:{port}/", time.monotonic() + 60
+        address, patience = f"http://127.0.0.1:{port}{base_url}", time.monotonic() + 60
         while status(address + STATIC) != 200:
             if process.poll() is not None or time.monotonic() > patience:
                 process.kill()
@@ -88,6 +99,13 @@ def server(tmp_path_factory):
         yield address
         process.terminate()
         process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """Address of a dashboard that all tests share."""
+    with serving(tmp_path_factory.mktemp("server")) as address:
+        yield address
 
 
 class Watch:
@@ -111,13 +129,13 @@ def open_page(browser, server):
     """Open pages that must ask for nothing elsewhere and complain about nothing."""
     opened, watches = [], []
 
-    def go(width=1440, height=900, query="", watched=True, **options):
+    def go(width=1440, height=900, query="", watched=True, address=server, **options):
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         page = context.new_page()
         opened.append(context)
         if watched:
             watches.append(Watch(page))
-        page.goto(server + query)
+        page.goto(address + query)
         page.wait_for_selector("html[data-hub=ready]", state="attached", timeout=60_000)
         return page
 

@@ -85,12 +85,13 @@ class Inputs(View):
 
     def _close(self) -> None:
         self.editing = None
+        self.write("edit", "")
         self.boxes["edit"].add_class("hub-none")
 
     def _list(self) -> None:
         origin = {(row.name, row.period): row.value for row in self.desk.origin.rows}
         found = [row for row in self.desk.case.rows if self._wanted(row, origin)]
-        head = [self._(one) for one in ("Input", "value", "base case", "low", "high", "grade", "source", "")]
+        head = [self._(one) for one in ("Input", "value", "base case", "low", "high", "grade", "source", "Change")]
         rows = [self._cells(row, origin.get((row.name, row.period))) for row in found[:SHOWN]]
         caption = self._("{shown} of {all} rows").format(shown=len(rows), all=len(self.desk.case.rows))
         more = "" if len(found) <= SHOWN else f" · {self._('search for more')}"
