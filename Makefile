@@ -12,10 +12,10 @@ export MKL_NUM_THREADS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help dashboard test quick format bench lock clean
+.PHONY: help dashboard test quick format bench bench-dashboard lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
 
 # A changed lock or pyproject installs again; what is already there is kept.
 $(READY): requirements.txt pyproject.toml
@@ -44,6 +44,9 @@ format: $(READY) ## put the code into the form that make test asks for
 
 bench: $(READY) ## measure speed (PEERS=all adds other packages, each in its own environment)
 	$(BIN)/python -m tests.bench
+
+bench-dashboard: $(READY) ## measure the dashboard in Chromium: time to use, lever to charts, memory
+	$(BIN)/python -m tests.browser.bench
 
 # Resolved for every platform and every Python from 3.11.0 on; no index address or machine path gets in.
 lock: $(READY) ## write requirements.txt anew from the ranges in pyproject.toml

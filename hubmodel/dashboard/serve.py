@@ -5,7 +5,7 @@ library are loaded, and the server listens on 127.0.0.1. To let others in, put a
 upgrade) and set a token: ``HUBMODEL_TOKEN=… hubmodel dashboard``; each visitor then opens ``http://…/?token=…`` once.
 
 Kernels: two are kept warm, each visitor gets one; it ends when the tab closes (the closing request needs the ``_xsrf``
-cookie, which stock Voila never sets) and otherwise after some idle minutes.
+cookie, which stock Voila never sets) a minute after its page has gone without that, and otherwise after some idle minutes.
 """
 
 from __future__ import annotations
@@ -13,19 +13,23 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
+from tornado.ioloop import PeriodicCallback
 from traitlets.config import Config
 from voila.app import Voila
 from voila.tornado.handler import TornadoVoilaHandler
 
 import hubmodel as hm
+from hubmodel.dashboard.worker import started
 from hubmodel.errors import InputError, UnknownName
 
 HERE = Path(__file__).resolve().parent
 EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "ipecharts"]
 IDLE_MINUTES = 15
+LOOK_EVERY, GRACE = 10, 45  # seconds: after how long a kernel without its page ends
 # Nothing from elsewhere, nothing to elsewhere. Widgets need inline styles and scripts, and compile their schemas.
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
@@ -45,6 +49,21 @@ class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
 
 class Server(Voila):  # type: ignore[misc]
     """Voila with our page handler; user-wide Voila settings are left alone."""
+
+    def start(self) -> None:
+        """Serve, and look now and then for kernels whose page has gone."""
+        self.left: dict[str, float] = {}
+        PeriodicCallback(self.end_forsaken, 1000 * LOOK_EVERY).start()
+        super().start()
+
+    async def end_forsaken(self) -> None:
+        """End kernels that a page was connected to and is no longer: a browser that dies says no goodbye."""
+        manager, now = self.kernel_manager, time.monotonic()
+        here = {kernel: manager.kernel_model(kernel)["connections"] for kernel in manager.list_kernel_ids()}
+        self.left = {kernel: last for kernel, last in self.left.items() if kernel in here}
+        self.left |= {kernel: now for kernel, connections in here.items() if connections}
+        for kernel in [kernel for kernel, last in self.left.items() if now - last > GRACE]:
+            await manager.shutdown_kernel(kernel)
 
     def init_handlers(self) -> list[Any]:
         """Swap the page handler."""
@@ -93,8 +112,9 @@ def serve(
     config.Voila.base_url = f"/{base_url.strip('/')}/".replace("//", "/")
     print(f"hubmodel dashboard: http://127.0.0.1:{port}{config.Voila.base_url}  (stop with Ctrl+C)", flush=True)
     server = Server.instance(config=config)
-    server.initialize([])
-    server.start()
+    with started():
+        server.initialize([])
+        server.start()
 
 
 def configuration(port: int, open_browser: bool, notebook: Path) -> Config:

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 import hubmodel as hm
 from hubmodel import scenario
 from hubmodel.case import Case, Override
+from hubmodel.dashboard.worker import Worker
 from hubmodel.errors import HubmodelError, UnknownName
 from hubmodel.language import LANGUAGES
 from hubmodel.rows import Row
@@ -81,7 +82,7 @@ class Desk:
     """
 
     def __init__(self, case: Case, bands: Iterable[str] = ()) -> None:
-        self.bands = tuple(bands)
+        self.bands, self.worker = tuple(bands), Worker()
         self.drawn: Simulation | None = None
         self.loaded, self.origin = case, case.base or case
         self.history = History(case)
@@ -217,9 +218,12 @@ class Desk:
             self.on_solved()
             await self._draw_well(ticket)
 
+    def _simulate(self, case: Case, draws: int) -> Simulation:
+        return hm.simulate(case, draws, figures=self.bands, executor=self.worker)
+
     async def _draw_well(self, ticket: int) -> None:
         """Draw once more, with a small error, now that the visitor rests."""
-        found = await asyncio.to_thread(hm.simulate, self.case, DRAWS, figures=self.bands) if self.bands else None
+        found = await asyncio.to_thread(self._simulate, self.case, DRAWS) if self.bands else None
         if ticket == self._ticket and found is not None:
             self.drawn = found
             self.on_bands()
@@ -232,7 +236,7 @@ class Desk:
         try:
             while self.drawn_now() is None:
                 case = self.case
-                self.drawn = await asyncio.to_thread(hm.simulate, case, QUICK_DRAWS, figures=self.bands)
+                self.drawn = await asyncio.to_thread(self._simulate, case, QUICK_DRAWS)
                 self.on_bands()
         except HubmodelError as error:
             self.on_failed(str(error))

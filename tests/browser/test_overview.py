@@ -239,6 +239,16 @@ def test_the_kernel_ends_when_the_tab_closes(page, kernel_of):
     assert status(kernel) == 404
 
 
+def test_the_kernel_ends_soon_when_the_browser_dies(open_page, kernel_of):
+    page = open_page()
+    kernel = kernel_of(page)
+    page.context.close()  # no goodbye is said
+    patience = time.monotonic() + 90
+    while status(kernel) != 404 and time.monotonic() < patience:
+        time.sleep(1)
+    assert status(kernel) == 404
+
+
 def test_a_dead_kernel_is_said_out_loud(open_page, kernel_of):
     page = open_page(watched=False)  # the browser rightly complains about the lost connection
     request = urllib.request.Request(kernel_of(page).replace("/api/kernels/", "/voila/api/shutdown/"), method="POST")

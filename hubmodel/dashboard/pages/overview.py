@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import hubmodel as hm
 from hubmodel import charts
 from hubmodel.dashboard import fragments
 from hubmodel.dashboard.controls import box
@@ -129,6 +128,6 @@ class Overview(View):
 
     async def _rests_on(self) -> None:
         """Fill in what the result rests on: takes a moment, so it runs beside the page."""
-        items = await asyncio.to_thread(hm.influence, self.desk.loaded)
+        items = await asyncio.to_thread(self.desk.worker.influence, self.desk.loaded)
         base = self.desk.base_result["net_present_value"]
         self.write("rests_on", fragments.influences(items, base, self.language))

@@ -17,6 +17,7 @@ from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import background
 from hubmodel.dashboard.view import View
 from hubmodel.errors import HubmodelError
+from hubmodel.uncertainty.shares import Shares
 from hubmodel.uncertainty.simulate import Simulation
 
 SHARE_DRAWS = 128
@@ -55,7 +56,7 @@ class Risk(View):
 
     async def _show(self, drawn: Simulation) -> None:
         language, told = self.language, drawn.summary(NPV)
-        found = await asyncio.to_thread(hm.influence, drawn.case)
+        found = await asyncio.to_thread(self.desk.worker.influence, drawn.case)
         for name, figure in {
             "distribution": charts.distribution(drawn, NPV, language),
             "tornado": charts.tornado(found, told.base or 0.0, 12, language),
@@ -74,10 +75,13 @@ class Risk(View):
         except HubmodelError as error:
             self.write(name, "", str(error))
 
+    def _variance(self) -> Shares:
+        return hm.variance_shares(self.desk.case, NPV, SHARE_DRAWS, executor=self.desk.worker)
+
     async def _shares(self) -> None:
         self.status.value = escape(self._("computing"))
         try:
-            found = await asyncio.to_thread(hm.variance_shares, self.desk.case, NPV, SHARE_DRAWS)
+            found = await asyncio.to_thread(self._variance)
         except HubmodelError as error:
             self.status.value = escape(str(error))
             return

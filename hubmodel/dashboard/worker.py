@@ -1,0 +1,118 @@
+"""One process for heavy work of all viewers: draws and tornados, with what they need in memory once and not in each.
+
+`serve` starts it beside the server; kernels find it by two variables of the environment and call it through a socket of
+this user. What it has drawn it keeps for the next viewer who asks the same. Without it, work is done where it is asked.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from multiprocessing import AuthenticationError
+from multiprocessing.connection import Client, Connection, Listener
+from pathlib import Path
+from typing import Any
+
+from hubmodel.case import Case
+from hubmodel.uncertainty.shares import run_share_job
+from hubmodel.uncertainty.simulate import Job, run_job
+from hubmodel.uncertainty.tornado import Influence, influence
+
+ADDRESS, KEY = "HUBMODEL_WORKER", "HUBMODEL_WORKER_KEY"
+KEPT = 64  # results of draws kept for other viewers
+
+
+class Worker:
+    """The heavy work, done in the shared process where there is one; an executor for `simulate`."""
+
+    def map(self, function: Callable[[Any], Any], jobs: Iterable[Any], /) -> Iterator[Any]:
+        """Apply a function of draws to jobs, in their order."""
+        return (self._call(function.__name__, function, job) for job in jobs)
+
+    def influence(self, case: Case) -> list[Influence]:
+        """Return the tornado of a case."""
+        found: list[Influence] = self._call("influence", influence, case)
+        return found
+
+    def _call(self, name: str, function: Callable[[Any], Any], argument: Any) -> Any:
+        address = os.environ.get(ADDRESS)
+        if not address:
+            return function(argument)
+        try:
+            with Client(address, authkey=bytes.fromhex(os.environ[KEY])) as line:
+                line.send((name, argument))
+                ok, answer = line.recv()
+        except (OSError, EOFError):
+            return function(argument)  # the process is gone or not up yet: do it here
+        if not ok:
+            raise answer
+        return answer
+
+
+_kept: OrderedDict[tuple[object, ...], Any] = OrderedDict()
+
+
+def _run_job(job: Job) -> Any:
+    """Run draws, or give what another viewer's same draws of the same inputs have found."""
+    case, draws = job.draws.case, job.draws
+    key = (case.folder, case.inputs_hash, draws.points, draws.seed, draws.hold, job.figures, job.begin, job.end)
+    if key not in _kept:
+        _kept[key] = run_job(job)
+    _kept.move_to_end(key)
+    while len(_kept) > KEPT:
+        _kept.popitem(last=False)
+    return _kept[key]
+
+
+CALLS: dict[str, Callable[[Any], Any]] = {
+    "run_job": _run_job,
+    "run_share_job": run_share_job,
+    "influence": influence,
+}
+
+
+def _answer(line: Connection) -> None:
+    with line:
+        name, argument = line.recv()
+        try:
+            line.send((True, CALLS[name](argument)))
+        except Exception as error:  # whatever it is, the viewer who asked shall see it
+            line.send((False, error))
+
+
+def _listen() -> None:
+    """Answer until the server that started this process has ended."""
+    threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+    with Listener(os.environ[ADDRESS], authkey=bytes.fromhex(os.environ[KEY])) as listener:
+        while True:
+            try:
+                line = listener.accept()
+            except (OSError, EOFError, AuthenticationError):  # somebody who does not know the key
+                continue
+            threading.Thread(target=_answer, args=(line,), daemon=True).start()
+
+
+@contextmanager
+def started() -> Iterator[None]:
+    """Run the process for as long as the server runs, and say in the environment where it is found."""
+    with tempfile.TemporaryDirectory(prefix="hubmodel-") as folder:
+        pipe = rf"\\.\pipe\{Path(folder).name}"
+        os.environ[ADDRESS] = pipe if sys.platform == "win32" else str(Path(folder) / "worker")
+        os.environ[KEY] = secrets.token_hex(32)
+        command = [sys.executable, "-m", "hubmodel.dashboard.worker"]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:
+            try:
+                yield
+            finally:
+                process.terminate()
+
+
+if __name__ == "__main__":
+    _listen()
