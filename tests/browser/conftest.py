@@ -142,7 +142,8 @@ def open_page(browser, server):
     yield go
     for context in opened:
         for page in context.pages:
-            page.close(run_before_unload=True)  # as a person closes it, so that its kernel ends
+            with page.expect_event("close"):
+                page.close(run_before_unload=True)  # as a person closes it, so that its kernel ends
         context.close()
     faults = [fault for watch in watches for fault in watch.faults]
     assert not faults, "\n".join(faults)
