@@ -5,7 +5,8 @@ library are loaded, and the server listens on 127.0.0.1. To let others in, put a
 upgrade) and set a token: ``HUBMODEL_TOKEN=… hubmodel dashboard``; each visitor then opens ``http://…/?token=…`` once.
 
 Kernels: two are kept warm, each visitor gets one; it ends when the tab closes (the closing request needs the ``_xsrf``
-cookie, which stock Voila never sets) a minute after its page has gone without that, and otherwise after some idle minutes.
+cookie, which stock Voila never sets), a minute after its page has gone without that, or after some idle minutes. One
+more process does the heavy work of all visitors (`worker`).
 """
 
 from __future__ import annotations
