@@ -20,9 +20,9 @@ from hubmodel.uncertainty.information import value_of_information
 from hubmodel.uncertainty.shares import variance_shares
 from hubmodel.uncertainty.simulate import simulate
 from hubmodel.uncertainty.tornado import influence
+from hubmodel.version import __version__
 from hubmodel.workbook import write_workbook
 
-__version__ = "0.1.0"
 __all__ = [
     "HubmodelError",
     "__version__",

@@ -12,7 +12,7 @@ import hubmodel
 PACKAGE = Path(hubmodel.__file__).parent
 # From the ground up; what stands in one step does not know each other.
 STEPS = [
-    {"errors"},
+    {"errors", "version"},
     {"units", "roots", "files"},
     {"returns"},
     {"words", "annuities"},

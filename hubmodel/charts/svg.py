@@ -13,7 +13,7 @@ from hubmodel.numbers import format_value
 INK, RULE = "#33414e", "#d5dbd8"
 TICKS = 2.4  # names of periods that an inch has room for
 # text.parse_math: a name with a dollar sign is no formula
-LOOK = {
+LOOK: Any = {
     "svg.fonttype": "none", "svg.hashsalt": "hubmodel", "text.parse_math": False, "font.size": 9, "text.color": INK,
     "axes.labelcolor": INK, "axes.edgecolor": INK, "axes.linewidth": 0.6, "xtick.color": INK, "ytick.color": INK,
     "ytick.major.size": 0, "xtick.major.size": 2.5, "hatch.color": "white", "hatch.linewidth": 0.7,
@@ -110,8 +110,8 @@ def _draw_periods(axes: Any, figure: Figure) -> None:
         axes.axhline(0, color=INK, linewidth=0.6)
     for mark in figure.marks:
         axes.axvline(mark.at, color=INK, linewidth=0.8, linestyle=":")
-        place = (mark.at, axes.get_ylim()[1])
-        axes.annotate(mark.name, place, (0, 2), textcoords="offset points", fontsize=7, ha="center")
+        top = axes.get_ylim()[1]
+        axes.annotate(mark.name, (mark.at, top), (0, 2), textcoords="offset points", fontsize=7, ha="center")
 
 
 def ticks(periods: Sequence[str], most: int) -> tuple[list[str], list[str]]:
