@@ -10,6 +10,7 @@
 from hubmodel.bridge import bridge
 from hubmodel.errors import HubmodelError
 from hubmodel.preset import each_alone, presets, reported, under
+from hubmodel.report import write_report
 from hubmodel.result import evaluate
 from hubmodel.scenario import apply_scenario, scenario_names, write_scenario
 from hubmodel.solve import solve
@@ -45,6 +46,7 @@ __all__ = [
     "under",
     "value_of_information",
     "variance_shares",
+    "write_report",
     "write_scenario",
     "write_workbook",
 ]
