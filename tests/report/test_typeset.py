@@ -2,6 +2,7 @@
 
 import re
 import sys
+import tempfile
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -48,7 +49,8 @@ def test_it_says_title_version_and_hash_and_no_date(given, study):
     pdf = typeset("board", *given)
     assert title_of(pdf) == study.case.title
     assert f"<pdf:Keywords>hubmodel {__version__}, {study.case.inputs_hash}</pdf:Keywords>".encode() in pdf
-    assert not re.search(rb"CreationDate|ModDate|CreateDate|/tmp|/root|/home", pdf)
+    assert not re.search(rb"CreationDate|ModDate|CreateDate", pdf)
+    assert tempfile.gettempdir().encode() not in pdf
 
 
 def test_the_same_inputs_give_the_same_bytes(given):
