@@ -10,6 +10,7 @@
 from hubmodel.bridge import bridge
 from hubmodel.errors import HubmodelError
 from hubmodel.preset import each_alone, presets, reported, under
+from hubmodel.report import write_report
 from hubmodel.result import evaluate
 from hubmodel.scenario import apply_scenario, scenario_names, write_scenario
 from hubmodel.solve import solve
@@ -20,9 +21,9 @@ from hubmodel.uncertainty.information import value_of_information
 from hubmodel.uncertainty.shares import variance_shares
 from hubmodel.uncertainty.simulate import simulate
 from hubmodel.uncertainty.tornado import influence
+from hubmodel.version import __version__
 from hubmodel.workbook import write_workbook
 
-__version__ = "0.1.0"
 __all__ = [
     "HubmodelError",
     "__version__",
@@ -45,6 +46,7 @@ __all__ = [
     "under",
     "value_of_information",
     "variance_shares",
+    "write_report",
     "write_scenario",
     "write_workbook",
 ]

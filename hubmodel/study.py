@@ -59,7 +59,7 @@ class Study(Result):
             value=numbers.format_value(abs(value), "SEK", language),
         )
         without = self.key_figures.get("net_present_value_without_grant")
-        if without and without.value is not None:
+        if without and without.value is not None and without.value != value:
             said += text("; without the grant it would be {value}", language).format(
                 value=numbers.format_value(without.value, "SEK", language)
             )

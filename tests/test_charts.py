@@ -1,5 +1,6 @@
 """Figures: the same numbers in the picture, the table twin and the file."""
 
+import dataclasses
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -20,6 +21,11 @@ def result():
 def bars():
     series = (Series("one", (1_000_000.0, 2_500_000.0)), Series("two", (None, 500_000.0)))
     return Figure("bars", "Bars", "They grow.", "bar", "SEK", ("2027", "2028"), series)
+
+
+def texts(picture):
+    """Every text in an SVG."""
+    return [one.text for one in ElementTree.fromstring(picture).iter("{http://www.w3.org/2000/svg}text")]
 
 
 def test_the_picture_shows_millions_and_the_file_full_precision(bars):
@@ -46,6 +52,35 @@ def test_svg_is_a_picture_with_text_and_the_same_every_time(bars):
     assert root.tag.endswith("svg")
     assert "They grow." in first
     assert first == charts.svg(bars)
+
+
+def test_a_page_with_a_heading_of_its_own_gets_the_picture_alone(bars):
+    alone = charts.svg(bars, 3.4, 2.0, heading=False)
+    assert "They grow." not in alone
+    assert {"one", "two"} <= set(texts(alone))  # the legend stays
+    assert ElementTree.fromstring(alone).get("width") == "244.8pt"  # 3.4 in x 72 pt
+
+
+def test_an_axis_writes_numbers_as_everywhere_else(bars):
+    swedish = dataclasses.replace(bars, language="sv", series=(Series("en", (-500_000.0, 1_500_000.0)),))
+    numbers = [one for one in texts(charts.svg(swedish)) if one not in bars.periods and one[-1].isdigit()]
+    assert "0" in numbers
+    assert {one[0] for one in numbers} == {"\u2212", "0", "1"}  # from -0.5 to 1.5, the minus a minus
+    assert any("," in one for one in numbers)
+    assert not any("." in one for one in numbers)
+
+
+def test_a_name_with_a_dollar_sign_is_no_formula(bars):
+    dear = dataclasses.replace(bars, series=(Series("$x_1$ & <b>", (1.0, 2.0)), *bars.series))
+    assert "$x_1$ & <b>" in texts(charts.svg(dear))
+
+
+def test_an_axis_of_months_names_years_as_far_as_there_is_room(result):
+    figure = charts.cash_over_time(result, result)
+    named = [one for one in texts(charts.svg(figure, 3.4, 2.0)) if one in figure.periods or one.isdigit()]
+    years = [one for one in named if one.startswith("20") and len(one) == 4]
+    # 20 Januaries, room for 8 names: every third year
+    assert years == ["2021", "2024", "2027", "2030", "2033", "2036", "2039"]
 
 
 def test_charts_are_light_until_a_picture_is_drawn():
@@ -105,8 +140,6 @@ def test_a_waterfall_steps_from_one_scenario_to_the_other(result):
 
 
 def test_marks_stand_where_they_say(bars):
-    import dataclasses
-
     marked = dataclasses.replace(bars, marks=(Mark("P50", "2028"),))
     line = charts.echarts(marked)["series"][-1]["markLine"]["data"]
     assert [(one["xAxis"], one["name"]) for one in line] == [("2028", "P50")]

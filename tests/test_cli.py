@@ -1,6 +1,7 @@
 """The commands: what each prints as table, JSON and CSV, and the exit status."""
 
 import csv
+import functools
 import io
 import json
 import os
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import hubmodel as hm
-from hubmodel import cli, tables
+from hubmodel import cli, report, tables
 from hubmodel.assumptions import contradictions, data_folder, documented, source_titles
 from hubmodel.numbers import NBSP
 
@@ -322,6 +323,9 @@ class TestSources:
         assert (code, json.loads(out)["missing"][0][0]) == (1, "D002")
 
 
+EXAMPLE = ["run", "table", "explain", "compare", "solve", "excel", "report"]
+
+
 class TestExitStatus:
     @pytest.fixture
     def broken(self, tmp_path):
@@ -349,15 +353,52 @@ class TestExitStatus:
     def test_a_table_of_it_is_still_shown(self, command, broken):
         assert command("table", broken, "capital")[0] == 0
 
-    @pytest.mark.parametrize("word", ["run", "table", "explain", "check", "compare", "solve", "sources", "dashboard"])
+    @pytest.mark.parametrize("word", [*EXAMPLE, "check", "sources", "dashboard"])
     def test_every_command_has_help(self, command, word):
         code, out, err = command(word, "--help")
         assert (code, err) == (0, "")
         assert f"{word} [OPTIONS] [[CASE]" in " ".join(out.split())
 
-    @pytest.mark.parametrize("word", ["run", "table", "explain", "compare", "solve"])
+    @pytest.mark.parametrize("word", EXAMPLE)
     def test_help_has_an_example(self, command, word):
         assert f"hubmodel {word}" in " ".join(command(word, "--help")[1].partition("Example")[2].split())
+
+
+class TestReport:
+    """One page as a PDF; what stands on it is tested in tests/report."""
+
+    @pytest.fixture(autouse=True)
+    def few_draws(self, monkeypatch):
+        monkeypatch.setattr(report, "simulate", functools.partial(hm.simulate, draws=64))
+
+    def test_a_scenario_in_swedish(self, json_of, tmp_path):
+        asked = ("report", "--scenario", "without-grant", "--language", "sv", "-o", tmp_path / "board.pdf")
+        found = json_of(*asked)
+        assert list(found) == [*PROVENANCE, "file", "language", "draws", "bytes"]
+        assert (found["scenario"], found["language"], found["draws"]) == ("without-grant", "sv", 64)
+        page = (tmp_path / "board.pdf").read_bytes()
+        assert found["bytes"] == len(page)
+        assert b"/Lang(sv)" in page
+        assert found["inputs_hash"].encode() in page
+
+    def test_a_change_on_top_is_another_page(self, rows_of, tmp_path, study):
+        header, row = rows_of("report", "--set", "commercial_margin=0.3", "-o", tmp_path / "board.pdf")
+        assert header == ["file", "language", "draws", "kB"]
+        assert row[:3] == [str(tmp_path / "board.pdf"), "en", "64"]
+        assert study.case.inputs_hash.encode() not in (tmp_path / "board.pdf").read_bytes()
+
+    @pytest.mark.parametrize(
+        ("words", "said"),
+        [
+            ((), "-o is missing; name the page to write, such as -o board.pdf\n"),
+            (("-o", "board.docx"), "board.docx: a report's name ends with .pdf; write board.pdf\n"),
+            (("-o", "no/board.pdf"), "no/board.pdf: cannot be written: there is no folder no; choose another place\n"),
+        ],
+    )
+    def test_what_is_refused(self, command, words, said, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        assert command("report", *words) == (2, "", said)
+        assert list(tmp_path.iterdir()) == []
 
 
 class TestProcess:

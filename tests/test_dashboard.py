@@ -22,7 +22,7 @@ from hubmodel.dashboard.controls import Lever
 from hubmodel.dashboard.pages import PAGES, overview, risk
 from hubmodel.dashboard.pages.overview import BREAK_EVENS, CARDS
 from hubmodel.dashboard.parts import COUNTED_FROM
-from hubmodel.dashboard.scales import nice_step, signed, tornado
+from hubmodel.dashboard.scales import nice_step, tornado
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import Desk, History, from_query
 from hubmodel.errors import InputError, UnknownName
@@ -193,13 +193,6 @@ def test_bars_of_a_tornado_share_one_scale():
 @pytest.mark.parametrize(("low", "high"), [(900, 1600), (0.17, 0.32), (0, 1), (0.75, 1.25), (3, 10.5)])
 def test_a_slider_has_enough_steps_and_not_too_many(low, high):
     assert 50 <= round((high - low) / nice_step(low, high)) <= 500
-
-
-def test_a_change_has_its_sign_and_shares_change_by_points():
-    assert signed(0.005, "share").endswith("-points")
-    assert signed(2e6, "SEK").startswith("+")
-    assert signed(-2e6, "SEK").startswith("\u2212")
-    assert signed(0.0, "SEK") == "unchanged"
 
 
 # ---- the frame and its pages ----

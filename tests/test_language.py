@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import hubmodel as hm
-from hubmodel import language, tables, words
+from hubmodel import language, scenario, tables, words
 from hubmodel.assumptions import case_names
 from hubmodel.charts import REVENUE_LINES
 from hubmodel.dashboard import state
@@ -19,6 +19,7 @@ from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import Desk
 from hubmodel.key_figures import LINE_FIGURES
 from hubmodel.language import catalogue, label, text
+from hubmodel.phrases import PLAUSIBLE, check_title
 
 SOURCES = sorted(Path(hm.__file__).parent.rglob("*.py"))
 SWEDISH = catalogue("sv")
@@ -55,15 +56,31 @@ IN_TABLES = sorted(
 )
 LEVERS = sorted({label(name.partition("[")[0]) for case in CASES for name in case.levers})
 NAMES = {label(name) for case in CASES for name in (*case.model.lines, *case.by_key)}
+SAID = {said for case in CASES for said in (case.title, case.summary)}
+SAID |= {scenario.title_of(case, name)[0] for case in CASES for name in scenario.scenario_names(case)}
+CHECKS = sorted(
+    {
+        check_title(one)
+        for case in CASES
+        for one in hm.run(case, solved=False).checks
+        if not one.name.startswith(PLAUSIBLE)
+    }
+)
 OPTIONS = {option for case in CASES for options in case.choices.values() for option in options}
-CHECKS = {label(one.name) for case in CASES for one in hm.run(case, solved=False).checks}
 WORDS = {word.replace("_", " ") for word in vars(words)}
 
 
-@pytest.mark.parametrize("what", [TEXTS, FIGURES, IN_TABLES, LEVERS], ids=["texts", "figures", "tables", "levers"])
+@pytest.mark.parametrize(
+    "what", [TEXTS, FIGURES, IN_TABLES, LEVERS, CHECKS], ids=["texts", "figures", "tables", "levers", "checks"]
+)
 def test_every_shown_text_is_in_the_catalogue(what: list[str]) -> None:
     assert len(what) > 5
     assert [one for one in what if one not in SWEDISH] == []
+
+
+def test_what_a_case_says_of_itself_is_in_the_catalogue() -> None:
+    assert sorted(SAID - SWEDISH.keys()) == []
+    assert sorted({case.scenario for case in CASES} - SWEDISH.keys()) == []
 
 
 def test_what_is_looked_up_by_a_variable_is_in_the_catalogue() -> None:
@@ -74,7 +91,7 @@ def test_what_is_looked_up_by_a_variable_is_in_the_catalogue() -> None:
 
 
 def test_no_entry_is_left_over() -> None:
-    assert sorted(SWEDISH.keys() - WRITTEN - NAMES - OPTIONS - WORDS - CHECKS - set(FIGURES)) == []
+    assert sorted(SWEDISH.keys() - WRITTEN - NAMES - OPTIONS - WORDS - SAID - {*FIGURES, *CHECKS}) == []
 
 
 def test_placeholders_agree() -> None:

@@ -12,7 +12,7 @@ import hubmodel
 PACKAGE = Path(hubmodel.__file__).parent
 # From the ground up; what stands in one step does not know each other.
 STEPS = [
-    {"errors"},
+    {"errors", "version"},
     {"units", "roots", "files"},
     {"returns"},
     {"words", "annuities"},
@@ -26,23 +26,24 @@ STEPS = [
     {"trace"},
     {"explain", "tables"},
     {"result"},
-    {"checks", "kernel", "key_figures", "solve", "bridge", "quotes"},
+    {"checks", "kernel", "key_figures", "solve", "bridge", "quotes", "phrases"},
     {"workbook", "uncertainty"},
     {"conventions"},
     {"preset"},
     {"frames", "study"},
+    {"charts"},
+    {"report"},
     {"hubmodel"},  # what `import hubmodel` offers
-    {"charts", "report"},
     {"dashboard"},
     {"cli"},
 ]
 # Parts of several modules, which know each other.
-FOLDERS = {"charts", "cli", "dashboard", "kernel", "uncertainty", "workbook"}
+FOLDERS = {"charts", "cli", "dashboard", "kernel", "report", "uncertainty", "workbook"}
 PLACE = {name: at for at, step in enumerate(STEPS) for name in step}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 HEAVY = {"pandas", "scipy", "matplotlib", "plotly", "ipecharts", "ipywidgets", "numpy_financial", "xlsxwriter"}
 HEAVY |= {"openpyxl", "voila", "dask", "typer", "babel", "tqdm", "IPython", "jupyter_client", "nbformat"}
-HEAVY |= {"llvmlite", "numba"}
+HEAVY |= {"llvmlite", "numba", "typst"}
 
 
 def part_of(path):

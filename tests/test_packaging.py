@@ -125,6 +125,8 @@ def test_the_wheel_carries_data_page_and_template(installed: Path) -> None:
         installed.parent / "share" / "jupyter" / "voila": ROOT / "hubmodel" / "dashboard" / "voila",
     }.items():
         assert files(theirs) == files(ours)
+    theirs, ours = ((one / "report").glob("*.typ") for one in (package, ROOT / "hubmodel"))
+    assert {one.name: one.read_bytes() for one in theirs} == {one.name: one.read_bytes() for one in ours} != {}
 
 
 @pytest.mark.slow

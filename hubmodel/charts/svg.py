@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from hubmodel.charts.figure import COLOURS, DASHES, HATCHES, Figure, scaled
+from hubmodel.numbers import format_value
 
-INK = "#33414e"
+INK, RULE = "#33414e", "#d5dbd8"
+TICKS = 2.4  # names of periods that an inch has room for
+# text.parse_math: a name with a dollar sign is no formula
+LOOK: Any = {
+    "svg.fonttype": "none", "svg.hashsalt": "hubmodel", "text.parse_math": False, "font.size": 9, "text.color": INK,
+    "axes.labelcolor": INK, "axes.edgecolor": INK, "axes.linewidth": 0.6, "xtick.color": INK, "ytick.color": INK,
+    "ytick.major.size": 0, "xtick.major.size": 2.5, "hatch.color": "white", "hatch.linewidth": 0.7,
+    "lines.scale_dashes": False,
+}  # fmt: skip
 
 
-def svg(figure: Figure, width: float = 7.2, height: float | None = None) -> str:
+def svg(figure: Figure, width: float = 7.2, height: float | None = None, heading: bool = True) -> str:
     """Draw a figure.
 
     Parameters
@@ -20,6 +30,8 @@ def svg(figure: Figure, width: float = 7.2, height: float | None = None) -> str:
         what it says.
     width, height
         inches; the height follows from the rows of spans if not given. The ``<svg>`` scales with its place.
+    heading
+        whether title and takeaway stand in the picture; they do not where the page around it has them.
 
     Returns
     -------
@@ -31,14 +43,15 @@ def svg(figure: Figure, width: float = 7.2, height: float | None = None) -> str:
 
     lies = figure.kind == "span"
     tall = height or (0.9 + 0.3 * len(figure.periods) if lies else 3.6)
-    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "hubmodel", "font.size": 9}):
+    with matplotlib.rc_context(LOOK):
         canvas = Canvas(figsize=(width, tall), layout="constrained")
         axes = canvas.add_subplot()
         {"span": _draw_spans, "heat": _draw_cells}.get(figure.kind, _draw_periods)(axes, figure)
-        axes.set_title(f"{figure.title}: {figure.takeaway}", loc="left", fontsize=9, wrap=True)
-        axes.spines[["top", "right"]].set_visible(False)
-        if len(figure.series) > 1 and figure.kind != "heat":
-            axes.legend(frameon=False, fontsize=8, ncols=2)
+        if heading:
+            axes.set_title(f"{figure.title}: {figure.takeaway}", loc="left", fontsize=9, wrap=True)
+        axes.spines[["top", "right", "left"]].set_visible(False)
+        if len(figure.series) > 1 and figure.kind != "heat":  # above the axes, where it never covers a line
+            canvas.legend(loc="outside upper left", frameon=False, fontsize=8, ncols=2, borderaxespad=0)
         out = io.StringIO()
         canvas.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     return out.getvalue()
@@ -53,7 +66,8 @@ def _draw_spans(axes: Any, figure: Figure) -> None:
     axes.set_yticks(range(len(figure.periods)), figure.periods)
     axes.invert_yaxis()
     axes.set_xlabel(figure.unit_label)
-    axes.grid(axis="x", color="#d5dbd8", linewidth=0.6)
+    axes.xaxis.set_major_formatter(_numbers(figure))
+    axes.grid(axis="x", color=RULE, linewidth=0.6)
     axes.set_axisbelow(True)
     for mark in figure.marks:
         place = scaled(figure, [float(mark.at)])[0]
@@ -77,16 +91,45 @@ def _draw_periods(axes: Any, figure: Figure) -> None:
         if figure.kind == "bar":
             known = [0.0 if value != value else value for value in values]
             below = [reached[value >= 0][at] for at, value in enumerate(known)]
-            axes.bar(figure.periods, known, bottom=below, label=one.name, color=COLOURS[index], hatch=HATCHES[index])
+            place = "edge" if figure.across else "center"  # what is no period is where a bar begins
+            look = {"color": COLOURS[index], "hatch": HATCHES[index], "linewidth": 0, "align": place}
+            axes.bar(figure.periods, known, bottom=below, label=one.name, **look)
             for at, value in enumerate(known):
                 reached[value >= 0][at] += value
         else:
             dash = (0, DASHES[index]) if DASHES[index] else "-"
             axes.plot(figure.periods, values, label=one.name, color=COLOURS[index], linestyle=dash)
-    axes.set_xticks(figure.periods[:: max(1, len(figure.periods) // 10)])
+    axes.margins(x=0.01)
+    axes.set_xticks(*ticks(figure.periods, int(TICKS * axes.figure.get_figwidth())))
     axes.set_ylabel(figure.unit_label)
+    axes.yaxis.set_major_formatter(_numbers(figure))
     axes.set_xlabel(figure.across)
-    axes.grid(axis="y", color="#d5dbd8", linewidth=0.6)
+    axes.grid(axis="y", color=RULE, linewidth=0.6)
+    axes.set_axisbelow(True)
+    if figure.from_zero:
+        axes.axhline(0, color=INK, linewidth=0.6)
     for mark in figure.marks:
         axes.axvline(mark.at, color=INK, linewidth=0.8, linestyle=":")
-        axes.annotate(mark.name, (mark.at, axes.get_ylim()[1]), fontsize=7, ha="center", annotation_clip=False)
+        top = axes.get_ylim()[1]
+        axes.annotate(mark.name, (mark.at, top), (0, 2), textcoords="offset points", fontsize=7, ha="center")
+
+
+def ticks(periods: Sequence[str], most: int) -> tuple[list[str], list[str]]:
+    """Return the periods that an axis names, evenly apart and zero among them, and what it calls them.
+
+    >>> ticks(("2027-11", "2027-12", "2028-01", "2028-02"), 3)
+    (['2028-01'], ['2028'])
+    >>> ticks(("-40", "-20", "0", "20", "40"), 3)
+    (['-40', '0', '40'], ['-40', '0', '40'])
+    """
+    firsts = [one for one in periods if one.endswith(("-01", "-Q1"))]
+    named = firsts or list(periods)
+    step = math.ceil(len(named) / most)
+    first = named.index("0") % step if "0" in named else 0
+    shown = named[first::step]
+    return shown, [one[:4] if firsts else one for one in shown]
+
+
+def _numbers(figure: Figure) -> Any:
+    """Numbers of an axis, written as everywhere else."""
+    return lambda value, _: format_value(value, "1", figure.language, digits=4) if value else "0"

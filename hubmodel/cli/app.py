@@ -512,6 +512,30 @@ def excel(
     _leave(study)
 
 
+@app.command()
+def report(
+    words: Words = None,
+    out: Annotated[str, typer.Option("-o", "--out", help="the page to write, FILE.pdf")] = "",
+    scenario: Scenario = "",
+    changes: Set = None,
+    form: Format = "table",
+    language: Language = "en",
+) -> None:
+    """One page for the board as a PDF: the answer, how sure it is, key figures, charts, and what it rests on.
+
+    Example:  hubmodel report northx --scenario without-grant --language sv -o board.pdf
+    """
+    name, _ = _split(words, 0)
+    if not out:
+        raise InputError("-o is missing; name the page to write, such as -o board.pdf")
+    study = hm.run(_case(name, scenario, changes, form, language))
+    simulation = hm.write_report(study, out, language)
+    size, draws = Path(out).stat().st_size, simulation.count if simulation else 0
+    data = {**_provenance(study), "file": out, "language": language, "draws": draws, "bytes": size}
+    _out(form, data, [["file", "language", "draws", "kB"], [out, language, str(draws), f"{size / 1e3:.0f}"]])
+    _leave(study)
+
+
 @app.command(name="import")
 def import_(
     file: Annotated[str, typer.Argument(help="a workbook that hubmodel excel wrote", metavar="FILE.xlsx")],

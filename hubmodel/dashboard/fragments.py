@@ -13,6 +13,7 @@ from hubmodel.dashboard.controls import badge
 from hubmodel.dashboard.scales import cell, tornado
 from hubmodel.language import label, text
 from hubmodel.numbers import format_value
+from hubmodel.phrases import check_title, verdict
 
 if TYPE_CHECKING:
     from hubmodel.uncertainty.discover import Discovery
@@ -252,22 +253,18 @@ def influences(items: Sequence[Any], base: float, language: str, shown: int = 12
 
 def light(items: Sequence[Any], language: str) -> str:
     """OK or FAILED, as a word beside its light."""
-    word, kind = ("OK", "ok") if all(item.ok for item in items) else ("FAILED", "failed")
-    return f'<span class="hub-light hub-{kind}">{escape(text(word, language))}</span>'
+    kind = "ok" if all(item.ok for item in items) else "failed"
+    return f'<span class="hub-light hub-{kind}">{escape(verdict(items, language)[0])}</span>'
 
 
 def checks(items: Sequence[Any], language: str) -> str:
     """Light with a word, and every check in a list that opens."""
     failed = [item for item in items if not item.ok]
     raised = [item for item in items if item.level == "warning" and item.message]
-    identities = [item for item in items if item.level == "identity"]
-    summary = text("{good} of {all} identities hold; {raised} to note", language).format(
-        good=len([item for item in identities if item.ok]), all=len(identities), raised=len(raised)
-    )
     lines = "".join(_check(item, language) for item in items)
     notes = "".join(_check(item, language) for item in [*failed, *raised])
     return (
-        f'<p>{light(items, language)} <span class="hub-soft">{escape(summary)}</span></p>'
+        f'<p>{light(items, language)} <span class="hub-soft">{escape(verdict(items, language)[1])}</span></p>'
         f'<ul class="hub-list">{notes}</ul>'
         f'<details><summary>{escape(text("All checks", language))}</summary><ul class="hub-list">{lines}</ul></details>'
     )
@@ -277,7 +274,7 @@ def _check(item: Any, language: str) -> str:
     state = "failed" if not item.ok else "warning" if item.message else "ok"
     word = {"failed": "FAILED", "warning": "Note", "ok": "OK"}[state]
     message = f'<br><span class="hub-soft">{escape(item.message)}</span>' if item.message else ""
-    name = escape(label(item.name, language))
+    name = escape(check_title(item, language))
     return f'<li><b class="hub-{state}">{escape(text(word, language))}</b><span>{name}{message}</span></li>'
 
 

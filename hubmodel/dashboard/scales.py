@@ -1,4 +1,4 @@
-"""Scales of the screen: steps of a slider, bars of a tornado, the sign of a change; no figure of the model."""
+"""Scales of the screen: steps of a slider, bars of a tornado, cells of a table; no figure of the model."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from babel.numbers import format_decimal
 
-from hubmodel.language import text
 from hubmodel.numbers import NOTHING, format_value
 
 
@@ -43,16 +42,3 @@ def _half(value: float, largest: float, kind: str) -> str:
     share = 50 * abs(value) / largest
     start = 50 if value >= 0 else 50 - share
     return f'<i class="hub-{kind}" style="left:{start:.1f}%;width:{share:.1f}%"></i>'
-
-
-def signed(value: float, unit: str, language: str = "en") -> str:
-    """Format a change with its sign; a change of a share is in percentage points.
-
-    >>> signed(0.0, "SEK")
-    'unchanged'
-    """
-    if not value:
-        return text("unchanged", language)
-    share = unit in ("share", "1/year")
-    points = text("-points", language) if share else ""
-    return ("+" if value > 0 else "") + format_value(value, "share" if share else unit, language) + points

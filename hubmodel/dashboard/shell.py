@@ -15,11 +15,11 @@ import hubmodel as hm
 from hubmodel.dashboard import fragments
 from hubmodel.dashboard.controls import Lever, box, button
 from hubmodel.dashboard.parts import NPV, Drawer, Parcel
-from hubmodel.dashboard.scales import signed
 from hubmodel.dashboard.state import Desk
 from hubmodel.errors import HubmodelError
 from hubmodel.language import label, text
 from hubmodel.numbers import format_value
+from hubmodel.phrases import probability, signed
 from hubmodel.result import KeyFigure
 
 
@@ -243,7 +243,7 @@ class Shell:
             return ""
         told = found.summary(NPV)
         said = " " + self._("Over the ranges of all inputs it is below zero in {share} of the draws.")
-        return said.format(share=format_value(told.below, "share", self.language, digits=2))
+        return said.format(share=probability(told.below, self.language))
 
     def _show_head(self) -> None:
         case, result = self.desk.case, self.desk.result
@@ -254,7 +254,7 @@ class Shell:
         other, name = {"en": ("sv", "Svenska"), "sv": ("en", "English")}[self.language]
         query = self.query(other) or f"language={other}"
         switch = f'<a lang="{other}" hreflang="{other}" href="?{escape(query)}">{name}</a>'
-        top = f'<div class="hub-top"><h1>{escape(case.title)}</h1>{switch}</div>'
+        top = f'<div class="hub-top"><h1>{escape(self._(case.title))}</h1>{switch}</div>'
         self.head.value = f'{top}<ul class="hub-facts">{items}</ul>'
 
     def _announcement(self) -> str:

@@ -65,6 +65,11 @@ class Summary:
     undefined: int
     why: str
 
+    @property
+    def above(self) -> float:
+        """Share of the draws at the threshold or above."""
+        return 1.0 - self.below
+
 
 @dataclass(frozen=True, eq=False)
 class Simulation:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import Any
 
 from hubmodel.errors import InputError
 from hubmodel.result import Result
+from hubmodel.version import __version__
 from hubmodel.workbook.book import Book
 from hubmodel.workbook.checksheet import CheckSheet
 from hubmodel.workbook.drivers import DATED, DRIVERS, Drivers, member_ranges, write_lists
@@ -73,11 +73,11 @@ def fill(book: Book, result: Result) -> None:
     """Write every sheet of a result into a book."""
     from tqdm import tqdm
 
-    case, traced, version = result.case, result.traced, str(sys.modules["hubmodel"].__dict__["__version__"])
+    case, traced = result.case, result.traced
     modules = sheet_names(case, (*FIXED, LISTS, DATED))
     sheets = {name: book.sheet(name) for name in (*FIXED, *modules.values(), DATED, LISTS)}
     inputs = Inputs(case, sheets[INPUTS], member_ranges(case))
-    inputs.write(version)
+    inputs.write(__version__)
     lookups = write_lists(case, sheets[LISTS], inputs)
     given = Drivers(case, inputs, sheets[DRIVERS], sheets[DATED]).write(TOP)
     layout = Plan(case, traced, modules, given).layout()
@@ -92,6 +92,6 @@ def fill(book: Book, result: Result) -> None:
     write_figures(sheets[FIGURES], result, layout)
     view = next(place for place, row in enumerate(case.rows) if row.key == "view")
     live = {"checks": master, "changed": inputs.changed, "view": inputs.cell[view]}
-    write_cover(sheets[COVER], result, layout, version, live, titles)
+    write_cover(sheets[COVER], result, layout, __version__, live, titles)
     for name in titles:
         finish(sheets[name], case)

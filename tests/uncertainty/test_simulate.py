@@ -68,6 +68,7 @@ def test_a_summary_by_hand(drawn):
     told = drawn.summary(threshold=10e6)
     assert told.mean == pytest.approx(known.sum() / 2048)
     assert told.below == np.searchsorted(known, 10e6) / 2048
+    assert told.above == np.mean(known >= 10e6)
     # the 10th percentile of 2048 ordered draws lies 0.1 x 2047 = 204.7 of the way along
     assert told.quantiles[0.10] == pytest.approx(known[204] + 0.7 * (known[205] - known[204]))
     assert told.base == pytest.approx(hm.evaluate(drawn.case)["net_present_value"])
