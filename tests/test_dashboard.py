@@ -475,6 +475,15 @@ def test_the_workbook_goes_out_as_it_would_be_written(exchanging):
     assert sent[1] == f"northx_{shell.desk.case.inputs_hash}.xlsx"
 
 
+def test_the_page_for_the_board_goes_out(case):
+    yearly = Shell(Desk(case.with_({"period": "year"})), PAGES)
+    yearly.open("scenarios")
+    at_once(yearly.page.exchange._send_board())
+    name, kind, content = parcel(yearly).groups()
+    assert base64.b64decode(content).startswith(b"%PDF-")
+    assert (name, kind) == (f"northx_{yearly.desk.case.inputs_hash}.pdf", "application/pdf")
+
+
 # ---- serving ----
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-import tempfile
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -65,6 +64,7 @@ class Exchange:
             "hub-tools",
             button(self._("Download the workbook (Excel)"), lambda: background(self._send_workbook())),
             button(self._("Download the scenario (TOML)"), self._send_toml),
+            button(self._("Download one page for the board (PDF)"), lambda: background(self._send_board())),
         )
         self.box = box("hub-exchange", out, self.chooser, self.status, self.found, self.answer)
         self.clear()
@@ -176,17 +176,20 @@ class Exchange:
         case = self.desk.case
         self.parcel.send(f"{case.name}.toml", "application/toml", to_toml(case).encode())
 
+    async def _send_board(self) -> None:
+        self.status.value = escape(self._("writing the page"))
+        case = self.desk.case
+        try:
+            data = await asyncio.to_thread(self.desk.worker.board, case, self.language)
+        except HubmodelError as error:
+            self._refuse(str(error))
+            return
+        self.status.value = ""
+        self.parcel.send(f"{case.name}_{case.inputs_hash}.pdf", "application/pdf", data)
+
     async def _send_workbook(self) -> None:
         self.status.value = escape(self._("writing the workbook"))
         result = self.desk.result
-        data = await asyncio.to_thread(workbook_of, result.case)
+        data = await asyncio.to_thread(self.desk.worker.workbook, result.case)
         self.status.value = ""
         self.parcel.send(f"{result.case.name}_{result.case.inputs_hash}.xlsx", EXCEL, data)
-
-
-def workbook_of(case: Case) -> bytes:
-    """Write a case as a workbook, with its solved figures."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{case.name}.xlsx"
-        hm.write_workbook(hm.run(case), path)
-        return path.read_bytes()

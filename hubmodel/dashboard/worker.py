@@ -1,4 +1,4 @@
-"""One process for heavy work of all viewers: draws and tornados, with what they need in memory once and not in each.
+"""One process for heavy work of all viewers: draws, tornados, files; what they need is in memory once, not in each.
 
 `serve` starts it beside the server; kernels find it by two variables of the environment and call it through a socket of
 this user. What it has drawn it keeps for the next viewer who asks the same. Without it, work is done where it is asked.
@@ -20,7 +20,10 @@ from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 from typing import Any
 
+import hubmodel as hm
+from hubmodel import report
 from hubmodel.case import Case
+from hubmodel.report.grounds import has_ranges
 from hubmodel.uncertainty.shares import run_share_job
 from hubmodel.uncertainty.simulate import Job, run_job
 from hubmodel.uncertainty.tornado import Influence, influence
@@ -39,6 +42,16 @@ class Worker:
     def influence(self, case: Case) -> list[Influence]:
         """Return the tornado of a case."""
         found: list[Influence] = self._call("influence", influence, case)
+        return found
+
+    def board(self, case: Case, language: str) -> bytes:
+        """Return the page for the board."""
+        found: bytes = self._call("board", board_of, (case, language))
+        return found
+
+    def workbook(self, case: Case) -> bytes:
+        """Return a case as a workbook, with its solved figures."""
+        found: bytes = self._call("workbook", workbook_of, case)
         return found
 
     def _call(self, name: str, function: Callable[[Any], Any], argument: Any) -> Any:
@@ -71,10 +84,26 @@ def _run_job(job: Job) -> Any:
     return _kept[key]
 
 
+def board_of(asked: tuple[Case, str]) -> bytes:
+    """Write the page for the board of a case, in a language."""
+    case, language = asked
+    return report.pdf(hm.run(case), hm.simulate(case) if has_ranges(case) else None, language)
+
+
+def workbook_of(case: Case) -> bytes:
+    """Write a case as a workbook, with its solved figures."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{case.name}.xlsx"
+        hm.write_workbook(hm.run(case), path)
+        return path.read_bytes()
+
+
 CALLS: dict[str, Callable[[Any], Any]] = {
     "run_job": _run_job,
     "run_share_job": run_share_job,
     "influence": influence,
+    "board": board_of,
+    "workbook": workbook_of,
 }
 
 
