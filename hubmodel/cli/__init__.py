@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import typer
 
-import hubmodel.cli.risk  # noqa: F401  its commands
+import hubmodel.cli.compare  # noqa: F401  its commands, and those of risk
 from hubmodel.cli.app import app
 from hubmodel.errors import HubmodelError
 

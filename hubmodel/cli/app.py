@@ -288,55 +288,6 @@ def explain(
 
 
 @app.command()
-def compare(words: Words = None, changes: Set = None, form: Format = "table", language: Language = "en") -> None:
-    """Scenarios side by side, only what differs, and the exact bridge from the first to the last.
-
-    Examples:  hubmodel compare without-grant   ·   hubmodel compare northx low-utilisation high-utilisation
-    """
-    name, names = _split(words, 1, 99)
-    scenarios = names if len(names) > 1 else ["", *names]
-    studies = [hm.run(_case(name, one, changes, form, language)) for one in scenarios]
-    found = hm.compare(*studies)
-    titles = [study.case.scenario for study in studies]
-    data = {
-        "case": studies[0].case.name,
-        "model_version": hm.__version__,
-        "scenarios": titles,
-        "inputs_hashes": [study.case.inputs_hash for study in studies],
-        "inputs": found.inputs,
-        "key_figures": found.figures,
-        "bridge": {
-            "figure": found.bridge.figure,
-            "start": found.bridge.start,
-            "end": found.bridge.end,
-            "order": found.bridge.order,
-            "steps": [
-                {"key": one.key, "label": label(one.key, language), "contribution": one.contribution}
-                for one in found.bridge.steps
-            ],
-        },
-    }
-    rows: list[list[Any]] = [["", *titles]]
-    rows += [[key, *given] for key, given in found.inputs.items()] or [[text("no differences", language)]]
-    for key, values in found.figures.items():
-        unit = studies[0].key_figures[key].unit
-        rows.append(
-            [
-                studies[0].key_figures[key].title(language),
-                *(values if form == "csv" else [_shown(value, unit, language) for value in values]),
-            ]
-        )
-    rows += [
-        [
-            f"{text('bridge', language)}: {label(one.key, language)}",
-            one.contribution if form == "csv" else _shown(one.contribution, "SEK", language),
-        ]
-        for one in found.bridge.steps
-    ]
-    _out(form, data, rows)
-
-
-@app.command()
 def solve(
     words: Words = None,
     by: Annotated[str, typer.Option("--by", help="the input to change")] = "",

@@ -62,6 +62,15 @@ def test_two_workers_find_the_same(command):
     assert one == two
 
 
+def test_compare_says_what_moves_the_mean_and_the_spread(command, tmp_path):
+    words = ("compare", "without-grant", *BY_YEAR, "--draws", 128, "--chart", tmp_path / "b.svg", "--format", "json")
+    told = json.loads(command(*words)[1])["spread"]
+    (step,) = told["steps"]
+    assert told["start"]["mean"] + step["mean"] == pytest.approx(told["end"]["mean"])
+    assert step["below"] == pytest.approx(told["end"]["below"] - told["start"]["below"])
+    assert "What widens or narrows the spread" in (tmp_path / "b.svg").read_text(encoding="utf-8")
+
+
 def test_in_swedish_too(command):
     _, out, _ = command("simulate", *BY_YEAR, "--draws", 64, "--language", "sv")
     assert "medelfel" in out

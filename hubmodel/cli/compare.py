@@ -1,0 +1,92 @@
+"""Scenarios side by side: what differs, the bridge between them, and what moves the mean and the spread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+import hubmodel as hm
+from hubmodel import charts
+from hubmodel.cli.app import Format, Language, Set, Words, _case, _out, _shown, _split, app
+from hubmodel.cli.risk import Chart, _picture
+from hubmodel.language import label, text
+from hubmodel.study import Comparison, Study
+from hubmodel.uncertainty.bridging import SpreadBridge
+
+
+@app.command()
+def compare(
+    words: Words = None,
+    draws: Annotated[int, typer.Option(help="draws with which to see what moves the mean and the spread")] = 0,
+    chart: Chart = "",
+    changes: Set = None,
+    form: Format = "table",
+    language: Language = "en",
+) -> None:
+    """Scenarios side by side, only what differs, and the exact bridge from the first to the last.
+
+    Examples:  hubmodel compare without-grant   ·   hubmodel compare low-utilisation high-utilisation --draws 1024
+    """
+    name, names = _split(words, 1, 99)
+    scenarios = names if len(names) > 1 else ["", *names]
+    studies = [hm.run(_case(name, one, changes, form, language)) for one in scenarios]
+    found = hm.compare(*studies)
+    spread = hm.spread_bridge(studies[0].case, studies[-1].case, draws=draws) if draws else None
+    _picture(chart, charts.spread_waterfall(spread, language) if spread else charts.waterfall(found.bridge, language))
+    _out(form, _data(studies, found, spread, language), _rows(studies, found, spread, form, language))
+
+
+def _data(studies: Sequence[Study], found: Comparison, spread: SpreadBridge | None, language: str) -> dict[str, Any]:
+    steps = [
+        {"key": one.key, "label": label(one.key, language), "contribution": one.contribution}
+        for one in found.bridge.steps
+    ]
+    bridge = found.bridge
+    return {
+        "case": studies[0].case.name,
+        "model_version": hm.__version__,
+        "scenarios": [study.case.scenario for study in studies],
+        "inputs_hashes": [study.case.inputs_hash for study in studies],
+        "inputs": found.inputs,
+        "key_figures": found.figures,
+        "bridge": {"figure": bridge.figure, "start": bridge.start, "end": bridge.end, "order": bridge.order,
+                   "steps": steps},
+        "spread": _spread(spread) if spread else None,
+    }  # fmt: skip
+
+
+def _spread(found: SpreadBridge) -> dict[str, Any]:
+    ends = [one.summary(found.figure) for one in (found.start, found.end)]
+    names = ("mean", "standard_deviation", "below")
+    return {
+        "draws": found.start.count,
+        "order": found.order,
+        "start": {name: getattr(ends[0], name) for name in names},
+        "end": {name: getattr(ends[1], name) for name in names},
+        "steps": [{"key": one.key, "mean": one.mean, "standard_deviation": one.standard_deviation,
+                   "below": one.below_zero} for one in found.steps],
+    }  # fmt: skip
+
+
+def _rows(
+    studies: Sequence[Study], found: Comparison, spread: SpreadBridge | None, form: str, language: str
+) -> list[list[Any]]:
+    def shown(value: float | None, unit: str) -> Any:
+        return value if form == "csv" else _shown(value, unit, language)
+
+    first = studies[0].key_figures
+    rows: list[list[Any]] = [["", *(study.case.scenario for study in studies)]]
+    rows += [[key, *given] for key, given in found.inputs.items()] or [[text("no differences", language)]]
+    rows += [
+        [first[key].title(language), *(shown(value, first[key].unit) for value in values)]
+        for key, values in found.figures.items()
+    ]
+    said = text("bridge", language)
+    rows += [[f"{said}: {label(one.key, language)}", shown(one.contribution, "SEK")] for one in found.bridge.steps]
+    if spread:
+        rows.append([text("what moves the mean, the standard deviation and the share of draws below zero", language)])
+        rows += [[f"{said}: {label(one.key, language)}", shown(one.mean, "SEK"),
+                  shown(one.standard_deviation, "SEK"), shown(one.below_zero, "share")] for one in spread.steps]  # fmt: skip
+    return rows
