@@ -87,6 +87,13 @@ def _rows(
     rows += [[f"{said}: {label(one.key, language)}", shown(one.contribution, "SEK")] for one in found.bridge.steps]
     if spread:
         rows.append([text("what moves the mean, the standard deviation and the share of draws below zero", language)])
-        rows += [[f"{said}: {label(one.key, language)}", shown(one.mean, "SEK"),
-                  shown(one.standard_deviation, "SEK"), shown(one.below_zero, "share")] for one in spread.steps]  # fmt: skip
+        rows += [
+            [
+                f"{said}: {label(one.key, language)}",
+                shown(one.mean, "SEK"),
+                shown(one.standard_deviation, "SEK"),
+                shown(one.below_zero, "share"),
+            ]
+            for one in spread.steps
+        ]
     return rows
