@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 import typer
 
+import hubmodel.cli.quote
 import hubmodel.cli.risk  # noqa: F401  its commands
 from hubmodel.cli.app import app
 from hubmodel.errors import HubmodelError

@@ -67,10 +67,10 @@ def _case(name: str, scenario: str, changes: list[str] | None, form: str, langua
     return case.with_(dict(_change(one) for one in changes), "set on the command line") if changes else case
 
 
-def _change(text_: str) -> tuple[str, str]:
+def _change(text_: str, option: str = "--set", example: str = "commercial_margin=0.30") -> tuple[str, str]:
     name, sign, value = text_.partition("=")
     if not sign or not value.strip():
-        raise InputError(f"--set {text_!r} must be key=value, such as commercial_margin=0.30")
+        raise InputError(f"{option} {text_!r} must be key=value, such as {example}")
     return name.strip(), value.strip()
 
 
