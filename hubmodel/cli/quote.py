@@ -76,7 +76,10 @@ def _quote_rows(found: PricedQuote, language: str) -> list[list[str]]:
             said = [row.values[track] for track in TRACKS]
             rows.append(["  " + row.label, *("" if one is None else _shown(one, row.unit, language) for one in said)])
     starts = [found.earliest_start[track] for track in TRACKS]
-    rows += [[], [text("Earliest start", language), *(one.month or text("none", language) for one in starts)]]
+    rows += [
+        [],
+        [text("Earliest start", language), *(one.month or text("not within the calendar", language) for one in starts)],
+    ]
     rows.append(["  " + text("decided by", language), *(one.bottleneck for one in starts)])
     rows += [[f"{text('note', language)}: {one}"] for one in warnings(found, language)]
     return rows

@@ -104,7 +104,9 @@ def _of_track(priced: PricedQuote, track: str, language: str) -> Iterator[str]:
         yield text("{track}: the price does not carry its full cost, {cost}", language).format(track=of, cost=cost)
     if not start.as_wanted:
         said = text("{track}: {suite} has too few free days for the wanted start; earliest start: {month}", language)
-        yield said.format(track=of, suite=start.bottleneck, month=start.month or text("none", language))
+        yield said.format(
+            track=of, suite=start.bottleneck, month=start.month or text("not within the calendar", language)
+        )
 
 
 def _at_signing(priced: PricedQuote, flag: str) -> bool:
