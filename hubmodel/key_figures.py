@@ -73,7 +73,7 @@ LINE_FIGURES: dict[str, tuple[str, str]] = {
     "ready_doses_per_year": ("dose/year", ""),
     "preparedness_value": ("SEK/year", ""),
 }
-RANKED = {"contribution_per_suite_day"}  # its members stand the largest first: which work to take when suites are short
+RANKED = {"contribution_per_suite_day"}  # people read the largest first: which work to take when suites are short
 
 
 @dataclass(frozen=True)
@@ -209,16 +209,18 @@ def figures_of(result: Result) -> list[KeyFigure]:
         value = float(one.of(lines, result.case))
         finite = bool(np.isfinite(value))
         out.append(KeyFigure(one.name, value if finite else None, one.unit, one.label, None if finite else one.why))
-    return _ranked(out)
+    return out
 
 
-def _ranked(figures: list[KeyFigure]) -> list[KeyFigure]:
+def ranked(figures: Iterable[KeyFigure]) -> list[KeyFigure]:
+    """Return key figures with the members of each ranked one the largest first, all others where they stand."""
+    out = list(figures)
     for line in RANKED:
-        places = [at for at, one in enumerate(figures) if one.name.startswith(f"{line}_")]
-        best = sorted((figures[at] for at in places), key=lambda one: (one.value is None, -(one.value or 0.0)))
+        places = [at for at, one in enumerate(out) if one.name.startswith(f"{line}_")]
+        best = sorted((out[at] for at in places), key=lambda one: (one.value is None, -(one.value or 0.0)))
         for at, one in zip(places, best, strict=True):
-            figures[at] = one
-    return figures
+            out[at] = one
+    return out
 
 
 @dataclass(frozen=True)

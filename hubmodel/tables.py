@@ -39,7 +39,7 @@ TABLES: dict[str, list[Entry]] = {
     "capacity": _lines("mean", "utilisation", True)
     + _lines("sum", "suite_days_open suite_days_used unmet_suite_days", True)
     + _lines("mean", "operations_share quality_share operations_posts quality_posts", True)
-    + _lines("last", "innovation_projects_active commercial_projects_active")
+    + _lines("mean", "innovation_projects_active commercial_projects_active")
     + _lines("sum", "innovation_batches commercial_batches development_projects quoted_hours open_access_cost"),
     "pricing": _lines(
         "mean",

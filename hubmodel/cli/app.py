@@ -20,6 +20,7 @@ from hubmodel.assumptions import case_names
 from hubmodel.case import Case
 from hubmodel.conventions import ConventionCard
 from hubmodel.errors import InputError, UnknownName
+from hubmodel.key_figures import ranked
 from hubmodel.language import LANGUAGES, label, text
 from hubmodel.preset import Reported, explained, lever_of, reported
 from hubmodel.quotes import verify_quotes
@@ -153,7 +154,7 @@ def run(
     else:
         rows = [
             [one.title(language), _shown(one.value, one.unit, language), text(one.why or "", language)]
-            for key, one in study.key_figures.items()
+            for one in ranked(study.key_figures.values())
         ]
     if form == "table":
         print(study.answer(language), end="\n\n")
