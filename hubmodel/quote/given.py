@@ -206,7 +206,7 @@ class _Reader:
     def _displaced(self) -> str:
         """Return the platform that earns most on a day in the same suite."""
         case, suites = self.hub.case, self.hub.case.memberships["suite_of_platform"].position
-        worth = np.nan_to_num(self.hub["contribution_per_suite_day"][:, 0], nan=-math.inf)
+        worth = np.nan_to_num(np.atleast_2d(self.hub["contribution_per_suite_day"])[:, 0], nan=-math.inf)
         beside = [at for at, suite in enumerate(suites) if case.lists["suite"][suite] == self.place["suite"]]
         return case.lists["platform"][max(beside, key=lambda at: float(worth[at]))]
 
