@@ -33,10 +33,9 @@ IN_THE_CASE = {"payment_time": "receivable_time"}
 OF_A_TRACK = ("deposit_share", "milestone_share")
 CLAUSES = {*OF_A_TRACK, "failed_batch_customer_share", "cancellation_fee_share", "payment_time"}  # the case's if unsaid
 DATED_BY = (
-    "signing_date", "start_date", "development_time", "batches", "batch_pace", "release_time", "payment_time",
-    "milestone_lead",
+    "start_date", "development_time", "batches", "batch_pace", "release_time", "payment_time"
 )  # fmt: skip
-DATES = ("work_ends", "delivery_date", "milestone_paid", "balance_paid")
+DATES = ("work_ends", "delivery_date", "balance_paid")
 
 
 @dataclass(frozen=True)
@@ -133,7 +132,7 @@ class _Reader:
         known = {name: next(iter(self._rows(name, []))).base for name in DATED_BY}
         found = self.model.run({name: np.array([[value]]) for name, value in known.items()}, DATES)
         date = {name: float(found[name][0, 0]) for name in DATES}
-        last, case = month_of(max(date.values())), self.hub.case
+        last, case = month_of(date["balance_paid"]), self.hub.case
         if last not in case.periods:
             said = f"quote {self.quote.name!r}: runs to {last}, outside the calendar {case.first} to {case.last}"
             raise InputError(f"{said}; start earlier, or make it shorter")

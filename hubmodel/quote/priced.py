@@ -10,7 +10,7 @@ import numpy as np
 from hubmodel.errors import UnknownName
 from hubmodel.explain import Explainer, Explanation, Source
 from hubmodel.language import text
-from hubmodel.quote.given import TRACKS, Origin, given
+from hubmodel.quote.given import TRACKS, Origin, given, month_of
 from hubmodel.quote.slots import Start, earliest_starts
 from hubmodel.result import Result, evaluate
 from hubmodel.terms import Quote
@@ -48,9 +48,8 @@ class PricedQuote:
     @property
     def months(self) -> tuple[str, ...]:
         """The months of the quote, from signing to the last payment."""
-        moves = np.any(np.asarray(self.lines["net_cash"]) != 0, axis=0)
-        periods = self.lines.case.periods
-        return periods[periods.index(self.quote.signed) : int(np.flatnonzero(moves)[-1]) + 1]
+        periods, last = self.lines.case.periods, month_of(self["balance_paid", TRACKS[0]])
+        return periods[periods.index(self.quote.signed) : periods.index(last) + 1]
 
     def cash(self, track: str) -> dict[str, float]:
         """Return the cash curve [SEK]: what the project brings or takes in each month of the quote."""

@@ -86,7 +86,7 @@ def warnings(priced: PricedQuote, language: str = "en") -> tuple[str, ...]:
 def _warnings(priced: PricedQuote, language: str) -> Iterator[str]:
     for track in TRACKS:
         yield from _of_track(priced, track, language)
-    if np.any(priced.lines["short_notice"] * priced.lines["extra_hours_in_period"]):
+    if np.sum(priced.lines["short_notice"] * priced.lines["extra_hours_in_period"]) >= 1:  # an hour, not a residue
         yield text("part of the work begins before anyone can be hired: it takes overtime or hired people", language)
     if priced.quote.batches and _at_signing(priced, "on_ceiling"):
         yield text("the market holds the commercial price of a batch below the wanted margin", language)

@@ -13,7 +13,7 @@ from hubmodel.result import Result
 from hubmodel.terms import Quote
 from hubmodel.units import Quantity
 
-ENOUGH = 1e-6  # suite-days: what residues of adding up may lack
+ENOUGH = 1e-6  # suite-days: less is a residue of adding up
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,9 @@ def _needs(hub: Result, quote: Quote, priced: Result) -> dict[int, Quantity]:
     out: dict[int, Quantity] = {}
     for role, line in (("suite", "batch_days_in_period"), ("development_suite", "development_days_in_period")):
         suite, days = hub.case.memberships[f"{role}_of_platform"].position[at], np.asarray(priced[line])[0, start:]
-        if days.any():
+        if np.any(days > ENOUGH):
             out[suite] = out.get(suite, 0.0) + days
-    return {suite: days[: np.flatnonzero(days)[-1] + 1] for suite, days in out.items()}
+    return {suite: days[: np.flatnonzero(days > ENOUGH)[-1] + 1] for suite, days in out.items()}
 
 
 def _fits(need: Quantity, free: Quantity) -> Quantity:
