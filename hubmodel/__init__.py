@@ -12,6 +12,7 @@ from hubmodel.errors import HubmodelError
 from hubmodel.preset import each_alone, presets, reported, under
 from hubmodel.quote import PricedQuote, Quote, priced
 from hubmodel.report import write_report
+from hubmodel.report.quote import write_quote_page
 from hubmodel.result import evaluate
 from hubmodel.scenario import apply_scenario, scenario_names, write_scenario
 from hubmodel.solve import solve
@@ -51,8 +52,9 @@ __all__ = [
     "under",
     "value_of_information",
     "variance_shares",
-    "write_report",
     "write_quote",
+    "write_quote_page",
+    "write_report",
     "write_scenario",
     "write_workbook",
 ]

@@ -33,7 +33,7 @@ def quote(
     words: Words = None,
     terms: Annotated[list[str] | None, typer.Option("--terms", help="term=value; repeatable")] = None,
     which: Annotated[str, typer.Option("--quote", help="which quote, where the scenario holds several")] = "",
-    out: Annotated[str, typer.Option("-o", "--out", help="write the quote too: FILE.xlsx")] = "",
+    out: Annotated[str, typer.Option("-o", "--out", help="write the quote too: FILE.xlsx or FILE.pdf")] = "",
     scenario: Scenario = "",
     changes: Set = None,
     form: Format = "table",
@@ -49,7 +49,9 @@ def quote(
     case = hm.apply_scenario(case, files[0]) if files else case
     study = hm.run(case, solved=False)
     found = hm.priced(study, _quoted(case, which, terms or []))
-    if out:
+    if out.lower().endswith(".pdf"):
+        hm.write_quote_page(found, out, language)
+    elif out:
         hm.write_quote(found, out)
     data = {**_provenance(study), "file": out or None, **as_dict(found, language)}
     _out(form, data, _quote_cells(found) if form == "csv" else _quote_rows(found, language))
