@@ -10,7 +10,9 @@
 from hubmodel.bridge import bridge
 from hubmodel.errors import HubmodelError
 from hubmodel.preset import each_alone, presets, reported, under
+from hubmodel.quote import PricedQuote, Quote, priced
 from hubmodel.report import write_report
+from hubmodel.report.quote import write_quote_page
 from hubmodel.result import evaluate
 from hubmodel.scenario import apply_scenario, scenario_names, write_scenario
 from hubmodel.solve import solve
@@ -23,9 +25,12 @@ from hubmodel.uncertainty.simulate import simulate
 from hubmodel.uncertainty.tornado import influence
 from hubmodel.version import __version__
 from hubmodel.workbook import write_workbook
+from hubmodel.workbook.quote import write_quote
 
 __all__ = [
     "HubmodelError",
+    "PricedQuote",
+    "Quote",
     "__version__",
     "apply_scenario",
     "bridge",
@@ -37,6 +42,7 @@ __all__ = [
     "influence",
     "load",
     "presets",
+    "priced",
     "reported",
     "run",
     "scenario_names",
@@ -46,6 +52,8 @@ __all__ = [
     "under",
     "value_of_information",
     "variance_shares",
+    "write_quote",
+    "write_quote_page",
     "write_report",
     "write_scenario",
     "write_workbook",

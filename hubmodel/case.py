@@ -20,6 +20,7 @@ from hubmodel import numbers, units
 from hubmodel.errors import InputError, NumberError, UnknownName
 from hubmodel.model import Model
 from hubmodel.rows import PERIOD, Row, first_message
+from hubmodel.terms import Quote
 from hubmodel.units import Membership, Quantity
 
 PERIODS = {"month": 12, "quarter": 4, "year": 1}
@@ -58,6 +59,7 @@ class Case:
     rows: tuple[Row, ...]
     scenario: str = "base case"
     overrides: tuple[Override, ...] = ()
+    quotes: tuple[Quote, ...] = ()  # kept with a scenario; no input of the case
     base: Case | None = field(default=None, compare=False, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -253,7 +255,30 @@ class Case:
         for override in kept.values():
             self._apply(rows, override)
         name = scenario or (self.scenario if self.overrides or not overrides else "own changes")
-        return replace(base, rows=tuple(rows), overrides=tuple(kept.values()), scenario=name, base=base)
+        return replace(
+            base, rows=tuple(rows), overrides=tuple(kept.values()), quotes=self.quotes, scenario=name, base=base
+        )
+
+    def with_quotes(self, quotes: tuple[Quote, ...]) -> Case:
+        """Return a case that keeps these quotes too; a later one of the same name replaces an earlier one."""
+        kept = {one.name: one for one in (*self.quotes, *quotes)}
+        return replace(self, quotes=tuple(kept.values()), base=self.base or self)
+
+    def quoted(self, name: str = "") -> Quote:
+        """Return a quote of the case by its name; blank for the only one.
+
+        Raises
+        ------
+        UnknownName
+            where there is none of that name; InputError where it does not say which of several.
+        """
+        known = {one.name: one for one in self.quotes}
+        if not name and len(known) != 1:
+            some = ", ".join(map(repr, known)) or "none"
+            raise InputError(f"{self.scenario}: holds {len(known)} quotes ({some}); name the one that is meant")
+        if name and name not in known:
+            raise UnknownName.of("quote", name, known)
+        return known[name] if name else self.quotes[0]
 
     def _apply(self, rows: list[Row], override: Override) -> None:
         key, _, member = override.name.removesuffix("]").partition("[")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -157,20 +157,10 @@ class Explainer:
         period = self.case.periods[when] if self.values[name].shape[-1] > 1 else ""
         unit = self._unit(name)
         if name not in self.traced.lines:
-            return Explanation(
-                name,
-                label(name, self.language),
-                member,
-                period,
-                value,
-                unit,
-                "",
-                "",
-                "",
-                (),
-                self._sources(name, member),
-            )
+            shown = Explanation(name, label(name, self.language), member, period, value, unit, "", "", "", (), ())
+            return self.given(shown, depth)
         formula = self.traced.lines[name]
+        when = self._telling(formula, row, when)
         words, figures = self._text(formula, row, when, False), self._text(formula, row, when, True)
         doc = (self.case.model.lines[name].__doc__ or "").strip().split("\n")[0]
         inner: list[Explanation] = []
@@ -181,6 +171,18 @@ class Explainer:
         return Explanation(
             name, label(name, self.language), member, period, value, unit, doc, words, figures, tuple(inner), ()
         )
+
+    def _telling(self, formula: Expression, row: int, when: int) -> int:
+        """Return the period that says most of what is read over all of them: that of the largest value."""
+        if formula.kind not in ("sum_periods", "lowest"):
+            return when
+        read = self.values[formula.of[0].of[0]]
+        along = read[row if read.shape[-2] > 1 else 0]
+        return int(np.argmin(along) if formula.kind == "lowest" else np.argmax(np.nan_to_num(np.abs(along))))
+
+    def given(self, shown: Explanation, depth: int) -> Explanation:
+        """Return an input with where it comes from."""
+        return replace(shown, sources=self._sources(shown.name, shown.row))
 
     def _parts(self, formula: Expression, row: int, when: int) -> list[tuple[str, int, int]]:
         out: list[tuple[str, int, int]] = []

@@ -318,22 +318,10 @@ def bottlenecks(result: Result, by: str = "year") -> pd.DataFrame:
 
 
 def cost_per_batch(result: Result, year: str) -> pd.DataFrame:
-    """Return what turning materials into a batch cost in a year, beside the standard that prices rest on.
+    """Return what turning materials into a batch cost, mean of a year, beside the standard that prices rest on.
 
-    Hours at what an hour of customers' work cost at the site, suite-days at what a used suite-day cost in the hub
-    (facility and gross depreciation), and analyses; the materials of the batch are passed through and left out.
-    By platform: standard, actual, and actual less standard [SEK/batch], in a year in which the hub is open.
+    By platform: standard, actual, and actual less standard [SEK/batch]; nothing before the hub opens. The materials of
+    the batch are passed through and left out.
     """
-    hours = _at(result, "innovation_hours_at_site", year), _at(result, "commercial_hours_at_site", year)
-    paid = _at(result, "direct_staff_cost", year)
-    hourly = [cost / (one + other) for cost, one, other in zip(paid, *hours, strict=True)]
-    days = pick(result, "innovation_suite_days_of_hub", period=year)
-    days += pick(result, "commercial_suite_days_of_hub", period=year)
-    daily = pick(result, "facility_cost_of_hub", period=year) + pick(result, "gross_depreciation", period=year)
-    content = ("hours_per_batch", "suite_days_per_batch", "standard_conversion_cost_per_batch")
-    parts = members(result, *content, "analyses_cost_per_batch", "price_index", period=year)
-    of_site = [hourly[at] for at in result.case.memberships["site_of_platform"].index]
-    work, place, standard, analyses, index = (parts[column] for column in parts)
-    actual = work * of_site + place * daily / days + analyses * index
-    out = standard.to_frame("standard").assign(actual=actual, difference=actual - standard)
-    return out
+    lines = "standard_conversion_cost_per_batch actual_conversion_cost_per_batch conversion_cost_above_standard"
+    return members(result, lines, period=year).set_axis(["standard", "actual", "difference"], axis=1)

@@ -42,6 +42,7 @@ LINE_FIGURES: dict[str, tuple[str, str]] = {
     "innovation_margin": ("share", _NO_MATURITY),
     "commercial_margin_realised": ("share", _NO_MATURITY),
     "margin_gap": ("share", _NO_MATURITY),
+    "contribution_per_suite_day": ("SEK/suite-day", "the platform has no batch in the first mature year"),
     "total_investment": ("SEK", ""),
     "recorded_investment": ("SEK", ""),
     "grant_total": ("SEK", ""),
@@ -72,6 +73,7 @@ LINE_FIGURES: dict[str, tuple[str, str]] = {
     "ready_doses_per_year": ("dose/year", ""),
     "preparedness_value": ("SEK/year", ""),
 }
+RANKED = {"contribution_per_suite_day"}  # people read the largest first: which work to take when suites are short
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,7 @@ def _entries(case: Case) -> Iterator[_Entry]:
     for line, (unit, why) in LINE_FIGURES.items():
         of = trace(case).list_of(line)
         for at, member in enumerate(case.lists[of] if of else ("",)):
-            own = line.replace("_at_site", f"_{slug(member)}") if member else line
+            own = _own_name(line, member) if member else line
             said = f"{label(line.replace('_at_site', ''))}, {member}" if member else label(line)
             yield _Entry(own, unit, said, why, (line,), _picked(line, at))
     for name, one in COUNTED.items():
@@ -183,6 +185,10 @@ def _entries(case: Case) -> Iterator[_Entry]:
 
 def _picked(line: str, at: int) -> Callable[[Lines, Case], Quantity]:
     return lambda lines, case: np.asarray(lines[line], dtype=float)[..., at, 0]
+
+
+def _own_name(line: str, member: str) -> str:
+    return line.replace("_at_site", f"_{slug(member)}") if "_at_site" in line else f"{line}_{slug(member)}"
 
 
 def slug(member: str) -> str:
@@ -203,6 +209,17 @@ def figures_of(result: Result) -> list[KeyFigure]:
         value = float(one.of(lines, result.case))
         finite = bool(np.isfinite(value))
         out.append(KeyFigure(one.name, value if finite else None, one.unit, one.label, None if finite else one.why))
+    return out
+
+
+def ranked(figures: Iterable[KeyFigure]) -> list[KeyFigure]:
+    """Return key figures with the members of each ranked one the largest first, all others where they stand."""
+    out = list(figures)
+    for line in RANKED:
+        places = [at for at, one in enumerate(out) if one.name.startswith(f"{line}_")]
+        best = sorted((out[at] for at in places), key=lambda one: (one.value is None, -(one.value or 0.0)))
+        for at, one in zip(places, best, strict=True):
+            out[at] = one
     return out
 
 

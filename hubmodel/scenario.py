@@ -13,6 +13,7 @@ from hubmodel.assumptions import read_toml
 from hubmodel.case import Case, Override
 from hubmodel.errors import HubmodelError, InputError, UnknownName
 from hubmodel.files import write_whole
+from hubmodel.terms import Quote, quote_of
 
 
 def scenario_names(case: Case) -> list[str]:
@@ -48,7 +49,7 @@ def apply_scenario(case: Case, name: str) -> Case:
 
 
 def apply_toml(case: Case, content: Mapping[str, Any], name: str) -> Case:
-    """Return a case with the changes of a scenario file's content; `name` is that of the file."""
+    """Return a case with the changes and quotes of a scenario file's content; `name` is that of the file."""
     overrides, changes = [], content.get("set", {})
     if not isinstance(changes, dict):
         raise InputError(f"{name}: set must be a table of changes, got {changes!r}; write [set] above them")
@@ -58,19 +59,45 @@ def apply_toml(case: Case, content: Mapping[str, Any], name: str) -> Case:
         value = change["value"]
         overrides.append(Override(key, str(value) if isinstance(value, date) else value, str(change["reason"])))
     try:
-        return case.with_overrides(tuple(overrides), scenario=name.removesuffix(".toml"))
+        changed = case.with_overrides(tuple(overrides), scenario=name.removesuffix(".toml"))
+        quotes = quotes_in(content)
     except HubmodelError as error:
         raise type(error)(f"{name}: {error}") from None
+    return changed.with_quotes(quotes) if quotes else changed
+
+
+def quotes_in(content: Mapping[str, Any]) -> tuple[Quote, ...]:
+    """Return the quotes of a scenario file's content: its ``[[quote]]`` tables, each with a name and a reason.
+
+    Raises
+    ------
+    InputError
+        for a table that is no quote, one without a reason, or two of one name; UnknownName for an unknown term.
+    """
+    tables, quotes = content.get("quote", []), dict[str, Quote]()
+    if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
+        raise InputError(f"quote must be tables of terms, got {tables!r}; write [[quote]] above each")
+    for table in tables:
+        quote = quote_of(table)
+        if not quote.reason.strip():
+            raise InputError(f"quote {quote.name!r}: lacks a reason; say why it is quoted")
+        if quote.name in quotes:
+            raise InputError(f"quote {quote.name!r}: stands twice; give each a name of its own")
+        quotes[quote.name] = quote
+    return tuple(quotes.values())
 
 
 def to_toml(case: Case, title: str = "", why: str = "") -> str:
-    """Return a case's changes as a scenario file."""
+    """Return a case's changes and quotes as a scenario file."""
     lines = [f"title = {json.dumps(title or case.scenario, ensure_ascii=False)}"]
     lines += [f"why = {json.dumps(why, ensure_ascii=False)}", "", "[set]"]
     for one in case.overrides:
         value = json.dumps(one.value, ensure_ascii=False)
         reason = json.dumps(one.reason or "set by hand, no reason given", ensure_ascii=False)
         lines.append(f"{json.dumps(one.name, ensure_ascii=False)} = {{ value = {value}, reason = {reason} }}")
+    for quote in case.quotes:
+        said = {"name": quote.name, "reason": quote.reason or "quoted by hand, no reason given", **quote.terms}
+        lines += ["", "[[quote]]", *(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in said.items())]
     return "\n".join(lines) + "\n"
 
 

@@ -21,7 +21,7 @@ TABLES: dict[str, list[Entry]] = {
         "sum",
         "innovation_revenue commercial_revenue training_revenue reservation_revenue revenue "
         "+operating_cost operating_cost gross_margin ebitda depreciation grant_released ebit "
-        "interest_charge profit_before_tax appropriations tax claw_back net_profit",
+        "interest_charge profit_before_tax appropriations tax claw_back net_profit value_added",
     ),
     "cash-flow": _lines(
         "sum",
@@ -39,13 +39,16 @@ TABLES: dict[str, list[Entry]] = {
     "capacity": _lines("mean", "utilisation", True)
     + _lines("sum", "suite_days_open suite_days_used unmet_suite_days", True)
     + _lines("mean", "operations_share quality_share operations_posts quality_posts", True)
-    + _lines("sum", "innovation_batches commercial_batches development_projects open_access_cost"),
+    + _lines("mean", "innovation_projects_active commercial_projects_active")
+    + _lines("sum", "innovation_batches commercial_batches development_projects quoted_hours open_access_cost"),
     "pricing": _lines(
         "mean",
         "fee_for_service_price_per_batch standard_conversion_cost_per_batch price_at_margin price_ceiling "
         "commercial_price_per_batch on_floor on_ceiling",
         True,
-    ),
+    )
+    + _lines("mean", "platforms_on_floor platforms_on_ceiling")
+    + _lines("mean", "actual_conversion_cost_per_batch conversion_cost_above_standard", True),
     "funding": _lines(
         "sum",
         "grant_received_by_hub grant_used grant_repaid own_contribution_in_period loss_funding debt_drawn sources uses",
@@ -53,7 +56,9 @@ TABLES: dict[str, list[Entry]] = {
     + _lines("last", "unearned_grant loss_funding_to_date"),
     "sites": _lines("sum", "revenue_at_site operating_cost ebitda_at_site", True)
     + _lines("last", "asset_cost_at_site", True),
-    "programme": _lines("sum", "programme_funding programme_co_financing_required", True),
+    "programme": _lines("sum", "programme_funding", True)
+    + _lines("sum", "programme_funding_total")
+    + _lines("sum", "programme_co_financing_required", True),
 }
 
 

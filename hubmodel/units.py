@@ -63,7 +63,21 @@ class Membership:
         return tuple(np.flatnonzero(self.index == parent) for parent in range(self.parents))
 
 
-BASE = ("SEK", "year", "hour", "suite-day", "project", "batch", "dose", "post", "seat", "course", "visit", "output")
+BASE = (
+    "SEK",
+    "year",
+    "hour",
+    "suite-day",
+    "project",
+    "batch",
+    "dose",
+    "post",
+    "seat",
+    "course",
+    "visit",
+    "output",
+    "currency",
+)
 _FACTORS: dict[str, tuple[float, str]] = {
     **{name: (1.0, name) for name in BASE},
     "MSEK": (1e6, "SEK"), "mnkr": (1e6, "SEK"), "kSEK": (1e3, "SEK"), "tkr": (1e3, "SEK"), "kr": (1.0, "SEK"),
@@ -150,6 +164,7 @@ Projects = Annotated[Quantity, unit("project")]
 ProjectsPerYear = Annotated[Quantity, unit("project/year")]
 Batches = Annotated[Quantity, unit("batch")]
 BatchesPerProject = Annotated[Quantity, unit("batch/project")]
+BatchesPerYear = Annotated[Quantity, unit("batch/year")]
 Doses = Annotated[Quantity, unit("dose")]
 DosesPerYear = Annotated[Quantity, unit("dose/year")]
 DosesPerBatch = Annotated[Quantity, unit("dose/batch")]
@@ -158,6 +173,8 @@ PostYears = Annotated[Quantity, unit("post*year")]
 Courses = Annotated[Quantity, unit("course")]
 CoursesPerYear = Annotated[Quantity, unit("course/year")]
 SeatsPerCourse = Annotated[Quantity, unit("seat/course")]
+Currency = Annotated[Quantity, unit("currency")]  # whichever foreign one a quote is in
+SEKPerCurrency = Annotated[Quantity, unit("SEK/currency")]
 
 # A plant's output in its own unit (kWh, kg, slots): what project finance prices, supports and reserves.
 Output = Annotated[Quantity, unit("output")]

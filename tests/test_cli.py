@@ -222,7 +222,9 @@ class TestExplain:
 class TestCompare:
     def test_json_adds_up(self, json_of, study):
         found = json_of("compare", "without-grant")
-        assert list(found) == ["case", "model_version", "scenarios", "inputs_hashes", "inputs", "key_figures", "bridge"]
+        names = "case model_version scenarios inputs_hashes inputs key_figures bridge spread"
+        assert list(found) == names.split()
+        assert found["spread"] is None
         assert found["scenarios"] == ["base case", "without-grant"]
         assert found["inputs"] == {"grant_factor": [1.0, 0.0]}
         assert found["key_figures"]["grant_total"] == [50e6, 0.0]
@@ -323,7 +325,7 @@ class TestSources:
         assert (code, json.loads(out)["missing"][0][0]) == (1, "D002")
 
 
-EXAMPLE = ["run", "table", "explain", "compare", "solve", "excel", "report"]
+EXAMPLE = ["run", "table", "explain", "compare", "solve", "excel", "report", "quote"]
 
 
 class TestExitStatus:
@@ -399,6 +401,93 @@ class TestReport:
         monkeypatch.chdir(tmp_path)
         assert command("report", *words) == (2, "", said)
         assert list(tmp_path.iterdir()) == []
+
+
+class TestQuote:
+    OFFER = """
+        [set]
+        commercial_margin = { value = 0.3, reason = "a strong year" }
+        [[quote]]
+        name = "Plasmid"
+        reason = "an enquiry"
+        platform = "plasmid DNA"
+        signed = "2027-01"
+        start = "2027-07"
+        batches = 3
+        batches_per_month = 0.5
+        [[quote]]
+        name = "Message"
+        reason = "another enquiry"
+        platform = "mRNA"
+        signed = "2027-01"
+        start = "2027-07"
+        batches = 1
+        batches_per_month = 1
+    """
+    TERMS = ("platform=mRNA", "signed=2027-01", "start=2027-07", "batches=1", "batches_per_month=1")
+
+    @pytest.fixture
+    def offer(self, tmp_path):
+        path = tmp_path / "offer.toml"
+        path.write_text(self.OFFER, encoding="utf-8")
+        return path
+
+    def test_a_quote_of_a_file_is_priced_under_the_files_changes(self, json_of, offer):
+        found = json_of("quote", offer, "--quote", "Plasmid")
+        assert (found["scenario"], found["name"], found["file"]) == ("offer", "Plasmid", None)
+        case = hm.load("northx").with_({"commercial_margin": 0.3})
+        quote = hm.Quote("Plasmid", "plasmid DNA", "2027-01", "2027-07", batches=3, batches_per_month=0.5)
+        expected = hm.priced(hm.run(case, solved=False), quote)
+        assert found["lines"]["price"]["commercial"] == expected["price", "commercial"]
+        assert (found["inputs_hash"], found["quote_hash"]) == (case.inputs_hash, quote.hash)
+
+    def test_terms_change_a_quote_for_a_look(self, json_of, offer):
+        whole, less = (json_of("quote", offer, "--quote", "Plasmid", "--terms", f"discount={n} %") for n in (0, 10))
+        assert less["lines"]["price"]["innovation"] == pytest.approx(0.9 * whole["lines"]["price"]["innovation"])
+
+    def test_terms_alone_make_a_quote(self, json_of, offer):
+        words = [word for term in self.TERMS for word in ("--terms", term)]
+        alone, kept = json_of("quote", *words), json_of("quote", offer, "--quote", "Message")
+        assert alone["terms"] == kept["terms"]
+        assert alone["lines"]["full_cost"] == kept["lines"]["full_cost"]  # the file's margin moves prices only
+
+    def test_the_table_has_both_tracks_side_by_side(self, command, offer):
+        code, out, err = command("quote", offer, "--quote", "Plasmid", "--language", "sv")
+        assert (code, err) == (0, "")
+        first, *lines = out.splitlines()
+        assert first.split() == ["Plasmid", "innovation", "kommersiellt"]
+        (price,) = (line for line in lines if line.startswith("  Listpris "))
+        assert price.count("mnkr") == 2
+
+    def test_csv_holds_the_lines_and_the_cash_by_month(self, rows_of, offer):
+        header, *rows = rows_of("quote", offer, "--quote", "Plasmid")
+        assert header == ["name", "month", "unit", "innovation", "commercial"]
+        of = {(name, month): row for name, month, *row in rows}
+        cash = sum(float(row[1]) for (name, _), row in of.items() if name == "net_cash")
+        spent = sum(float(of[name, ""][1]) for name in ("people_cost", "materials_cost", "analyses_bought"))
+        assert cash == pytest.approx(float(of["price_at_delivery", ""][1]) - spent)
+
+    @pytest.mark.parametrize(("name", "begins"), [("offer.xlsx", b"PK"), ("offer.pdf", b"%PDF")])
+    def test_a_file_is_written(self, json_of, offer, tmp_path, name, begins):
+        out = tmp_path / name
+        assert json_of("quote", offer, "--quote", "Plasmid", "-o", out)["file"] == str(out)
+        assert out.read_bytes().startswith(begins)
+
+    @pytest.mark.parametrize(
+        ("words", "said"),
+        [
+            ((), "a quote needs a file with [[quote]] tables, or --terms such as --terms platform=mRNA"),
+            (("OFFER",), "offer: holds 2 quotes ('Plasmid', 'Message'); name the one that is meant"),
+            (("OFFER", "--quote", "Plasmit"), "no quote 'Plasmit'; did you mean 'Plasmid'?"),
+            (("--terms", "batches"), "--terms 'batches' must be key=value, such as batches=3"),
+            (("OFFER", "--quote", "Plasmid", "-o", "offer.doc"), "offer.doc: a workbook's name ends with .xlsx"),
+        ],
+    )
+    def test_wrong_use_is_one_line(self, command, offer, words, said):
+        code, out, err = command("quote", *(offer if word == "OFFER" else word for word in words))
+        assert (code, out) == (2, "")
+        assert said in err
+        assert err.count("\n") == 1
 
 
 class TestProcess:

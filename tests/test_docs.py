@@ -15,6 +15,7 @@ from hubmodel.assumptions import source_titles
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SHAPES = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
+OFFER = re.findall(r"```toml\n(\[\[quote\]\]\n.+?)```", SHAPES, re.DOTALL)
 EXAMPLES = re.findall(r"`hubmodel (.+?)`\n\n```json\n(.+?)\n```", SHAPES, re.DOTALL)
 MORE = "…"
 
@@ -49,8 +50,10 @@ def differences(example: Any, real: Any, place: str = "$") -> list[str]:
 
 
 def prepare(command: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Commands that write do so elsewhere, and find the workbook that an earlier one has written."""
+    """Commands that write do so elsewhere, and find the workbook or the offer that the documents speak of."""
     monkeypatch.chdir(folder)
+    if command.startswith("quote"):
+        (folder / "offer.toml").write_text("".join(OFFER), encoding="utf-8")
     if command.startswith("import"):
         hm.write_workbook(hm.evaluate(hm.load().with_({"commercial_margin": 0.3}, "a try")), folder / "northx.xlsx")
 

@@ -107,20 +107,21 @@ def test_actual_cost_falls_when_the_hub_fills_and_standard_does_not(result):
 
 
 def test_actual_cost_of_all_work_is_what_was_spent(result):
-    # batches and development at actual cost of an hour, over all platforms and a year = cost of direct staff
-    year, hours = "2030", frames.members(result, "innovation_hours commercial_hours", period="2030").sum(axis=1)
-    cost = frames.members(result, "direct_staff_cost", period=year).iloc[:, 0]
-    batch = frames.cost_per_batch(result, year)["actual"]
-    daily = (frames.pick(result, "facility_cost_of_hub", period=year) + frames.pick(
-        result, "gross_depreciation", period=year)) / (frames.pick(
-            result, "innovation_suite_days_of_hub", period=year) + frames.pick(
-                result, "commercial_suite_days_of_hub", period=year))  # fmt: skip
-    parts = frames.members(
-        result, "hours_per_batch suite_days_per_batch analyses_cost_per_batch price_index", period=year
+    # every hour worked at what an hour cost at its site is the pay of those who follow the work; so is every used day
+    hours = result["innovation_hours_at_site"] + result["commercial_hours_at_site"]
+    spent, works = result["direct_staff_cost"], hours > 0
+    assert (hours * result["actual_cost_per_hour"])[works] == pytest.approx(spent[works])
+    days, plant = result["suite_days_used"].sum(axis=0), result["facility_cost_of_hub"] + result["gross_depreciation"]
+    used = days > 0
+    assert (days * result["actual_cost_per_suite_day"][0])[used] == pytest.approx(plant[0][used])
+
+
+def test_cost_per_batch_is_the_lines(result):
+    table = frames.cost_per_batch(result, "2030")
+    assert table["standard"].tolist() == pytest.approx(
+        result["standard_conversion_cost_per_batch"][:, 9 * 12 : 10 * 12].mean(axis=1)
     )
-    work, days, analyses, index = (parts[column] for column in parts)
-    hourly = (batch - days * daily - analyses * index) / work
-    assert (hourly * hours).sum() == pytest.approx(cost.sum())
+    assert (table["actual"] - table["standard"]).tolist() == pytest.approx(table["difference"].tolist())
 
 
 def test_pairs_of_equal_value_have_equal_value(result):

@@ -174,6 +174,7 @@ ROWS = {
         failed_batch_customer_share||0.5|share
         cancellation_fee_share||0.5|share
         pay_per_post||100|kSEK/post/year
+        short_notice_premium||0.5|ratio
         foreign_currency_share||0.5|share
         exchange_rate_change||0|ratio
         courses_per_year|course|2|course/year

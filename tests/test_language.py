@@ -12,6 +12,7 @@ import pytest
 import hubmodel as hm
 from hubmodel import language, scenario, tables, words
 from hubmodel.assumptions import case_names
+from hubmodel.case import model_of
 from hubmodel.charts import REVENUE_LINES
 from hubmodel.dashboard import state
 from hubmodel.dashboard.pages import PAGES
@@ -20,6 +21,7 @@ from hubmodel.dashboard.state import Desk
 from hubmodel.key_figures import LINE_FIGURES
 from hubmodel.language import catalogue, label, text
 from hubmodel.phrases import PLAUSIBLE, check_title
+from hubmodel.quote.shown import CURRENCY, SECTIONS
 
 SOURCES = sorted(Path(hm.__file__).parent.rglob("*.py"))
 SWEDISH = catalogue("sv")
@@ -55,7 +57,9 @@ IN_TABLES = sorted(
     }
 )
 LEVERS = sorted({label(name.partition("[")[0]) for case in CASES for name in case.levers})
-NAMES = {label(name) for case in CASES for name in (*case.model.lines, *case.by_key)}
+QUOTE = model_of(("quote",))
+IN_QUOTES = sorted({label(name) for name in (*QUOTE.lines, *QUOTE.inputs)} | SECTIONS.keys() | CURRENCY.keys())
+NAMES = {label(name) for case in CASES for name in (*case.model.lines, *case.by_key)} | set(IN_QUOTES)
 SAID = {said for case in CASES for said in (case.title, case.summary)}
 SAID |= {scenario.title_of(case, name)[0] for case in CASES for name in scenario.scenario_names(case)}
 CHECKS = sorted(
@@ -70,9 +74,11 @@ OPTIONS = {option for case in CASES for options in case.choices.values() for opt
 WORDS = {word.replace("_", " ") for word in vars(words)}
 
 
-@pytest.mark.parametrize(
-    "what", [TEXTS, FIGURES, IN_TABLES, LEVERS, CHECKS], ids=["texts", "figures", "tables", "levers", "checks"]
-)
+SHOWN = {"texts": TEXTS, "figures": FIGURES, "tables": IN_TABLES, "levers": LEVERS}
+SHOWN |= {"checks": CHECKS, "quotes": IN_QUOTES}
+
+
+@pytest.mark.parametrize("what", SHOWN.values(), ids=SHOWN)
 def test_every_shown_text_is_in_the_catalogue(what: list[str]) -> None:
     assert len(what) > 5
     assert [one for one in what if one not in SWEDISH] == []

@@ -19,14 +19,14 @@ STEPS = [
     {"lines"},
     {"model"},
     {"numbers", "language", "annual"},
-    {"rows"},
+    {"rows", "terms"},
     {"case", "spread"},
     {"assumptions"},
     {"scenario"},
     {"trace"},
     {"explain", "tables"},
     {"result"},
-    {"checks", "kernel", "key_figures", "solve", "bridge", "quotes", "phrases"},
+    {"checks", "kernel", "key_figures", "solve", "bridge", "quotes", "quote", "phrases"},
     {"workbook", "uncertainty"},
     {"conventions"},
     {"preset"},
@@ -38,7 +38,7 @@ STEPS = [
     {"cli"},
 ]
 # Parts of several modules, which know each other.
-FOLDERS = {"charts", "cli", "dashboard", "kernel", "report", "uncertainty", "workbook"}
+FOLDERS = {"charts", "cli", "dashboard", "kernel", "quote", "report", "uncertainty", "workbook"}
 PLACE = {name: at for at, step in enumerate(STEPS) for name in step}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 HEAVY = {"pandas", "scipy", "matplotlib", "plotly", "ipecharts", "ipywidgets", "numpy_financial", "xlsxwriter"}

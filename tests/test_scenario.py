@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import hubmodel as hm
-from hubmodel.errors import UnknownName
+from hubmodel.errors import InputError, UnknownName
 from hubmodel.scenario import apply_scenario, differing_keys, from_query, scenario_names, title_of, to_query, to_toml
 
 CASE = hm.load("northx")
@@ -103,3 +103,63 @@ def test_loading_with_a_scenario_is_applying_it():
 def test_an_unknown_scenario():
     with pytest.raises(UnknownName, match="no scenario 'witout-grant'; did you mean 'without-grant'"):
         hm.load("northx", "witout-grant")
+
+
+# Quotes are kept with a scenario and are no input of the case.
+
+QUOTES = (
+    hm.Quote("Pilot", "mRNA", "2027-01", "2027-07", reason="enquiry of a university", batches=3, batches_per_month=0.5,
+             academic=True),
+    hm.Quote('A "second" one', "plasmid DNA", "2028-01", "2028-02", reason="asked å by\na firm", currency="EUR",
+             development_hours=1800.5, development_months=6, exchange_rate=11.5, rate_move=-0.1),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("changes", [{}, CHANGES])
+def test_quotes_come_back_with_their_scenario(changes, tmp_path):
+    case = CASE.with_(changes, "because").with_quotes(QUOTES)
+    hm.write_scenario(case, tmp_path / "offers.toml", "Offers")
+    again = apply_scenario(CASE, str(tmp_path / "offers.toml"))
+    assert again.quotes == QUOTES
+    assert again.overrides == case.overrides
+    assert [one.hash for one in again.quotes] == [one.hash for one in QUOTES]
+
+
+def test_a_quote_is_no_input_of_the_case():
+    case = CASE.with_quotes(QUOTES)
+    assert case.inputs_hash == CASE.inputs_hash
+    assert case.with_({"commercial_margin": 0.3}).quotes == QUOTES
+    assert case.with_({"commercial_margin": 0.3}).inputs_hash == CASE.with_({"commercial_margin": 0.3}).inputs_hash
+    assert to_toml(CASE.with_({"commercial_margin": 0.3})) in to_toml(case.with_({"commercial_margin": 0.3}))
+
+
+def test_a_quote_of_the_same_name_replaces_the_earlier_one():
+    other = hm.Quote("Pilot", "mRNA", "2028-01", "2028-07", batches=1, batches_per_month=1)
+    assert CASE.with_quotes(QUOTES).with_quotes((other,)).quotes == (other, QUOTES[1])
+
+
+def test_a_quote_is_found_by_its_name():
+    case = CASE.with_quotes(QUOTES)
+    assert (case.quoted("Pilot"), CASE.with_quotes(QUOTES[:1]).quoted()) == (QUOTES[0], QUOTES[0])
+    with pytest.raises(UnknownName, match="no quote 'Pilott'; did you mean 'Pilot'"):
+        case.quoted("Pilott")
+    with pytest.raises(InputError, match=r"holds 2 quotes .*; name the one that is meant"):
+        case.quoted()
+
+
+PILOT = '[[quote]]\nname = "Pilot"\nplatform = "mRNA"\nsigned = "2027-01"\nstart = "2027-07"\nbatches = "3"\n'
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (PILOT + "batches_per_month = 1", "own.toml: quote 'Pilot': lacks a reason; say why it is quoted"),
+        (PILOT + 'reason = "x"', "own.toml: quote 'Pilot': has batches but no pace; say batches_per_month"),
+        ((PILOT + 'batches_per_month = 1\nreason = "x"\n') * 2, "own.toml: quote 'Pilot': stands twice"),
+        ("quote = 3", r"own.toml: quote must be tables of terms, got 3; write \[\[quote\]\] above each"),
+    ],
+)
+def test_a_quote_that_a_file_gives_wrongly_is_refused(content, said, tmp_path):
+    (tmp_path / "own.toml").write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=said):
+        apply_scenario(CASE, str(tmp_path / "own.toml"))

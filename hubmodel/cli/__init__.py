@@ -7,7 +7,9 @@ from typing import Any, NoReturn
 
 import typer
 
-import hubmodel.cli.compare  # noqa: F401  its commands, and those of risk
+import hubmodel.cli.compare  # for their commands
+import hubmodel.cli.quote
+import hubmodel.cli.risk  # noqa: F401
 from hubmodel.cli.app import app
 from hubmodel.errors import HubmodelError
 

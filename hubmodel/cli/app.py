@@ -20,6 +20,7 @@ from hubmodel.assumptions import case_names
 from hubmodel.case import Case
 from hubmodel.conventions import ConventionCard
 from hubmodel.errors import InputError, UnknownName
+from hubmodel.key_figures import ranked
 from hubmodel.language import LANGUAGES, label, text
 from hubmodel.preset import Reported, explained, lever_of, reported
 from hubmodel.quotes import verify_quotes
@@ -67,10 +68,10 @@ def _case(name: str, scenario: str, changes: list[str] | None, form: str, langua
     return case.with_(dict(_change(one) for one in changes), "set on the command line") if changes else case
 
 
-def _change(text_: str) -> tuple[str, str]:
+def _change(text_: str, option: str = "--set", example: str = "commercial_margin=0.30") -> tuple[str, str]:
     name, sign, value = text_.partition("=")
     if not sign or not value.strip():
-        raise InputError(f"--set {text_!r} must be key=value, such as commercial_margin=0.30")
+        raise InputError(f"{option} {text_!r} must be key=value, such as {example}")
     return name.strip(), value.strip()
 
 
@@ -153,7 +154,7 @@ def run(
     else:
         rows = [
             [one.title(language), _shown(one.value, one.unit, language), text(one.why or "", language)]
-            for key, one in study.key_figures.items()
+            for one in ranked(study.key_figures.values())
         ]
     if form == "table":
         print(study.answer(language), end="\n\n")

@@ -18,11 +18,14 @@ from hubmodel.units import (
     SEKPerHour,
     SEKPerPostYear,
     SEKPerProject,
+    SEKPerSuiteDay,
     SEKPerYear,
     Share,
+    SuiteDays,
+    SuiteDaysPerBatch,
     Years,
 )
-from hubmodel.words import TINY, group, maximum, minimum, total, where
+from hubmodel.words import TINY, each, group, maximum, minimum, nan, total, where
 
 
 def direct_pay(
@@ -319,3 +322,57 @@ def innovation_staff_cost(direct_staff_cost: SEK, innovation_hours_share: Share)
 def guidance_cost(guidance_hours: Hours, standard_cost_per_hour: SEKPerHour) -> SEK:
     """An of-which of the cost of people: unbilled guidance, at the standard cost of an hour."""
     return guidance_hours * standard_cost_per_hour
+
+
+# What it came to: the actual cost of the work, beside the standard that prices rest on.
+
+
+def actual_cost_per_hour(
+    direct_staff_cost: SEK, innovation_hours_at_site: Hours, commercial_hours_at_site: Hours
+) -> SEKPerHour:
+    """What an hour of customers' work cost at a site: those who follow the work, over the hours they worked."""
+    return where(
+        innovation_hours_at_site + commercial_hours_at_site > 0,
+        direct_staff_cost / maximum(innovation_hours_at_site + commercial_hours_at_site, TINY),
+        nan,
+    )
+
+
+def actual_cost_per_suite_day(
+    facility_cost_of_hub: SEK,
+    gross_depreciation: SEK,
+    innovation_suite_days_of_hub: SuiteDays,
+    commercial_suite_days_of_hub: SuiteDays,
+    surge_suite_days_of_hub: SuiteDays,
+) -> SEKPerSuiteDay:
+    """What a used suite-day cost: facility and gross depreciation, over the days used."""
+    return where(
+        innovation_suite_days_of_hub + commercial_suite_days_of_hub + surge_suite_days_of_hub > 0,
+        (facility_cost_of_hub + gross_depreciation)
+        / maximum(innovation_suite_days_of_hub + commercial_suite_days_of_hub + surge_suite_days_of_hub, TINY),
+        nan,
+    )
+
+
+def actual_conversion_cost_per_batch(
+    hours_per_batch: HoursPerBatch,
+    actual_cost_per_hour: SEKPerHour,
+    site_of_platform: Membership,
+    suite_days_per_batch: SuiteDaysPerBatch,
+    actual_cost_per_suite_day: SEKPerSuiteDay,
+    analyses_cost_per_batch: SEKPerBatch,
+    price_index: Index,
+) -> SEKPerBatch:
+    """What turning materials into a batch cost: hours, suite-days and analyses as they were."""
+    return (
+        hours_per_batch * each(actual_cost_per_hour, site_of_platform)
+        + suite_days_per_batch * actual_cost_per_suite_day
+        + analyses_cost_per_batch * price_index
+    )
+
+
+def conversion_cost_above_standard(
+    actual_conversion_cost_per_batch: SEKPerBatch, standard_conversion_cost_per_batch: SEKPerBatch
+) -> SEKPerBatch:
+    """By how much a batch cost more than the standard; below zero in a hub that is fuller than normal."""
+    return actual_conversion_cost_per_batch - standard_conversion_cost_per_batch

@@ -2,12 +2,15 @@
 
 from hubmodel.units import (
     SEK,
+    Batches,
     Date,
     Flag,
+    Index,
     Membership,
     Posts,
     PostYears,
     Ratio,
+    SEKPerBatch,
     SEKPerSuiteDay,
     Share,
     SuiteDays,
@@ -238,21 +241,18 @@ def margin_gap(commercial_margin_realised: Share, innovation_margin: Share) -> S
 def platform_contribution(
     innovation_batch_revenue: SEK,
     commercial_batch_revenue: SEK,
-    innovation_material_cost: SEK,
-    commercial_material_cost: SEK,
-    innovation_analyses_cost: SEK,
-    commercial_analyses_cost: SEK,
-    development_revenue: SEK,
+    innovation_batch_starts: Batches,
+    commercial_batch_starts: Batches,
+    material_cost_per_batch: SEKPerBatch,
+    analyses_cost_per_batch: SEKPerBatch,
+    price_index: Index,
 ) -> SEK:
-    """Revenue of a platform less its materials and analyses, in the period."""
+    """What a platform's batches earn over their materials and analyses; development is done outside its suite."""
     return (
         innovation_batch_revenue
         + commercial_batch_revenue
-        + development_revenue
-        - innovation_material_cost
-        - commercial_material_cost
-        - innovation_analyses_cost
-        - commercial_analyses_cost
+        - (innovation_batch_starts + commercial_batch_starts)
+        * (material_cost_per_batch + analyses_cost_per_batch * price_index)
     )
 
 

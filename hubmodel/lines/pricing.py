@@ -106,20 +106,38 @@ def innovation_price_per_batch(
     return fee_for_service_price_per_batch - working_hours_fee_per_batch * academic_reduction
 
 
+def development_hours_fee_per_project(
+    quoted_hours_per_project: HoursPerProject, hourly_rate: SEKPerHour
+) -> SEKPerProject:
+    """Fee for the working hours of a development project."""
+    return quoted_hours_per_project * hourly_rate
+
+
+def development_materials_fee_per_project(
+    material_cost_per_project: SEKPerProject, material_handling: Share
+) -> SEKPerProject:
+    """Fee for the materials of a development project: cost and handling."""
+    return material_cost_per_project * (1 + material_handling)
+
+
+def development_analyses_fee_per_project(
+    development_analyses_price: SEKPerProject, price_index: Index
+) -> SEKPerProject:
+    """Fee for the analyses of a development project."""
+    return development_analyses_price * price_index
+
+
 def development_price_per_project(
-    quoted_hours_per_project: HoursPerProject,
-    hourly_rate: SEKPerHour,
+    development_hours_fee_per_project: SEKPerProject,
     academic_reduction: Share,
-    material_cost_per_project: SEKPerProject,
-    material_handling: Share,
-    development_analyses_price: SEKPerProject,
-    price_index: Index,
+    development_materials_fee_per_project: SEKPerProject,
+    development_analyses_fee_per_project: SEKPerProject,
 ) -> SEKPerProject:
     """Price of the development work of a project: working hours, materials and analyses where they apply."""
     return (
-        quoted_hours_per_project * hourly_rate * (1 - academic_reduction)
-        + material_cost_per_project * (1 + material_handling)
-        + development_analyses_price * price_index
+        development_hours_fee_per_project * (1 - academic_reduction)
+        + development_materials_fee_per_project
+        + development_analyses_fee_per_project
     )
 
 
@@ -141,6 +159,11 @@ def standard_cost_per_hour(
 ) -> SEKPerHour:
     """Standard cost of an hour of customers' work: pay and on-costs over the hours that a post gives to it."""
     return quoted_pay * (1 + standard_on_cost_share) / standard_hours_per_post * wage_index
+
+
+def short_notice_cost_per_hour(standard_cost_per_hour: SEKPerHour, short_notice_premium: Share) -> SEKPerHour:
+    """Cost of an hour that nobody could be hired for in time: overtime or hired people."""
+    return standard_cost_per_hour * (1 + short_notice_premium)
 
 
 def standard_cost_per_suite_day(

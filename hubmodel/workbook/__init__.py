@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,19 @@ def write_workbook(
     TraceError
         when a line cannot be compiled, with its name; InputError where the file cannot be written.
     """
+    return save(path, lambda book: fill(book, result), cached, record)
+
+
+def save(
+    path: str | Path, write: Callable[[Book], None], cached: bool, record: dict[tuple[str, str], Any] | None
+) -> int:
+    """Write a workbook to a temporary file and rename it; returns the number of formula cells.
+
+    Raises
+    ------
+    InputError
+        where the file cannot be written, or its name is not that of a workbook.
+    """
     import xlsxwriter
 
     path = Path(path)
@@ -59,7 +73,7 @@ def write_workbook(
     try:
         workbook = xlsxwriter.Workbook(str(temporary), plain)
         book = Book(workbook, cached, record)
-        fill(book, result)
+        write(book)
         workbook.close()
         os.replace(temporary, path)
     except (OSError, xlsxwriter.exceptions.FileCreateError) as error:

@@ -11,6 +11,7 @@ import numpy as np
 from hubmodel import units
 from hubmodel.case import Case
 from hubmodel.language import label
+from hubmodel.rows import Row
 from hubmodel.workbook.book import FAINT, HEAD, Sheet, shown_in
 from hubmodel.workbook.formulas import CONSTANT, FIRST, HERE, Block, column, quoted
 from hubmodel.workbook.inputs import LISTS, Inputs, as_date
@@ -92,6 +93,15 @@ def head_row(sheet: Sheet, row: int, name: str, member: str, unit: str, doc: str
         sheet.text(row, CONSTANT + 1, doc, indent=1, **FAINT)
 
 
+def converted(row: Row, cell: str, parts: int = 1) -> str:
+    """Return an input in the model's unit, from the cell in which it is typed; spread over the parts of a year."""
+    if row.unit == "date" and as_date(float(row.value)):
+        return f"YEAR({cell})+(MONTH({cell})-1+(DAY({cell})-1)/DAY(EOMONTH({cell},0)))/12"
+    factor = Fraction(units.parse(row.unit)[0] / parts).limit_denominator(1_000_000)
+    above = f"*{factor.numerator}" if factor.numerator != 1 else ""
+    return cell + above + (f"/{factor.denominator}" if factor.denominator != 1 else "")
+
+
 class Drivers:
     """Writes every input in the model's unit, by member and period.
 
@@ -159,13 +169,7 @@ class Drivers:
         return out
 
     def _converted(self, place: int, parts: int = 1) -> str:
-        """Return an input in the model's unit, spread over the periods of a year."""
-        row, cell = self.case.rows[place], self.inputs.cell[place]
-        if row.unit == "date" and as_date(float(row.value)):
-            return f"YEAR({cell})+(MONTH({cell})-1+(DAY({cell})-1)/DAY(EOMONTH({cell},0)))/12"
-        factor = Fraction(units.parse(row.unit)[0] / parts).limit_denominator(1_000_000)
-        above = f"*{factor.numerator}" if factor.numerator != 1 else ""
-        return cell + above + (f"/{factor.denominator}" if factor.denominator != 1 else "")
+        return converted(self.case.rows[place], self.inputs.cell[place], parts)
 
     def _over_time(self, key: str, at: int) -> str:
         """Write what a dated input is worth from when to when; returns the formula that looks it up."""

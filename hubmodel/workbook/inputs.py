@@ -83,6 +83,49 @@ def as_date(value: float) -> datetime.date | None:
     return day if same and day >= EXCEL_BEGINS else None
 
 
+def write_typed(sheet: Sheet, row: int, at: int, value: float | str, unit: str, look: dict[str, Any]) -> None:
+    """Write a value as a person types it: a date as a day, a share in per cent."""
+    if isinstance(value, str):
+        sheet.text(row, at, value, **look)
+    elif unit == "date" and (day := as_date(value)):
+        sheet.page.write_datetime(row, at, day, sheet.book.format(num_format="yyyy-mm-dd", align="right", **look))
+    else:
+        form = {"num_format": "0.00%"} if unit in ("share", "1/year") else {}
+        sheet.value(row, at, value, sheet.book.format(**form, **look))
+
+
+def allowed(row: Row, case: Case) -> dict[str, Any]:
+    """Return what Excel lets a person type: within the range after a warning, within the unit's bounds at all."""
+    if row.unit == "choice":
+        return {"validate": "list", "source": list(case.choices[row.key])}
+    if row.unit == "date":
+        if as_date(float(row.value)) is None:
+            said = "Write a date in years, such as 2023.25."
+            return {
+                "validate": "decimal",
+                "criteria": "between",
+                "minimum": 1,
+                "maximum": 9999,
+                "error_message": said,
+            }
+        said, first, last = (
+            "Write a date such as 2023-03-31.",
+            datetime.date(1950, 1, 1),
+            datetime.date(2199, 12, 31),
+        )
+        return {"validate": "date", "criteria": "between", "minimum": first, "maximum": last, "error_message": said}
+    if row.low is not None and row.high is not None:
+        said = f"The range is {row.low:g} to {row.high:g} {row.unit}; the import refuses more unless told otherwise."
+        between = {"validate": "decimal", "criteria": "between", "minimum": row.low, "maximum": row.high}
+        return {**between, "error_type": "warning", "error_title": "Outside the range", "error_message": said}
+    if row.unit == "share":
+        said = "Write a share between 0 and 1, or a percentage."
+        return {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1, "error_message": said}
+    said = "Write a number, below zero only where it has a meaning."
+    lowest = -1e290 if row.unit in SIGNED else 0
+    return {"validate": "decimal", "criteria": ">=", "value": lowest, "error_message": said}
+
+
 class Inputs:
     """Writes the sheet and knows where each input ended up.
 
@@ -149,60 +192,17 @@ class Inputs:
         source = source_titles().get(row.source, {}).get("title", row.source)
         self._beside(at, {0: label(row.key), 1: row.row, 2: row.period, UNIT: row.unit, GRADE: row.grade,
                           SOURCE: source, SECTION: row.locator, NOTE: note, NAME: row.key})  # fmt: skip
-        self._written(at, VALUE, row.value, row.unit, {} if row.key == "period" else INPUT)
-        self._written(at, EXPORTED, row.value, row.unit, FAINT)
+        write_typed(self.sheet, at, VALUE, row.value, row.unit, {} if row.key == "period" else INPUT)
+        write_typed(self.sheet, at, EXPORTED, row.value, row.unit, FAINT)
         for where, end in ((LOW, row.low), (HIGH, row.high)):
             if end is not None:
-                self._written(at, where, end, row.unit, {})
+                write_typed(self.sheet, at, where, end, row.unit, {})
         if row.key != "period":
-            self.sheet.page.data_validation(at, VALUE, at, VALUE, self._allowed(row))
+            self.sheet.page.data_validation(at, VALUE, at, VALUE, allowed(row, self.case))
         self.cell[place] = cell
         if len(self.case.by_key[row.key]) == 1 and not row.row and not row.period:
             self.cell[place] = legal_name(row.key)
             self.sheet.book.workbook.define_name(self.cell[place], f"={cell}")
-
-    def _written(self, row: int, at: int, value: float | str, unit: str, look: dict[str, Any]) -> None:
-        sheet = self.sheet
-        if isinstance(value, str):
-            sheet.text(row, at, value, **look)
-        elif unit == "date" and (day := as_date(value)):
-            sheet.page.write_datetime(row, at, day, sheet.book.format(num_format="yyyy-mm-dd", align="right", **look))
-        else:
-            form = {"num_format": "0.00%"} if unit in ("share", "1/year") else {}
-            sheet.value(row, at, value, sheet.book.format(**form, **look))
-
-    def _allowed(self, row: Row) -> dict[str, Any]:
-        """Return what Excel lets a person type: within the range after a warning, within the unit's bounds at all."""
-        if row.unit == "choice":
-            return {"validate": "list", "source": list(self.case.choices[row.key])}
-        if row.unit == "date":
-            if as_date(float(row.value)) is None:
-                said = "Write a date in years, such as 2023.25."
-                return {
-                    "validate": "decimal",
-                    "criteria": "between",
-                    "minimum": 1,
-                    "maximum": 9999,
-                    "error_message": said,
-                }
-            said, first, last = (
-                "Write a date such as 2023-03-31.",
-                datetime.date(1950, 1, 1),
-                datetime.date(2199, 12, 31),
-            )
-            return {"validate": "date", "criteria": "between", "minimum": first, "maximum": last, "error_message": said}
-        if row.low is not None and row.high is not None:
-            said = (
-                f"The range is {row.low:g} to {row.high:g} {row.unit}; the import refuses more unless told otherwise."
-            )
-            between = {"validate": "decimal", "criteria": "between", "minimum": row.low, "maximum": row.high}
-            return {**between, "error_type": "warning", "error_title": "Outside the range", "error_message": said}
-        if row.unit == "share":
-            said = "Write a share between 0 and 1, or a percentage."
-            return {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1, "error_message": said}
-        said = "Write a number, below zero only where it has a meaning."
-        lowest = -1e290 if row.unit in SIGNED else 0
-        return {"validate": "decimal", "criteria": ">=", "value": lowest, "error_message": said}
 
     def _dress(self) -> None:
         page = self.sheet.page

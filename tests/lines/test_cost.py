@@ -56,6 +56,12 @@ HAND_SUMS = [
     (cost.innovation_staff_cost, (700, 0.6), 420),
     # 500 h x 700
     (cost.guidance_cost, (500, 700), 350_000),
+    # 7 250 000 over 8 700 h + 5 800 h
+    (cost.actual_cost_per_hour, (7_250_000, 8_700, 5_800), 500),
+    # (3 + 1 million) over 20 + 25 + 5 suite-days
+    (cost.actual_cost_per_suite_day, (3e6, 1e6, 20, 25, 5), 80_000),
+    # 1.3 million against 1.1 million
+    (cost.conversion_cost_above_standard, (1_300_000, 1_100_000), 200_000),
 ]
 
 
@@ -104,3 +110,19 @@ def test_facility_and_direct_staff_split_the_cost_of_people():
     direct = cost.direct_staff_cost(staff, 200, 0.3142, 0.08)
     fixed = cost.facility_cost(200, 0.3142, 0.08, 0, 0, 0, 0, 0, 0, 0)
     assert direct + fixed == pytest.approx(staff)
+
+
+def test_without_work_an_hour_and_a_suite_day_have_no_actual_cost():
+    # people and plant are paid before a site opens, for no hour and no day that could bear them
+    assert np.isnan(cost.actual_cost_per_hour(1e6, np.zeros((1, 1)), np.zeros((1, 1)))).all()
+    assert np.isnan(cost.actual_cost_per_suite_day(1e6, 1e6, 0.0, np.zeros((1, 1)), 0.0)).all()
+
+
+def test_a_batch_costs_what_an_hour_costs_at_its_site():
+    site = Membership("platform", "site", (1, 0), 2)
+    hourly = np.array([[500.0], [1_000.0]])
+    got = cost.actual_conversion_cost_per_batch(
+        np.array([[600.0], [800.0]]), hourly, site, 10.0, 80_000.0, 350_000.0, 1.1
+    )
+    # 600 h x 1 000 + 10 x 80 000 + 350 000 x 1.1; 800 h x 500 + the same
+    np.testing.assert_allclose(got, [[600_000 + 800_000 + 385_000], [400_000 + 800_000 + 385_000]])

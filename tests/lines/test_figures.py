@@ -37,8 +37,8 @@ HAND_SUMS = [
     (figures.innovation_margin, (100, 120), -0.2),
     (figures.commercial_margin_realised, (150, 120), 0.2),
     (figures.margin_gap, (0.2, 0.05), 0.15),
-    # 30 + 60 + 5 - 4 - 10 - 1 - 2
-    (figures.platform_contribution, (30, 60, 4, 10, 1, 2, 5), 78),
+    # 30 + 60 - (2 + 3) batches x (1 + 1.25 x 1.12)
+    (figures.platform_contribution, (30, 60, 2, 3, 1, 1.25, 1.12), 78),
     (figures.contribution_per_suite_day, (78, 13), 6),
     (figures.commercial_contribution, (60, 10, 2), 48),
     # 5 days turned away at 480 / 60 a day

@@ -32,10 +32,18 @@ HAND_SUMS = [
     (pricing.academic_reduction, (0.3, 0.2), 0.06),
     # 3 220 000 - 6 % of the hours fee 2 500 000; materials and analyses are never discounted
     (pricing.innovation_price_per_batch, (3_220_000, 2_500_000, 0.06), 3_070_000),
-    # 2 500 h x 1 500 x 0.94 + 250 000 x 1.1 + 100 000 x 1.0
-    (pricing.development_price_per_project, (2_500, 1_500, 0.06, 250_000, 0.1, 100_000, 1.0), 3_900_000),
+    # 2 500 h x 1 500
+    (pricing.development_hours_fee_per_project, (2_500, 1_500), 3_750_000),
+    # 250 000 and 10 % of handling
+    (pricing.development_materials_fee_per_project, (250_000, 0.1), 275_000),
+    # 100 000 at a price level of 1.1
+    (pricing.development_analyses_fee_per_project, (100_000, 1.1), 110_000),
+    # 3 750 000 x 0.94 + 275 000 + 100 000
+    (pricing.development_price_per_project, (3_750_000, 0.06, 275_000, 100_000), 3_900_000),
     # 560 000 x 1.4 / 1 120 h x 1.03
     (pricing.standard_cost_per_hour, (560_000, 0.4, 1_120, 1.03), 721),
+    # 721 and 80 % on top
+    (pricing.short_notice_cost_per_hour, (721, 0.8), 1_297.8),
     # 52 MSEK / (1 300 days x 0.5) x 1.1
     (pricing.standard_cost_per_suite_day, (52_000_000, 1_300, 0.5, 1.1), 88_000),
     # 600 h x 721 + 10 days x 88 000 + 350 000 x 1.1 = 432 600 + 880 000 + 385 000

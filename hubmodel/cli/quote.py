@@ -1,0 +1,95 @@
+"""A quote: one customer project on both tracks, as table, JSON, CSV and files."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+import hubmodel as hm
+from hubmodel.case import Case
+from hubmodel.cli.app import (
+    Format,
+    Language,
+    Scenario,
+    Set,
+    Words,
+    _case,
+    _change,
+    _leave,
+    _out,
+    _provenance,
+    _shown,
+    _split,
+    app,
+)
+from hubmodel.errors import InputError
+from hubmodel.language import text
+from hubmodel.quote import TRACKS, PricedQuote, Quote, as_dict, quote_of, sections, warnings
+
+
+@app.command()
+def quote(
+    words: Words = None,
+    terms: Annotated[list[str] | None, typer.Option("--terms", help="term=value; repeatable")] = None,
+    which: Annotated[str, typer.Option("--quote", help="which quote, where the scenario holds several")] = "",
+    out: Annotated[str, typer.Option("-o", "--out", help="write the quote too: FILE.xlsx or FILE.pdf")] = "",
+    scenario: Scenario = "",
+    changes: Set = None,
+    form: Format = "table",
+    language: Language = "en",
+) -> None:
+    """One customer project priced on both tracks: price, full cost, lowest price to sign, earliest start, cash.
+
+    Examples:  hubmodel quote offer.toml -o offer.xlsx  ·  hubmodel quote --terms platform=mRNA --terms signed=2027-01
+    --terms start=2027-07 --terms batches=3 --terms batches_per_month=0.5
+    """
+    name, files = _split(words, 0, 1)
+    case = _case(name, scenario, changes, form, language)
+    case = hm.apply_scenario(case, files[0]) if files else case
+    study = hm.run(case, solved=False)
+    found = hm.priced(study, _quoted(case, which, terms or []))
+    if out.lower().endswith(".pdf"):
+        hm.write_quote_page(found, out, language)
+    elif out:
+        hm.write_quote(found, out)
+    data = {**_provenance(study), "file": out or None, **as_dict(found, language)}
+    _out(form, data, _quote_cells(found) if form == "csv" else _quote_rows(found, language))
+    if form == "table":
+        print(f"{case.title} · {case.scenario} · hubmodel {hm.__version__} · {case.inputs_hash} · {found.quote.hash}")
+    _leave(study)
+
+
+def _quoted(case: Case, which: str, terms: list[str]) -> Quote:
+    said = dict(_change(one, "--terms", "batches=3") for one in terms)
+    if case.quotes or which:
+        kept = case.quoted(which)
+        return quote_of({"name": kept.name, "reason": kept.reason, **kept.terms, **said})
+    if not said:
+        raise InputError("a quote needs a file with [[quote]] tables, or --terms such as --terms platform=mRNA")
+    return quote_of({"name": "own quote", **said})
+
+
+def _quote_rows(found: PricedQuote, language: str) -> list[list[str]]:
+    rows = [[found.quote.name, *(text(track, language) for track in TRACKS)]]
+    for section in sections(found, language):
+        rows += [[], [section.title]]
+        for row in section.rows:
+            said = [row.values[track] for track in TRACKS]
+            rows.append(["  " + row.label, *("" if one is None else _shown(one, row.unit, language) for one in said)])
+    starts = [found.earliest_start[track] for track in TRACKS]
+    rows += [
+        [],
+        [text("Earliest start", language), *(one.month or text("not within the calendar", language) for one in starts)],
+    ]
+    rows.append(["  " + text("decided by", language), *(one.bottleneck for one in starts)])
+    rows += [[f"{text('note', language)}: {one}"] for one in warnings(found, language)]
+    return rows
+
+
+def _quote_cells(found: PricedQuote) -> list[list[Any]]:
+    rows: list[list[Any]] = [["name", "month", "unit", *TRACKS]]
+    for section in sections(found):
+        rows += [[row.name, "", row.unit, *(row.values[track] for track in TRACKS)] for row in section.rows]
+    cash = [found.cash(track) for track in TRACKS]
+    return rows + [["net_cash", month, "SEK", *(one[month] for one in cash)] for month in found.months]

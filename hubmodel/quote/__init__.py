@@ -1,0 +1,29 @@
+"""The quote: one customer project priced on both tracks, from a run of the hub.
+
+>>> import hubmodel as hm
+>>> hub = hm.run(hm.load("northx"), solved=False)
+>>> three = Quote("Pilot", "plasmid DNA", "2027-01", "2027-07", batches=3, batches_per_month=0.5)
+>>> found = priced(hub, three)
+>>> found["price", "commercial"] > found["price", "innovation"] > found["lowest_price_to_sign", "innovation"]
+True
+"""
+
+from hubmodel.quote.given import TRACKS
+from hubmodel.quote.priced import PricedQuote, priced
+from hubmodel.quote.shown import Section, Shown, as_dict, sections, warnings
+from hubmodel.quote.slots import Start
+from hubmodel.terms import Quote, quote_of
+
+__all__ = [
+    "TRACKS",
+    "PricedQuote",
+    "Quote",
+    "Section",
+    "Shown",
+    "Start",
+    "as_dict",
+    "priced",
+    "quote_of",
+    "sections",
+    "warnings",
+]

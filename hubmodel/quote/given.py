@@ -1,0 +1,218 @@
+"""What a quote runs on: its terms, and what the run of the hub says of its platform, as rows of a small case."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from hubmodel import numbers
+from hubmodel.case import Case, model_of
+from hubmodel.errors import InputError, UnknownName
+from hubmodel.language import label
+from hubmodel.result import Result
+from hubmodel.rows import Row
+from hubmodel.terms import UNITS, Quote
+
+TRACKS = ("innovation", "commercial")
+MODEL = ("quote",)  # the line modules of a quote
+# Prices are those of the month of signing; costs, unless a name says otherwise, those of the middle of the work.
+AT_SIGNING = {
+    "hourly_rate", "quoted_hours_per_project", "development_materials_fee_per_project",
+    "development_analyses_fee_per_project", "working_hours_fee_per_batch", "materials_fee_per_batch",
+    "analyses_fee_per_batch", "academic_discount", "commercial_margin", "commercial_price_per_batch",
+}  # fmt: skip
+EACH_MONTH = {
+    "end_of_period", "middle_of_period", "suite_days_available", "innovation_suite_days", "commercial_suite_days",
+    "operations_posts", "quality_posts", "hours_demanded_at_site",
+}  # fmt: skip
+TERMS = {"development_time": "development_months", "batch_pace": "batches_per_month", "payment_time": "payment_days"}
+IN_THE_CASE = {"payment_time": "receivable_time"}
+OF_A_TRACK = ("deposit_share", "milestone_share")
+CLAUSES = {*OF_A_TRACK, "failed_batch_customer_share", "cancellation_fee_share", "payment_time"}  # the case's if unsaid
+DATED_BY = (
+    "start_date", "development_time", "batches", "batch_pace", "release_time", "payment_time"
+)  # fmt: skip
+DATES = ("work_ends", "delivery_date", "balance_paid")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where in the run of the hub an input of a quote stands: the line or input, its member, its month."""
+
+    line: str
+    row: str | None
+    period: str | None
+
+
+@dataclass(frozen=True)
+class Given:
+    """The case of a quote, and where each input that is no term comes from, by its key and track."""
+
+    case: Case
+    origins: Mapping[tuple[str, str], Origin]
+
+
+def month_of(date: float) -> str:
+    """Return the month that a date lies in.
+
+    >>> month_of(2027.0), month_of(2027 + 11.5 / 12)
+    ('2027-01', '2027-12')
+    """
+    year, month = divmod(math.floor(date * 12 + 1e-6), 12)
+    return f"{year}-{month + 1:02d}"
+
+
+def given(hub: Result, quote: Quote) -> Given:
+    """Return what a quote runs on.
+
+    Raises
+    ------
+    UnknownName
+        for a platform that the case does not have; InputError for a run that is not by the month, or a quote that
+        does not lie in the calendar.
+    """
+    case, who = hub.case, f"quote {quote.name!r}:"
+    if case.chosen("period") != "month":
+        raise InputError(f"{who} needs a run by the month, got one by the {case.chosen('period')}; set period=month")
+    if quote.platform not in case.lists.get("platform", ()):
+        raise UnknownName.of("platform", quote.platform, case.lists.get("platform", ()))
+    for what, month in (("is signed", quote.signed), ("starts", quote.start)):
+        if month not in case.periods:
+            raise InputError(
+                f"{who} {what} {month}, outside the calendar {case.first} to {case.last}; change the month"
+            )
+    return _Reader(hub, quote).given()
+
+
+class _Reader:
+    """Reads the inputs of a quote from its terms and from the run of the hub."""
+
+    def __init__(self, hub: Result, quote: Quote) -> None:
+        self.hub, self.quote, self.model = hub, quote, model_of(MODEL)
+        self.origins: dict[tuple[str, str], Origin] = {}
+        self.place = {"platform": quote.platform}
+        for parent in ("suite", "site"):
+            by = hub.case.memberships[f"{parent}_of_platform"]
+            self.place[parent] = hub.case.lists[parent][by.position[hub.case.lists["platform"].index(quote.platform)]]
+        self.months = {"signing": quote.signed}
+        self.months |= self._months()
+
+    def given(self) -> Given:
+        """Return the case of the quote; its calendar runs to the end of the year of the last payment."""
+        hub, first, last = self.hub.case, int(self.quote.signed[:4]), int(self.months["last"][:4])
+        months = [one for one in hub.periods if first <= int(one[:4]) <= last]
+        rows = [_row("period", "month", "choice", "")]
+        for name in sorted(self.model.inputs - {"period_length"}):
+            rows += self._rows(name, months)
+        case = Case(
+            name=self.quote.name,
+            folder=hub.folder,
+            title=self.quote.name,
+            summary=self.quote.reason,
+            currency=hub.currency,
+            price_year=hub.price_year,
+            modules=MODEL,
+            levers=(),
+            counterfactual="no hub",
+            remarks={},
+            first=first,
+            last=last,
+            choices={"period": ("month",)},
+            lists={"track": TRACKS, "purchase": ()},
+            parents={},
+            rows=tuple(rows),
+        )
+        return Given(case, self.origins)
+
+    def _months(self) -> dict[str, str]:
+        """Return the months whose prices and costs count, and the last one of the quote."""
+        known = {name: next(iter(self._rows(name, []))).base for name in DATED_BY}
+        found = self.model.run({name: np.array([[value]]) for name, value in known.items()}, DATES)
+        date = {name: float(found[name][0, 0]) for name in DATES}
+        last, case = month_of(date["balance_paid"]), self.hub.case
+        if last not in case.periods:
+            said = f"quote {self.quote.name!r}: runs to {last}, outside the calendar {case.first} to {case.last}"
+            raise InputError(f"{said}; start earlier, or make it shorter")
+        work = month_of((known["start_date"] + date["work_ends"]) / 2)
+        mature = np.flatnonzero(self.hub["at_maturity"])
+        maturity = case.periods[mature[0]] if len(mature) else work
+        return {"work": work, "delivery": month_of(date["delivery_date"]), "maturity": maturity, "last": last}
+
+    def _rows(self, name: str, months: list[str]) -> Iterator[Row]:
+        if name in OF_A_TRACK:
+            yield from (self._of_track(name, track) for track in TRACKS)
+        elif name.endswith("_track"):
+            yield from (_row(name, float(name.startswith(one)), "flag", f"1 on the {one} track", one) for one in TRACKS)
+        elif said := self._said(name):
+            yield _row(name, *said, "term of the quote")
+        elif name in EACH_MONTH:
+            yield from (self._from_run(name, "", month) for month in months)
+        else:
+            yield self._from_run(name)
+
+    def _said(self, name: str) -> tuple[float, str] | None:
+        """Return a term of the quote and its unit; None for what comes from the case."""
+        quote = self.quote
+        if name in ("signing_date", "start_date"):
+            return numbers.parse_number(quote.signed if name == "signing_date" else quote.start, "date"), "date"
+        if name in ("academic", "index_clause"):
+            return float(getattr(quote, name)), "flag"
+        term = TERMS.get(name, name)
+        value = getattr(quote, term, None)
+        if value is None:  # a panel for each batch; the case's own currency
+            value = {"analyses": quote.batches, "exchange_rate": 1.0}.get(term)
+        return None if value is None else (float(value), UNITS[term])
+
+    def _of_track(self, name: str, track: str) -> Row:
+        own = getattr(self.quote, name)
+        if own is None and track == "commercial":
+            return self._from_run(name, track)
+        note = "term of the quote" if own is not None else "asked of commercial customers only"
+        return _row(name, float(own or 0.0), "share", note, track)
+
+    def _from_run(self, name: str, track: str = "", month: str = "") -> Row:
+        hub, case = self.hub, self.hub.case
+        line, _, when = (name, "", "") if name in case.model.lines else name.partition("_at_")
+        line = IN_THE_CASE.get(line, line.removesuffix("_displaced"))
+        displaced = name.endswith("_displaced") or line == "contribution_per_suite_day"
+        member = self._displaced() if displaced else self._own(line)
+        values = np.atleast_2d(hub[line])
+        at = month or self.months.get(when or ("signing" if name in AT_SIGNING else "work"), self.quote.signed)
+        at = at if values.shape[-1] > 1 else ""
+        self.origins[name, track] = Origin(line, member or None, None if month else at or None)
+        note = f"{case.scenario}: {', '.join(part for part in (label(line), member, at) if part)}"
+        if (own := self._row_of(line, member)) and not at:
+            return own.model_copy(update={"key": name, "row": track, "note": note})
+        value = float(values[hub.rows(line).index(member), case.periods.index(at) if at else 0])
+        if name == "contribution_per_suite_day" and math.isnan(value):
+            value = 0.0  # no work stands in the suite that could be displaced
+        return _row(name, value, self.model.shown_in[name], note, track, month)
+
+    def _row_of(self, key: str, member: str) -> Row | None:
+        """Return the row of an input as the case has it: its own unit, range and source; None for a line."""
+        rows = self.hub.case.by_key.get(key, ())
+        return next((row for row in rows if row.row == member), next(iter(rows), None))
+
+    def _own(self, line: str) -> str:
+        """Return the member whose value counts: the quote's platform, its suite or its site."""
+        traced = self.hub.traced
+        of = traced.list_of(line) if line in traced.lines else self.hub.case.list_of(line)
+        return self.place[of] if of else ""
+
+    def _displaced(self) -> str:
+        """Return the platform that earns most on a day in the same suite."""
+        case, suites = self.hub.case, self.hub.case.memberships["suite_of_platform"].position
+        worth = np.nan_to_num(np.atleast_2d(self.hub["contribution_per_suite_day"])[:, 0], nan=-math.inf)
+        beside = [at for at, suite in enumerate(suites) if case.lists["suite"][suite] == self.place["suite"]]
+        return case.lists["platform"][max(beside, key=lambda at: float(worth[at]))]
+
+
+def _row(key: str, value: float | str, unit: str, note: str, track: str = "", period: str = "") -> Row:
+    # not validated: terms are already, and a line of the hub may be below zero or without value
+    return Row.model_construct(
+        key=key, row=track, period=period, value=value, unit=unit, low=None, high=None, spread="", price_year=None,
+        source="", locator="", grade="assumption", note=note, where="",
+    )  # fmt: skip
