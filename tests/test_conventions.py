@@ -408,7 +408,8 @@ def test_the_command_prints_the_card(capsys, monkeypatch):
 @pytest.mark.parametrize(("choices", "why", "cure"), CONFLICTS, ids=lambda one: str(one)[:40])
 def test_conventions_that_contradict_each_other_are_refused_with_the_cure(case, choices, why, cure):
     one = case.with_(choices)
-    assert conflicts(one) == [f"{' and '.join('='.join(pair) for pair in choices.items())}: {why}; {cure}"]
+    chosen = ", ".join("=".join(pair) for pair in choices.items())
+    assert conflicts(one) == [f"{chosen} cannot hold together: {why}; {cure}"]
     with pytest.raises(hm.HubmodelError, match="; set "):
         hm.run(one, solved=False)
 

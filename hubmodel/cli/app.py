@@ -54,7 +54,7 @@ def _split(words: list[str] | None, wanted: int, most: int | None = None) -> tup
     is_case = bool(given) and (given[0] in case_names() or (Path(given[0]) / "case.toml").is_file())
     case = given.pop(0) if is_case or len(given) > most else "northx"
     if len(given) < wanted or len(given) > most:
-        raise InputError(f"expected {wanted} word{'s' * (wanted != 1)} after the case, got {len(given)}; see --help")
+        raise InputError(f"words after the case must be {wanted}, got {len(given)}; see --help")
     return case, given
 
 
