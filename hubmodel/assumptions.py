@@ -25,6 +25,7 @@ from hubmodel.rows import GRADES, Row, first_message
 from hubmodel.units import Unit
 
 SUMS_TO_ONE = 1e-9
+WORDS = ("title", "summary", "remarks")  # what a case says of itself, in English and, as title_sv, in other languages
 COLUMNS = (
     "key", "row", "period", "value", "unit", "low", "high", "spread", "price_year", "source", "locator", "grade", "note"
 )  # fmt: skip
@@ -161,13 +162,13 @@ def _frame(folder: Path) -> Case:
             tuple(content["modules"]),
             tuple(content.get("levers", ())),
             content.get("counterfactual", "no hub"),
-            content.get("remarks", {}),
             calendar["first"],
             calendar["last"],
             {key: tuple(options) for key, options in content.get("choices", {}).items()},
             lists,
             parents,
             (),
+            words={"remarks": {}} | {name: one for name, one in content.items() if name.startswith(WORDS)},
         )
     except KeyError as missing:
         raise InputError(f"{place}: lacks {missing.args[0]!r}; add it") from None

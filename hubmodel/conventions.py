@@ -191,7 +191,7 @@ def card_of(result: Result, outturn: str, language: str = "en") -> ConventionCar
         grant_for_tax=of("grant_tax_treatment"),
         working_capital=Convention(facts["released"], released.format(share=facts["released"])),
         outturn=Convention(outturn, outturn),
-        remarks=case.remarks,
+        remarks=case.told("remarks", language),
         language=language,
     )
 

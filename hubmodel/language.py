@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 LANGUAGES = ("en", "sv")
 _PART = re.compile(r"\{(\d+)(!r)?\}")
@@ -64,6 +66,15 @@ def label(name: str, language: str = "en") -> str:
         words = words.replace(f" {plain} ", f" {written} ")
     words = words.strip()
     return text(words[:1].upper() + words[1:], language)
+
+
+def told(content: Mapping[str, Any], name: str, language: str = "en") -> Any:
+    """Return what data say under a name in a language, as title_sv; what they say in English where they do not.
+
+    >>> told({"title": "Without grant", "title_sv": "Utan bidrag"}, "title", "sv")
+    'Utan bidrag'
+    """
+    return content.get(f"{name}_{language}", content.get(name))
 
 
 def said(message: str, language: str = "en") -> str:

@@ -482,7 +482,7 @@ FRAMES = {
     "a syntax error": (
         'currency = "SEK"',
         'currency = "SEK',
-        r"not valid TOML: .*\(at line 3, column \d+\); mend that",
+        r"not valid TOML: .*\(at line 5, column \d+\); mend that",
     ),
     "half-written": (
         '\n[documented]\ntotal_investment = "D004"',

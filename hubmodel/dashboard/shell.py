@@ -254,7 +254,7 @@ class Shell:
         other, name = {"en": ("sv", "Svenska"), "sv": ("en", "English")}[self.language]
         query = self.query(other) or f"language={other}"
         switch = f'<a lang="{other}" hreflang="{other}" href="?{escape(query)}">{name}</a>'
-        top = f'<div class="hub-top"><h1>{escape(self._(case.title))}</h1>{switch}</div>'
+        top = f'<div class="hub-top"><h1>{escape(case.told("title", self.language))}</h1>{switch}</div>'
         self.head.value = f'{top}<ul class="hub-facts">{items}</ul>'
 
     def _announcement(self) -> str:
