@@ -14,6 +14,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import messages
 import numpy as np
 import pytest
 from hypothesis import given
@@ -406,3 +407,18 @@ def test_every_check_that_fails_says_so_in_swedish(case: Any) -> None:
     messages = [one.message.partition(": ")[0] for one in checks_of(spoilt) if one.message]  # behind it a note of data
     assert len(messages) > 8
     assert [one for one in messages if left_in_english(one)] == []
+
+
+SHOWS = {"said", "refuse", "_refuse", "show_failure", "on_failed"}  # of a page: what translates, or hands on to it
+AT_THE_START = {"failure"}  # the page's language is not known yet
+
+
+def test_no_page_shows_an_error_as_it_was_raised() -> None:
+    raw = []
+    for path in (PACKAGE / "dashboard").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        calls = [one for one in ast.walk(tree) if isinstance(one, ast.Call)]
+        kept = {given for call in calls if messages.called(call) in SHOWS | AT_THE_START for given in call.args}
+        errors = [one for one in calls if ast.unparse(one) == "str(error)"]
+        raw += [f"{path.name} line {one.lineno}" for one in errors if one not in kept]
+    assert raw == []

@@ -17,7 +17,7 @@ from hubmodel.dashboard.controls import Lever, box, button
 from hubmodel.dashboard.parts import NPV, Drawer, Parcel
 from hubmodel.dashboard.state import Desk
 from hubmodel.errors import HubmodelError
-from hubmodel.language import label, text
+from hubmodel.language import label, said, text
 from hubmodel.numbers import format_value
 from hubmodel.phrases import probability, signed
 from hubmodel.result import KeyFigure
@@ -169,7 +169,7 @@ class Shell:
 
     def show_failure(self, message: str) -> None:
         """Say why a run was refused; the last good numbers stay."""
-        self.status.value = f"{escape(self._('Not computed'))}: {escape(message)}"
+        self.status.value = f"{escape(self._('Not computed'))}: {escape(said(message, self.language))}"
 
     def receive(self, message: str) -> None:
         """Take a file from the browser to the page that asked for it."""
