@@ -25,6 +25,7 @@ from hubmodel.rows import GRADES, Row, first_message
 from hubmodel.units import Unit
 
 SUMS_TO_ONE = 1e-9
+WORDS = ("title", "summary", "remarks")  # what a case says of itself, in English and, as title_sv, in other languages
 COLUMNS = (
     "key", "row", "period", "value", "unit", "low", "high", "spread", "price_year", "source", "locator", "grade", "note"
 )  # fmt: skip
@@ -79,13 +80,8 @@ def read_csv(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, 
     header = lines[0][1]
     if len(header) == 1 and ";" in header[0]:
         raise InputError(f"{place}: is separated by semicolons; save it with commas")
-    missing = [c for c in columns if c not in header]
-    extra = [c for at, c in enumerate(header) if c not in columns or c in header[:at]]
-    if missing or extra:
-        said = [f"lacks the column {', '.join(missing)}"] * bool(missing) + [
-            f"has the extra column {', '.join(extra)}"
-        ] * bool(extra)
-        raise InputError(f"{place}: {' and '.join(said)}; its first line must be {','.join(columns)}")
+    if said := _wrong_columns(header, columns):
+        raise InputError(f"{place}: {said}; its first line must be {','.join(columns)}")
     out = []
     for number, cells in lines[1:]:
         if any(cells):
@@ -95,6 +91,14 @@ def read_csv(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, 
                 )
             out.append((number, dict(zip(header, cells, strict=True))))
     return out
+
+
+def _wrong_columns(header: list[str], columns: tuple[str, ...]) -> str:
+    missing = ", ".join(c for c in columns if c not in header)
+    extra = ", ".join(c for at, c in enumerate(header) if c not in columns or c in header[:at])
+    if missing and extra:
+        return f"lacks the column {missing} and has the extra column {extra}"
+    return f"lacks the column {missing}" if missing else f"has the extra column {extra}" if extra else ""
 
 
 def _short(path: Path) -> str:
@@ -123,12 +127,13 @@ def load_case(name: str | Path = "northx") -> Case:
             continue
         try:
             for number, cells in read_csv(path, COLUMNS):
+                where = f"{_short(path)} line {number}"
                 try:
-                    rows.append(Row(**cells, where=f"{_short(path)} line {number}"))
+                    rows.append(Row(**cells, where=where))
                 except ValidationError as error:
-                    problems.append(f"{_short(path)} line {number}: {cells['key']} {first_message(error)}")
+                    problems.append(f"{where}: {cells['key']} {first_message(error)}")
                 except HubmodelError as error:
-                    problems.append(f"{_short(path)} line {number}: {cells['key']}: {error}")
+                    problems.append(f"{where}: {cells['key']}: {error}")
         except InputError as error:
             problems.append(str(error))
     case = replace(case, rows=tuple(rows))
@@ -157,13 +162,13 @@ def _frame(folder: Path) -> Case:
             tuple(content["modules"]),
             tuple(content.get("levers", ())),
             content.get("counterfactual", "no hub"),
-            content.get("remarks", {}),
             calendar["first"],
             calendar["last"],
             {key: tuple(options) for key, options in content.get("choices", {}).items()},
             lists,
             parents,
             (),
+            words={"remarks": {}} | {name: one for name, one in content.items() if name.startswith(WORDS)},
         )
     except KeyError as missing:
         raise InputError(f"{place}: lacks {missing.args[0]!r}; add it") from None
@@ -283,7 +288,8 @@ def _row_problems(case: Case, key: str, rows: tuple[Row, ...], unit: Unit, sourc
         (row.row, row.period) for row in rows if [(r.row, r.period) for r in rows].count((row.row, row.period)) > 1
     }
     for name, period in sorted(twice):
-        yield f"{rows[0].where}: {key} has {name or 'the hub'} {period} twice; keep one"
+        what, whose = f"{rows[0].where}: {key}", name or "the hub"
+        yield f"{what} has {whose} twice in {period}; keep one" if period else f"{what} has {whose} twice; keep one"
     (of,) = lists
     given = {row.row for row in rows}
     if of and f"each {of}" not in given and (missing := [one for one in case.lists[of] if one not in given]):

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from hubmodel import numbers, units
 from hubmodel.errors import InputError, NumberError, UnknownName
+from hubmodel.language import told
 from hubmodel.model import Model
 from hubmodel.rows import PERIOD, Row, first_message
 from hubmodel.terms import Quote
@@ -50,7 +51,6 @@ class Case:
     modules: tuple[str, ...]
     levers: tuple[str, ...]
     counterfactual: str
-    remarks: Mapping[str, str]
     first: int
     last: int
     choices: Mapping[str, tuple[str, ...]]
@@ -61,6 +61,7 @@ class Case:
     overrides: tuple[Override, ...] = ()
     quotes: tuple[Quote, ...] = ()  # kept with a scenario; no input of the case
     base: Case | None = field(default=None, compare=False, repr=False)
+    words: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
         """What another process gets: the fields, and the hash by which it knows the case again; the rest follows."""
@@ -83,6 +84,10 @@ class Case:
     def members(self) -> dict[str, str]:
         """Which list each member belongs to."""
         return {member: name for name, members in self.lists.items() for member in members}
+
+    def told(self, name: str, language: str = "en") -> Any:
+        """Return the title, summary or remarks of the case in a language, in English where it has none in that."""
+        return told(self.words, name, language)
 
     def list_of(self, key: str) -> str | None:
         """Return the list that a key runs over, None for the hub as a whole."""

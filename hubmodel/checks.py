@@ -258,7 +258,7 @@ def plausible(result: Result) -> list[Check]:
     for band in plausibility(result.case.folder):
         value = np.asarray(result[band["key"]], dtype=float) / units.parse(band["unit"])[0]
         outside = bool(np.any(value < float(band["low"])) or np.any(value > float(band["high"])))
-        shown = f"{value.min():.3g} to {value.max():.3g}" if value.size > 1 else f"{float(value.ravel()[0]):.3g}"
+        shown = f"{value.min():.3g} … {value.max():.3g}" if value.size > 1 else f"{float(value.ravel()[0]):.3g}"
         said = f"{band['key']} is {shown} {band['unit']}, outside {band['low']} to {band['high']}: {band['note']}"
         out.append(_warn(f"plausible_{band['key']}", outside, 0.0, said))
     return out

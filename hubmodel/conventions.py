@@ -191,7 +191,7 @@ def card_of(result: Result, outturn: str, language: str = "en") -> ConventionCar
         grant_for_tax=of("grant_tax_treatment"),
         working_capital=Convention(facts["released"], released.format(share=facts["released"])),
         outturn=Convention(outturn, outturn),
-        remarks=case.remarks,
+        remarks=case.told("remarks", language),
         language=language,
     )
 
@@ -233,7 +233,8 @@ def conflicts(case: Case) -> list[str]:
     out = [uneven_table(case)]
     for choices, why, cure in CONFLICTS:
         if all(key in case.by_key and case.chosen(key) == option for key, option in choices.items()):
-            out.append(f"{' and '.join(f'{key}={option}' for key, option in choices.items())}: {why}; {cure}")
+            chosen = ", ".join(f"{key}={option}" for key, option in choices.items())
+            out.append(f"{chosen} cannot hold together: {why}; {cure}")
     return [one for one in [*out, _meaningless_loan(case)] if one]
 
 

@@ -177,7 +177,8 @@ def _fraction(body: str, power: str, text: str) -> Fraction:
     if not regular or len(set(marks[:-1] if decimal else marks)) > 1:
         raise NumberError(f"{text!r} has separators out of place; write for example 1 250 000,5 or 1250000.5")
     if len(marks) == 1 and decimal and len(part) == 3 and whole.strip("0") and not power:
-        raise NumberError(f"{text!r} may be {whole}{part} or {whole}.{part}; write {whole}{part} or {whole}.{part}0")
+        large, small = f"{whole}{part}", f"{whole}.{part}"
+        raise NumberError(f"{text!r} may be {large} or {small}; write {large} or {small}0")
     number = Fraction(f"{''.join(groups) or '0'}.{part or '0'}{power}")
     if number > _LARGEST:
         raise NumberError(f"{text[:40]!r} is too large; write a number below 1e290")

@@ -10,7 +10,7 @@ from hubmodel.assumptions import data_folder, read_toml
 from hubmodel.case import Case, Override
 from hubmodel.conventions import WORDS, conflicts, refuse_conflicts
 from hubmodel.errors import InputError, SolveError, UnknownName
-from hubmodel.language import text
+from hubmodel.language import text, told
 from hubmodel.numbers import format_value
 from hubmodel.result import evaluate
 from hubmodel.solve import possible, row_of, solve
@@ -28,14 +28,17 @@ class Preset:
     changes: Mapping[str, str | float]
 
 
-def presets() -> dict[str, Preset]:
+def presets(language: str = "en") -> dict[str, Preset]:
     """Return the named presets of data/conventions.toml, in the order of the file.
 
     >>> presets()["excel"].changes["discounting"]
     'end'
     """
     content: dict[str, Any] = read_toml(data_folder() / "conventions.toml")
-    return {name: Preset(name, one["title"], one["why"], one["set"]) for name, one in content.items()}
+    return {
+        name: Preset(name, told(one, "title", language), told(one, "why", language), one["set"])
+        for name, one in content.items()
+    }
 
 
 def under(case: Case, preset: str) -> Case:
@@ -74,7 +77,7 @@ def lever_of(case: Case) -> str:
     return case.levers[0]
 
 
-def reported(case: Case, by: str = "") -> list[Reported]:
+def reported(case: Case, by: str = "", language: str = "en") -> list[Reported]:
     """Return what a case reports under its own conventions and under every preset.
 
     Parameters
@@ -83,6 +86,8 @@ def reported(case: Case, by: str = "") -> list[Reported]:
         the case.
     by
         the input whose break-even is sought, ``key`` or ``key[row]``; the case's first lever if not given.
+    language
+        of titles and whys.
 
     Returns
     -------
@@ -90,8 +95,8 @@ def reported(case: Case, by: str = "") -> list[Reported]:
     net present value is zero [unit of its rows], and the difference to the case's own value [SEK].
     """
     by = by or lever_of(case)
-    own = _reported(case, Preset("own", "This case", "", {}), by, None)
-    return [own, *(_reported(under(case, name), one, by, own) for name, one in presets().items())]
+    own = _reported(case, Preset("own", text("This case", language), "", {}), by, None)
+    return [own, *(_reported(under(case, name), one, by, own) for name, one in presets(language).items())]
 
 
 def _reported(case: Case, preset: Preset, by: str, own: Reported | None) -> Reported:
@@ -121,7 +126,7 @@ def explained(one: Reported, language: str = "en") -> str:
         said = text("no difference", language)
     else:
         said = ("+" if one.difference > 0 else "") + format_value(one.difference, "SEK", language)
-    return f"{said}: {text(one.why, language)}"
+    return f"{said}: {one.why}"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -113,8 +113,12 @@ def weakest_grade(rows: Iterable[Row]) -> str:
 
 
 def first_message(error: ValidationError) -> str:
-    """Return what is wrong in one line."""
+    """Return what is wrong with a row in one line, to be said after its name."""
     first = error.errors()[0]
-    text = first["msg"].removeprefix("Value error, ")
-    place = ".".join(str(part) for part in first["loc"])
-    return text if first["type"] in {"value_error"} or not place else f"{place}: {text}, got {first['input']!r}"
+    if first["type"] == "value_error":
+        return first["msg"].removeprefix("Value error, ")
+    column, given = first["loc"][0], first["input"]
+    if first["type"] == "literal_error":
+        allowed = ", ".join(filter(None, get_args(Row.model_fields[str(column)].annotation)))
+        return f"{column} must be one of {allowed}, got {given!r}"
+    return f"{column} must be a number with a decimal point, got {given!r}"

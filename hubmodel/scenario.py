@@ -13,6 +13,7 @@ from hubmodel.assumptions import read_toml
 from hubmodel.case import Case, Override
 from hubmodel.errors import HubmodelError, InputError, UnknownName
 from hubmodel.files import write_whole
+from hubmodel.language import told
 from hubmodel.terms import Quote, quote_of
 
 
@@ -30,10 +31,10 @@ def scenario_path(case: Case, name: str) -> Path:
     return case.folder / "scenarios" / f"{name}.toml"
 
 
-def title_of(case: Case, name: str) -> tuple[str, str]:
-    """Return the title of a scenario and why it is of interest."""
-    content = read_toml(scenario_path(case, name))
-    return str(content.get("title", name)), str(content.get("why", ""))
+def title_of(case: Case, name: str, language: str = "en") -> tuple[str, str]:
+    """Return the title of a scenario and why it is of interest, in a language where the file has them in that."""
+    content = {"title": name, "why": "", **read_toml(scenario_path(case, name))}
+    return str(told(content, "title", language)), str(told(content, "why", language))
 
 
 def apply_scenario(case: Case, name: str) -> Case:

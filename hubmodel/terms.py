@@ -86,7 +86,7 @@ class Quote:
 
     def __post_init__(self) -> None:
         for problem in self._problems():
-            raise InputError(f"quote {self.name!r}: {problem}")
+            raise InputError(f"the quote {self.name!r} does not hold: {problem}")
 
     def _problems(self) -> Iterator[str]:
         if not self.name.strip():

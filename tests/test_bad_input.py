@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from messages import left_in_english
 
 import hubmodel as hm
 from hubmodel import assumptions, cli
@@ -177,21 +178,21 @@ ROWS = {
         "innovation_hourly_rate",
         "",
         {"low": "little"},
-        "innovation_hourly_rate low: .*got 'little'",
+        "innovation_hourly_rate low must be a number with a decimal point, got 'little'",
     ),
     "a grade that does not exist": (
         "pricing",
         "innovation_hourly_rate",
         "",
         {"grade": "guess"},
-        "innovation_hourly_rate grade: .*'documented', 'published', 'estimate' or 'assumption', got 'guess'",
+        "innovation_hourly_rate grade must be one of documented, published, estimate, assumption, got 'guess'",
     ),
     "a distribution that does not exist": (
         "pricing",
         "innovation_hourly_rate",
         "",
         {"spread": "gauss"},
-        "innovation_hourly_rate spread: .*'triangular'.*got 'gauss'",
+        "innovation_hourly_rate spread must be one of triangular, .*, discrete, got 'gauss'",
     ),
     "a fact without source": (
         "pricing",
@@ -308,6 +309,7 @@ def test_a_bad_row_is_one_line_with_its_place(folder, file, key, row, changed, s
         hm.load(folder)
     lines = str(error.value).splitlines()
     assert any(re.search(f"data/northx/{file}.csv line [0-9]+: {said}", line) for line in lines), lines
+    assert left_in_english(str(error.value)) == []
     if "key" not in changed and "lie in" not in said:
         assert f"line {place}:" in lines[0]
         assert len(lines) == 1
@@ -326,7 +328,7 @@ def test_a_member_twice(folder):
     text = path.read_text()
     again = next(line for line in text.splitlines() if line.startswith("asset_cost,Stockholm"))
     path.write_text(text + again + "\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"asset_cost has Stockholm unit  ?twice; keep one$"):
+    with pytest.raises(InputError, match=r"asset_cost has Stockholm unit twice; keep one$"):
         hm.load(folder)
 
 
@@ -335,7 +337,7 @@ def test_a_period_twice(folder):
     text = path.read_text()
     again = next(line for line in text.splitlines() if line.startswith("consumer_price_index,,2023"))
     path.write_text(text + again + "\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"consumer_price_index has the hub 2023 twice; keep one$"):
+    with pytest.raises(InputError, match=r"consumer_price_index has the hub twice in 2023; keep one$"):
         hm.load(folder)
 
 
@@ -480,7 +482,7 @@ FRAMES = {
     "a syntax error": (
         'currency = "SEK"',
         'currency = "SEK',
-        r"not valid TOML: .*\(at line 3, column \d+\); mend that",
+        r"not valid TOML: .*\(at line 5, column \d+\); mend that",
     ),
     "half-written": (
         '\n[documented]\ntotal_investment = "D004"',
@@ -691,8 +693,8 @@ WORDS = {
     "an unknown language": (["run", "--language", "fr"], "no language 'fr'; known: en, sv"),
     "an unknown option of the command": (["run", "--bogus"], "No such option: --bogus"),
     "an unknown command": (["frobnicate"], "No such command 'frobnicate'"),
-    "a word too many": (["table", "northx", "income", "balance"], "expected 1 word after the case, got 2; see --help"),
-    "a word too few": (["table"], "expected 1 word after the case, got 0; see --help"),
+    "a word too many": (["table", "northx", "income", "balance"], "words after the case must be 1, got 2; see --help"),
+    "a word too few": (["table"], "words after the case must be 1, got 0; see --help"),
     "a depth that is no number": (["explain", "revenue", "--depth", "deep"], "Invalid value for '--depth': "),
     "nothing to solve by": (["solve", "net_present_value=0"], "--by is missing; name the input to change"),
     "an unknown figure": (
@@ -711,7 +713,23 @@ def test_wrong_use_is_one_line_and_status_2(command, tmp_path, monkeypatch, word
     assert (code, out) == (2, "")
     assert err.count("\n") == 1
     assert said in err
+    assert left_in_english(err) == []
     assert list(tmp_path.iterdir()) == []  # nothing is left behind
+
+
+@pytest.mark.parametrize("asked", [("--language", "sv"), ("--language=sv",)])
+def test_wrong_use_is_answered_in_the_language_asked_for(command, asked):
+    assert command("run", *asked, "--scenario", "witout-grant")[::2] == (
+        2,
+        "scenario 'witout-grant' finns inte; menade du 'without-grant'?\n",
+    )
+    assert command("run", "--bogus", *asked)[::2] == (2, "Flaggan finns inte: --bogus\n")
+    assert command("table", *asked)[::2] == (2, "antalet ord efter fallet måste vara 1, inte 0; se --help\n")
+
+
+def test_wrong_use_without_a_known_language_is_answered_in_english(command):
+    assert command("run", "--language", "fr")[::2] == (2, "no language 'fr'; known: en, sv\n")
+    assert command("run", "--scenario", "x.toml", "--language")[2] == "Option '--language' requires an argument.\n"
 
 
 def test_bad_rows_on_the_command_line_are_a_line_each(folder, command):

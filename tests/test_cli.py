@@ -321,6 +321,8 @@ class TestSources:
         code, out, err = command("sources", "--verify", folder)
         assert (code, err) == (1, "")
         assert out.splitlines()[0] == "D002: “Matfors 4,1*” does not stand in vinnova-2023-final-report"
+        out = command("sources", "--verify", folder, "--language", "sv")[1]
+        assert out.splitlines()[0] == "D002: ”Matfors 4,1*” finns inte i vinnova-2023-final-report"
         code, out, _ = command("sources", "--verify", folder, "--format", "json")
         assert (code, json.loads(out)["missing"][0][0]) == (1, "D002")
 
@@ -351,6 +353,13 @@ class TestExitStatus:
             assert "mend the rows" in bad["message"]
         elif word == "check" or form == "table":
             assert "FAIL" in out
+
+    @pytest.mark.parametrize("word", ["run", "check"])
+    @pytest.mark.parametrize("form", ["table", "json"])
+    def test_it_says_so_in_swedish(self, command, broken, word, form):
+        out = command(word, broken, "--format", form, "--language", "sv")[1]
+        assert "raderna ger inte det som dokumenten anger för total_investment; rätta raderna" in out
+        assert "mend the rows" not in out
 
     def test_a_table_of_it_is_still_shown(self, command, broken):
         assert command("table", broken, "capital")[0] == 0

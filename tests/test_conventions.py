@@ -297,9 +297,11 @@ def test_the_card_is_an_object_and_a_mapping(case):
     assert card.tax_losses.value == "carried_forward"
     assert card["tax losses"] == card.tax_losses.words == "carried forward without end, stand-alone"
     assert card["discounting"] == "middle of period at 10.5\N{NO-BREAK SPACE}% a year; past flows are compounded"
-    assert json.loads(json.dumps(dict(card)))["legal basis of the aid"] == case.remarks["legal basis of the aid"]
+    assert (
+        json.loads(json.dumps(dict(card)))["legal basis of the aid"] == case.told("remarks")["legal basis of the aid"]
+    )
     assert str(card).splitlines()[0] == "period: month"
-    assert len(card) == len(dict(card)) == len(conventions.NAMES) + len(case.remarks)
+    assert len(card) == len(dict(card)) == len(conventions.NAMES) + len(case.told("remarks"))
 
 
 def test_the_card_says_what_is_chosen(case):
@@ -408,7 +410,8 @@ def test_the_command_prints_the_card(capsys, monkeypatch):
 @pytest.mark.parametrize(("choices", "why", "cure"), CONFLICTS, ids=lambda one: str(one)[:40])
 def test_conventions_that_contradict_each_other_are_refused_with_the_cure(case, choices, why, cure):
     one = case.with_(choices)
-    assert conflicts(one) == [f"{' and '.join('='.join(pair) for pair in choices.items())}: {why}; {cure}"]
+    chosen = ", ".join("=".join(pair) for pair in choices.items())
+    assert conflicts(one) == [f"{chosen} cannot hold together: {why}; {cure}"]
     with pytest.raises(hm.HubmodelError, match="; set "):
         hm.run(one, solved=False)
 

@@ -367,6 +367,55 @@ def test_a_wrong_case_gives_one_line_and_no_traceback(monkeypatch):
     assert "hub-failure" in card.value
 
 
+# ---- in Swedish ----
+
+
+@pytest.fixture
+def swedish(case):
+    """The dashboard in Swedish, its overview open."""
+    made = Shell(Desk(case), PAGES, "sv")
+    made.open("overview")
+    return made
+
+
+def test_a_number_that_cannot_be_read_is_refused_in_swedish(swedish):
+    lever = swedish.levers["commercial_margin"][0]
+    lever.field.value = "1.234"
+    assert words(lever.message.value) == "&#x27;1.234&#x27; kan betyda 1234 eller 1.234; skriv 1234 eller 1.2340"
+    lever.field.value = "135 %"
+    assert "måste vara en andel mellan 0 och 1, inte 1.35" in lever.message.value
+
+
+def test_an_address_with_an_unknown_input_is_answered_in_swedish(case):
+    session = application.Session(Desk(case))
+    session.ask.value = "1 open comercial_margin=0.3&language=sv"
+    assert "Inte beräknat: indata &#x27;comercial_margin&#x27; finns inte; menade du" in session.shell.status.value
+
+
+def test_a_file_is_refused_in_swedish(swedish):
+    swedish.open("scenarios")
+    swedish.page.exchange.receive(as_message("own.toml", b"[set]\ncommercial_margin = 0.3"))
+    assert "own.toml: commercial_margin behöver { value = …" in swedish.page.exchange.status.value
+    swedish.page.exchange.receive("big.xlsx size=9000000")
+    assert "big.xlsx: har 9000000 byte;" in swedish.page.exchange.status.value
+
+
+def test_scenarios_and_remarks_are_in_swedish(swedish):
+    assert "lika med FNPV(C)" in swedish.page.panels["conventions"].value
+    swedish.open("scenarios")
+    assert "Utan bidrag" in {mark.description for mark in swedish.page.marks.values()}
+
+
+def test_checks_and_why_a_figure_is_missing_are_in_swedish(case):
+    shell = Shell(Desk(case.with_({"volume_factor": 0.02, "period": "year"})), PAGES, "sv")
+    shell.open("overview")
+    shell.desk.start()
+    assert "ägaren skjuter till mindre än det använda bidraget under" in shell.page.panels["checks"].value
+    shown = words(shell.page.panels["break_evens"].value)
+    assert "inget värde på commercial_margin mellan 0 och" in shown
+    assert "gives" not in shown
+
+
 # ---- files out and in ----
 
 

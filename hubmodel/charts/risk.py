@@ -155,7 +155,7 @@ def _steps(
 
 def by_preset(found: Sequence[Reported], language: str = "en") -> Figure:
     """The net present value of one case under several conventions, the case's own first [SEK]."""
-    names, values = tuple(text(one.title, language) for one in found), tuple(one.net_present_value for one in found)
+    names, values = tuple(one.title for one in found), tuple(one.net_present_value for one in found)
     own = tuple(value if at == 0 else 0.0 for at, value in enumerate(values))
     others = tuple(0.0 if at == 0 else value for at, value in enumerate(values))
     zero = (0.0,) * len(names)

@@ -12,6 +12,7 @@ import hubmodel.cli.quote
 import hubmodel.cli.risk  # noqa: F401
 from hubmodel.cli.app import app
 from hubmodel.errors import HubmodelError
+from hubmodel.language import said
 
 __all__ = ["app", "main"]
 WRONG_USE: Any = typer.BadParameter.__base__  # click's own error of usage
@@ -22,8 +23,20 @@ def main() -> NoReturn:
     try:
         sys.exit(app(standalone_mode=False) or 0)
     except HubmodelError as error:
-        print(error, file=sys.stderr)
-        sys.exit(2)
+        _refuse(str(error))
     except WRONG_USE as error:
-        print(error.format_message(), file=sys.stderr)
-        sys.exit(2)
+        _refuse(error.format_message())
+
+
+def _refuse(message: str) -> NoReturn:
+    print(said(message, _language(sys.argv[1:])), file=sys.stderr)
+    sys.exit(2)
+
+
+def _language(words: list[str]) -> str:
+    """Return the language asked for, whatever else is wrong with the words; English if none is."""
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        name, sign, value = word.partition("=")
+        if name == "--language":
+            return value if sign else following
+    return "en"

@@ -21,7 +21,7 @@ from hubmodel.case import Case
 from hubmodel.conventions import ConventionCard
 from hubmodel.errors import InputError, UnknownName
 from hubmodel.key_figures import ranked
-from hubmodel.language import LANGUAGES, label, text
+from hubmodel.language import LANGUAGES, label, said, text
 from hubmodel.preset import Reported, explained, lever_of, reported
 from hubmodel.quotes import verify_quotes
 from hubmodel.study import Study
@@ -55,17 +55,21 @@ def _split(words: list[str] | None, wanted: int, most: int | None = None) -> tup
     is_case = bool(given) and (given[0] in case_names() or (Path(given[0]) / "case.toml").is_file())
     case = given.pop(0) if is_case or len(given) > most else "northx"
     if len(given) < wanted or len(given) > most:
-        raise InputError(f"expected {wanted} word{'s' * (wanted != 1)} after the case, got {len(given)}; see --help")
+        raise InputError(f"words after the case must be {wanted}, got {len(given)}; see --help")
     return case, given
 
 
 def _case(name: str, scenario: str, changes: list[str] | None, form: str, language: str) -> Case:
+    _known(form, language)
+    case = hm.load(name, scenario or None)
+    return case.with_(dict(_change(one) for one in changes), "set on the command line") if changes else case
+
+
+def _known(form: str, language: str) -> None:
     if form not in FORMATS:
         raise UnknownName.of("format", form, FORMATS)
     if language not in LANGUAGES:
         raise UnknownName.of("language", language, LANGUAGES)
-    case = hm.load(name, scenario or None)
-    return case.with_(dict(_change(one) for one in changes), "set on the command line") if changes else case
 
 
 def _change(text_: str, option: str = "--set", example: str = "commercial_margin=0.30") -> tuple[str, str]:
@@ -135,7 +139,7 @@ def run(
             "value": one.value,
             "unit": one.unit,
             "label": one.title(language),
-            **({"why": one.why} if one.value is None else {}),
+            **({"why": said(one.why or "", language)} if one.value is None else {}),
         }
         for key, one in study.key_figures.items()
     }
@@ -144,7 +148,7 @@ def run(
         "view": study.view,
         "conventions": dict(study.conventions),
         "key_figures": figures,
-        "checks": _checks(study),
+        "checks": _checks(study, language),
     }
     if form == "csv":
         rows: list[list[Any]] = [
@@ -153,7 +157,7 @@ def run(
         ]
     else:
         rows = [
-            [one.title(language), _shown(one.value, one.unit, language), text(one.why or "", language)]
+            [one.title(language), _shown(one.value, one.unit, language), said(one.why or "", language)]
             for one in ranked(study.key_figures.values())
         ]
     if form == "table":
@@ -174,12 +178,12 @@ def _print_card(card: ConventionCard, language: str) -> None:
 def _print_pairs(title: str, pairs: Sequence[tuple[str, str]]) -> None:
     width = max(len(name) for name, _ in pairs)
     print(title)
-    for name, said in pairs:
-        print(f"  {name.ljust(width)}  {said}")
+    for name, words in pairs:
+        print(f"  {name.ljust(width)}  {words}")
 
 
-def _checks(study: Study) -> list[dict[str, Any]]:
-    return [asdict(one) for one in study.checks]
+def _checks(study: Study, language: str) -> list[dict[str, Any]]:
+    return [asdict(one) | {"message": said(one.message, language)} for one in study.checks]
 
 
 def _shown(value: float | None, unit: str, language: str) -> str:
@@ -189,11 +193,13 @@ def _shown(value: float | None, unit: str, language: str) -> str:
 def _print_checks(study: Study, language: str) -> None:
     bad = [one for one in study.checks if not one.ok]
     warned = [one for one in study.checks if one.ok and one.level == "warning" and one.message]
-    print(f"{text('checks', language)}: {text('all identities hold', language) if not bad else f'{len(bad)} FAIL'}")
+    held = text("{count} FAIL" if bad else "all identities hold", language).format(count=len(bad))
+    print(f"{text('checks', language)}: {held}")
     for one in [*bad, *warned]:
-        print(f"  {'FAILS' if not one.ok else text('note', language)}: {one.name}: {one.message}")
+        print(f"  {text('note' if one.ok else 'FAILS', language)}: {one.name}: {said(one.message, language)}")
     case = study.case
-    print(f"{case.title} · {case.scenario} · {study.view} · hubmodel {hm.__version__} · {case.inputs_hash}")
+    facts = [case.told("title", language), *(text(one, language) for one in (case.scenario, study.view))]
+    print(" · ".join([*facts, f"hubmodel {hm.__version__}", case.inputs_hash]))
 
 
 def _leave(study: Study) -> None:
@@ -210,10 +216,10 @@ def check(
     study = hm.run(_case(name, scenario, changes, form, language), solved=False)
     rows: list[list[Any]] = [["name", "level", "ok", "difference", "tolerance", "message"]]
     rows += [
-        [one.name, one.level, "ok" if one.ok else "FAILS", f"{one.difference:.3g}", f"{one.tolerance:.3g}", one.message]
-        for one in study.checks
-    ]
-    _out(form, {**_provenance(study), "checks": _checks(study)}, rows)
+        [one.name, one.level, "ok" if one.ok else "FAILS", f"{one.difference:.3g}", f"{one.tolerance:.3g}",
+         said(one.message, language)] for one in study.checks
+    ]  # fmt: skip
+    _out(form, {**_provenance(study), "checks": _checks(study, language)}, rows)
     _leave(study)
 
 
@@ -338,7 +344,7 @@ def conventions(
     name, _ = _split(words, 0)
     case = _case(name, scenario, changes, form, language)
     by = by or lever_of(case)
-    found, study = reported(case, by), hm.run(case, solved=False)
+    found, study = reported(case, by, language), hm.run(case, solved=False)
     unit = case.by_key[by.partition("[")[0]][0].unit
     header = ["preset", "net_present_value", "internal_rate_of_return", "break_even", "difference", "why"]
     data = {
@@ -355,7 +361,7 @@ def conventions(
         rows: list[list[Any]] = [["", "NPV", "IRR", f"{text('break-even', language)}: {label(by, language)}"]]
         rows += [
             [
-                text(one.title, language),
+                one.title,
                 _shown(one.net_present_value, "SEK", language),
                 _shown(one.internal_rate_of_return, "1/year", language),
                 _shown(one.break_even, unit, language),
@@ -367,8 +373,8 @@ def conventions(
     _out(form, data, rows)
     if form == "table":
         print()
-        said = [(text(one.title, language), explained(one, language)) for one in found if one.changes]
-        _print_pairs(text("Why they differ from this case", language), said)
+        whys = [(one.title, explained(one, language)) for one in found if one.changes]
+        _print_pairs(text("Why they differ from this case", language), whys)
         print()
         _print_card(study.card(language), language)
 
@@ -390,7 +396,7 @@ def sources(
     name, _ = _split(words, 0)
     case = _case(name, scenario, changes, form, language)
     if verify:
-        _verify(case, Path(verify), form)
+        _verify(case, Path(verify), form, language)
         return
     ranked = influence(case)
     spread = {one.key: one.spread for one in ranked}
@@ -409,18 +415,20 @@ def sources(
     _out(form, data, [header, *([*row, move] for row, move in zip(rows, shown, strict=True))])
 
 
-def _verify(case: Case, folder: Path, form: str) -> None:
+def _verify(case: Case, folder: Path, form: str, language: str) -> None:
     found = verify_quotes(case, folder)
+    missing = [[place, said(why, language)] for place, why in found.missing]
     data = {
         "case": case.name,
         "documents": found.documents,
         "quotes": found.quotes,
-        "missing": [list(one) for one in found.missing],
+        "missing": missing,
     }
-    rows: list[list[Any]] = [[f"{place}: {said}"] for place, said in found.missing]
-    said = f"{found.quotes - len(found.missing)} of {found.quotes} quotes stand in {len(found.documents)} documents"
-    _out(form, data, [*rows, [said]])
-    if found.missing:
+    there = text("{count} of {all} quotes stand in {documents} documents", language).format(
+        count=found.quotes - len(missing), all=found.quotes, documents=len(found.documents)
+    )
+    _out(form, data, [*([f"{place}: {why}"] for place, why in missing), [there]])
+    if missing:
         raise typer.Exit(1)
 
 
@@ -448,6 +456,7 @@ def excel(
     scenario: Scenario = "",
     changes: Set = None,
     form: Format = "table",
+    language: Language = "en",
 ) -> None:
     """The model as an Excel workbook with live formulas, down to the cells of its inputs.
 
@@ -456,7 +465,7 @@ def excel(
     name, _ = _split(words, 0)
     if not out:
         raise InputError("-o is missing; name the workbook to write, such as -o northx.xlsx")
-    study = hm.run(_case(name, scenario, changes, form, "en"))
+    study = hm.run(_case(name, scenario, changes, form, language))
     count = hm.write_workbook(study, out)
     size = Path(out).stat().st_size
     data = {**_provenance(study), "file": out, "formula_cells": count, "bytes": size}
@@ -497,13 +506,13 @@ def import_(
         bool, typer.Option("--beyond-range", help="take values outside their rows' ranges")
     ] = False,
     form: Format = "table",
+    language: Language = "en",
 ) -> None:
     """The inputs of a workbook, back as a scenario; shows what differs from the case first.
 
     Example:  hubmodel import northx.xlsx -o board.toml --reason "the board's view of volume"
     """
-    if form not in FORMATS:
-        raise UnknownName.of("format", form, FORMATS)
+    _known(form, language)
     if out and not out.endswith(".toml"):
         raise InputError(f"-o {out}: a scenario's name ends with .toml; write for example -o {Path(out).stem}.toml")
     from hubmodel.workbook.reading import read_workbook
@@ -520,12 +529,12 @@ def import_(
         "file": out if out and differences else None,
     }
     rows = [list(one.values()) for one in differences]
-    shown = [["cell", "input", "period", "case", "workbook", "unit"], *rows] if rows else [["no differences"]]
-    _out(form, data, shown)
+    head = ["cell", "input", "period", "case", "workbook", "unit"]
+    _out(form, data, [head, *rows] if rows else [[text("no differences", language)]])
     if not out or not differences:
         return
     if not reason and sys.stdin.isatty():
-        reason = typer.prompt("Why were these inputs changed?", err=True)
+        reason = typer.prompt(text("Why were these inputs changed?", language), err=True)
     if not reason.strip():
         raise InputError('--reason is missing; a scenario says why: --reason "the board\'s view of volume"')
     hm.write_scenario(read_workbook(file, reason, beyond_range=beyond_range).case, out, Path(out).stem)

@@ -16,7 +16,7 @@ from hubmodel.case import Case
 from hubmodel.cli.app import Format, Language, Scenario, Set, Words, _case, _out, _provenance, _shown, _split, app
 from hubmodel.errors import InputError, UnknownName
 from hubmodel.files import write_whole
-from hubmodel.language import label, text
+from hubmodel.language import label, said, text
 from hubmodel.uncertainty.draws import Points
 from hubmodel.uncertainty.simulate import VALUE, Executor, Simulation, Summary
 
@@ -182,9 +182,9 @@ def _plain_rows(told: list[Summary]) -> list[list[Any]]:
 def _remarks(found: Simulation, told: list[Summary], files: list[str], language: str) -> None:
     for one in told:
         if one.undefined:
-            said = text("{figure} has no value in {count} of {draws} draws: {why}", language)
-            print(said.format(figure=text(one.label, language), count=one.undefined, draws=one.draws,
-                              why=text(one.why, language)))  # fmt: skip
+            line = text("{figure} has no value in {count} of {draws} draws: {why}", language)
+            print(line.format(figure=text(one.label, language), count=one.undefined, draws=one.draws,
+                              why=said(one.why, language)))  # fmt: skip
     if found.stopped:
         print(text("stopped: {count} draws were made", language).format(count=found.count))
     if files:

@@ -13,7 +13,7 @@ import ipywidgets as widgets
 
 from hubmodel.dashboard.scales import nice_step
 from hubmodel.errors import HubmodelError
-from hubmodel.language import text
+from hubmodel.language import said, text
 from hubmodel.numbers import format_value, parse_number
 from hubmodel.rows import GRADES, Row
 
@@ -113,7 +113,7 @@ class Lever:
 
     def refuse(self, reason: str) -> None:
         """Say why a number was not taken; what was typed stays."""
-        self.message.value = escape(reason)
+        self.message.value = escape(said(reason, self.language))
         self.box.add_class("hub-invalid")
 
     def _slider(self) -> widgets.FloatSlider | None:

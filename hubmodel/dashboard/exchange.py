@@ -21,7 +21,7 @@ from hubmodel.dashboard.controls import box, button
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import background
 from hubmodel.errors import HubmodelError, InputError
-from hubmodel.language import label, text
+from hubmodel.language import label, said, text
 from hubmodel.numbers import format_value
 from hubmodel.scenario import apply_toml, to_toml
 from hubmodel.workbook.reading import read_workbook
@@ -164,7 +164,7 @@ class Exchange:
             self.clear()
 
     def _refuse(self, reason: str) -> None:
-        self.status.value = f'<span class="hub-failed">{escape(reason)}</span>'
+        self.status.value = f'<span class="hub-failed">{escape(said(reason, self.language))}</span>'
 
     def clear(self) -> None:
         """Forget what a file offered."""

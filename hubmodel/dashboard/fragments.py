@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from hubmodel import charts
 from hubmodel.dashboard.controls import badge
 from hubmodel.dashboard.scales import cell, tornado
-from hubmodel.language import label, text
+from hubmodel.language import label, said, text
 from hubmodel.numbers import format_value
 from hubmodel.phrases import check_title, verdict
 
@@ -132,10 +132,10 @@ def navigation(links: Iterable[tuple[str, str, bool]], name: str) -> str:
 
 def failed(title: str, error: Exception, language: str) -> str:
     """Make the card of a page that could not be shown: the others work."""
-    said = escape(text("This page could not be shown; the others work. Undo the last change, or reload.", language))
-    reason = escape(f"{type(error).__name__}: {' '.join(str(error).split())[:300]}")
+    sentence = escape(text("This page could not be shown; the others work. Undo the last change, or reload.", language))
+    reason = escape(f"{type(error).__name__}: {' '.join(said(str(error), language).split())[:300]}")
     return (
-        f'<div class="hub-card hub-page-failed" role="alert"><h2>{escape(title)}</h2><p>{said}</p>'
+        f'<div class="hub-card hub-page-failed" role="alert"><h2>{escape(title)}</h2><p>{sentence}</p>'
         f'<p class="hub-soft">{reason}</p></div>'
     )
 
@@ -273,7 +273,7 @@ def checks(items: Sequence[Any], language: str) -> str:
 def _check(item: Any, language: str) -> str:
     state = "failed" if not item.ok else "warning" if item.message else "ok"
     word = {"failed": "FAILED", "warning": "Note", "ok": "OK"}[state]
-    message = f'<br><span class="hub-soft">{escape(item.message)}</span>' if item.message else ""
+    message = f'<br><span class="hub-soft">{escape(said(item.message, language))}</span>' if item.message else ""
     name = escape(check_title(item, language))
     return f'<li><b class="hub-{state}">{escape(text(word, language))}</b><span>{name}{message}</span></li>'
 

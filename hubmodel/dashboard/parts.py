@@ -14,7 +14,7 @@ from hubmodel.dashboard import fragments
 from hubmodel.dashboard.controls import box, button
 from hubmodel.dashboard.state import Desk
 from hubmodel.errors import HubmodelError
-from hubmodel.language import label, text
+from hubmodel.language import label, said, text
 from hubmodel.numbers import format_value
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Card:
             kind += " hub-long" if len(value) > LONGEST else ""
             change = shell.change(self.name)
             extra = (
-                f"{change} {escape(shell._('from base'))}" if change else escape(text(figure.why or "", shell.language))
+                f"{change} {escape(shell._('from base'))}" if change else escape(said(figure.why or "", shell.language))
             )
         roots = shell.figure(ROOTS) if self.name == "internal_rate_of_return" else None
         if roots is not None and roots.value is not None and roots.value > 1:
@@ -170,5 +170,5 @@ class Drawer:
         try:
             found = self.desk.result.explain(line, row or None, period or None, DEPTH, self.language)
         except HubmodelError as error:
-            return f"<p>{escape(str(error))}</p>"
+            return f"<p>{escape(said(str(error), self.language))}</p>"
         return fragments.explanation(found.as_dict(), self.language)

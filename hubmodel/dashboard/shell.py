@@ -17,7 +17,7 @@ from hubmodel.dashboard.controls import Lever, box, button
 from hubmodel.dashboard.parts import NPV, Drawer, Parcel
 from hubmodel.dashboard.state import Desk
 from hubmodel.errors import HubmodelError
-from hubmodel.language import label, text
+from hubmodel.language import label, said, text
 from hubmodel.numbers import format_value
 from hubmodel.phrases import probability, signed
 from hubmodel.result import KeyFigure
@@ -169,7 +169,7 @@ class Shell:
 
     def show_failure(self, message: str) -> None:
         """Say why a run was refused; the last good numbers stay."""
-        self.status.value = f"{escape(self._('Not computed'))}: {escape(message)}"
+        self.status.value = f"{escape(self._('Not computed'))}: {escape(said(message, self.language))}"
 
     def receive(self, message: str) -> None:
         """Take a file from the browser to the page that asked for it."""
@@ -254,7 +254,7 @@ class Shell:
         other, name = {"en": ("sv", "Svenska"), "sv": ("en", "English")}[self.language]
         query = self.query(other) or f"language={other}"
         switch = f'<a lang="{other}" hreflang="{other}" href="?{escape(query)}">{name}</a>'
-        top = f'<div class="hub-top"><h1>{escape(self._(case.title))}</h1>{switch}</div>'
+        top = f'<div class="hub-top"><h1>{escape(case.told("title", self.language))}</h1>{switch}</div>'
         self.head.value = f'{top}<ul class="hub-facts">{items}</ul>'
 
     def _announcement(self) -> str:

@@ -11,6 +11,8 @@ from hubmodel.dashboard import fragments
 from hubmodel.dashboard.controls import box
 from hubmodel.dashboard.parts import panel
 from hubmodel.dashboard.shell import Shell
+from hubmodel.errors import HubmodelError
+from hubmodel.language import said
 
 
 class View:
@@ -37,6 +39,10 @@ class View:
 
     def _(self, message: str) -> str:
         return self.shell._(message)
+
+    def refused(self, error: HubmodelError) -> str:
+        """What an error says, in the page's language."""
+        return said(str(error), self.language)
 
     def write(self, name: str, body: str, note: str = "") -> None:
         """Write a panel under its title: a note in words, then HTML."""

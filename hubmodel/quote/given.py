@@ -117,7 +117,6 @@ class _Reader:
             modules=MODEL,
             levers=(),
             counterfactual="no hub",
-            remarks={},
             first=first,
             last=last,
             choices={"period": ("month",)},

@@ -9,7 +9,7 @@ from typing import Any
 from hubmodel import charts
 from hubmodel.case import Case, Override
 from hubmodel.conventions import conflicts, date_of
-from hubmodel.language import label, text
+from hubmodel.language import label, said, text
 from hubmodel.numbers import format_value
 from hubmodel.phrases import cut, probability, signed
 from hubmodel.report.grounds import NAME, NOTES, checks, conventions, provenance, rests_on
@@ -50,8 +50,8 @@ def board(study: Study, simulation: Simulation | None, language: str) -> tuple[d
         "description": " ".join(said),
         "name": text("Board summary", language),
         "scenario": scenario(case, language),
-        "title": cut(text(case.title, language), TITLE),
-        "summary": cut(text(case.summary, language), SUMMARY),
+        "title": cut(case.told("title", language), TITLE),
+        "summary": cut(case.told("summary", language), SUMMARY),
         "changes": cut(changes(case, language), CHANGES),
         "answer": said,
         "figures": key_figures(study, language),
@@ -68,8 +68,8 @@ def board(study: Study, simulation: Simulation | None, language: str) -> tuple[d
 def scenario(case: Case, language: str) -> str:
     """Return what the scenario is called."""
     shipped = case.scenario in scenario_names(case)
-    name = title_of(case, case.scenario)[0] if shipped else case.scenario
-    return f"{text('Scenario', language)}: {cut(text(name, language), NAME)}"
+    name = title_of(case, case.scenario, language)[0] if shipped else text(case.scenario, language)
+    return f"{text('Scenario', language)}: {cut(name, NAME)}"
 
 
 def changes(case: Case, language: str) -> str:
@@ -138,7 +138,7 @@ def _known(study: Study, names: Iterable[str]) -> list[KeyFigure]:
 def _missing(study: Study, names: Iterable[str], language: str) -> str:
     """Say why figures have no value."""
     missing = [one for one in _known(study, names) if one.value is None]
-    return " ".join(f"{one.title(language)}: {text(one.why or '', language)}." for one in missing)
+    return " ".join(f"{one.title(language)}: {said(one.why or '', language)}." for one in missing)
 
 
 def _figure(one: KeyFigure, base: KeyFigure | None, language: str) -> list[str]:

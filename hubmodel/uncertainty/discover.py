@@ -95,8 +95,8 @@ def discover(
         raise InputError(f"{figure} has a value in {known.sum()} draws; discovery needs {FEWEST_DRAWS}: draw more")
     wanted = (values[known] < threshold) == below
     if wanted.all() or not wanted.any():
-        side = "below" if below == bool(wanted.all()) else "not below"
-        raise InputError(f"{figure} is {side} {threshold:g} in every draw, so no range tells; give another threshold")
+        side = f"below {threshold:g}" if below == bool(wanted.all()) else f"not below {threshold:g}"
+        raise InputError(f"{figure} is {side} in every draw, so no range tells; give another threshold")
     points = simulation.quantiles[known][:, simulation.draws.columns]
     found: list[Box] = []
     left = np.ones(len(wanted), dtype=bool)

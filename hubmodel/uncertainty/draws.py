@@ -179,7 +179,7 @@ def _root(case: Case, keys: Collection[str]) -> Quantity | None:
         return np.asarray(np.linalg.cholesky(matrix))
     except np.linalg.LinAlgError:
         least = float(np.linalg.eigvalsh(matrix)[0])
-        names = ", ".join(f"{one.key} and {one.other} {one.correlation:g}" for one in pairs)
+        names = ", ".join(f"{one.key} – {one.other} {one.correlation:g}" for one in pairs)
         raise InputError(
             f"{case.name}/correlation.csv: the correlations contradict each other (least eigenvalue {least:.2g}, "
             f"not above 0): {names}; bring some of them nearer to 0"

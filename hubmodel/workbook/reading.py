@@ -101,7 +101,7 @@ class _Reader:
         self.name, self.base, self.beyond_range = name, base, beyond_range
 
     def _refuse(self, place: str, said: str) -> NoReturn:
-        raise InputError(f"{self.name}: {place}{':' if '!' in place else ''} {said}")
+        raise InputError(f"{self.name}: {place}: {said}")
 
     def differences(self, table: Table) -> Iterator[Difference]:
         """Give every cell that differs."""
@@ -114,7 +114,7 @@ class _Reader:
             of = self.base.list_of(key) if key in self.base.by_key else None
             every = [row for row in self.base.by_key.get(key, ()) if (row.row, row.period) == (f"each {of}", period)]
             if not every or member not in self.base.lists[of or ""]:
-                self._refuse(cell.at, f"the model has no input {_named(key, member)[:80]} {period[:10]}; {AGAIN}")
+                self._refuse(cell.at, f"the model has no input {_named(key, member, period)[:90]}; {AGAIN}")
             yield from self._compared(every[0].model_copy(update={"row": member}), cell)
 
     def _cells(self, table: Table) -> dict[tuple[str, str, str], _Cell]:
@@ -125,14 +125,14 @@ class _Reader:
                 self._refuse(at, f"holds a value, but column {column(NAME)} does not name it; {AGAIN}")
             place = str(key), str(cells[1] or ""), str(cells[2] or "")
             if place in out:
-                self._refuse(at, f"{_named(*place[:2])[:80]} stands in {out[place].at}, too; delete one row")
+                self._refuse(at, f"{_named(*place)[:90]} stands in {out[place].at}, too; delete one row")
             if key is not None:
                 out[place] = _Cell(at, cells[VALUE], cells[EXPORTED], str(cells[UNIT] or ""))
         return out
 
     def _taken(self, cells: dict[tuple[str, str, str], _Cell], key: str, member: str, period: str) -> _Cell:
         if (cell := cells.pop((key, member, period), None)) is None:
-            self._refuse(INPUTS, f"lacks {_named(key, member)}{period and ' '}{period}; {AGAIN}")
+            self._refuse(INPUTS, f"lacks {_named(key, member, period)}; {AGAIN}")
         return cell
 
     def _parent(self, cell: _Cell, member: str, parent: str) -> None:
@@ -206,8 +206,9 @@ class _Reader:
         return [f"{key}[{one}]" for one in self.base.lists[member.removeprefix("each ")] if one not in own]
 
 
-def _named(key: str, member: str) -> str:
-    return f"{key}[{member}]" if member else key
+def _named(key: str, member: str, period: str = "") -> str:
+    name = f"{key}[{member}]" if member else key
+    return f"{name} {period}" if period else name
 
 
 def _same(one: float | str, other: float | str) -> bool:

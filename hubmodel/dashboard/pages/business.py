@@ -92,7 +92,7 @@ class Business(View):
             result = self.desk.result if self.grant.value == "with" else await self._other()
             frame = await asyncio.to_thread(result.table, name, by, self.language)
         except HubmodelError as error:
-            self.write("statement", "", str(error))
+            self.write("statement", "", self.refused(error))
             return
         title = f"{self._(STATEMENTS[name])}, {self._(GRANT[self.grant.value])} [{self._('MSEK, nominal')}]"
         self.write("statement", fragments.statement(frame, title, self.language, self._file(name, by)))

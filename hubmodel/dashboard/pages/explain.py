@@ -68,4 +68,4 @@ class Explain(View):
             found = self.desk.result.explain(name, row, period, DEPTH, self.language)
             self.write("found", fragments.explanation(found.as_dict(), self.language))
         except HubmodelError as error:
-            self.write("found", "", str(error))
+            self.write("found", "", self.refused(error))

@@ -76,7 +76,7 @@ class Inputs(View):
             value = typed.strip() if row.unit == "choice" else parse_number(typed, row.unit)
             self.desk.change(row.name, value, self.reason.value.strip())
         except HubmodelError as error:
-            self._refuse(str(error))
+            self._refuse(self.refused(error))
             return
         self._close()
 

@@ -65,7 +65,7 @@ class BreakEven:
             found = await asyncio.to_thread(hm.solve, view.desk.case, {NPV: 0.0}, row.name, possible(row))
         except HubmodelError as error:
             self.go.add_class("hub-none")
-            self.said.value = f'<span class="hub-soft">{escape(str(error))}</span>'
+            self.said.value = f'<span class="hub-soft">{escape(view.refused(error))}</span>'
             return
         self.found = found.value
         shown = format_value(found.value, row.unit, view.language)

@@ -73,7 +73,7 @@ class Risk(View):
         try:
             self.write(name, make())
         except HubmodelError as error:
-            self.write(name, "", str(error))
+            self.write(name, "", self.refused(error))
 
     def _variance(self) -> Shares:
         return hm.variance_shares(self.desk.case, NPV, SHARE_DRAWS, executor=self.desk.worker)
@@ -83,7 +83,7 @@ class Risk(View):
         try:
             found = await asyncio.to_thread(self._variance)
         except HubmodelError as error:
-            self.status.value = escape(str(error))
+            self.status.value = escape(self.refused(error))
             return
         self.status.value = escape(self._("{runs} runs of the model.").format(runs=found.runs))
         self.plots["shares"].stand_in(self.place, True)

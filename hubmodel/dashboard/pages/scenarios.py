@@ -54,10 +54,10 @@ class Scenarios(View):
         background(self._compare([name for name, mark in self.marks.items() if mark.value]))
 
     def _title(self, name: str) -> str:
-        return scenario.title_of(self.desk.origin, name)[0] if name else self._("base case")
+        return scenario.title_of(self.desk.origin, name, self.language)[0] if name else self._("base case")
 
     def _why(self, name: str) -> widgets.HTML:
-        said = scenario.title_of(self.desk.origin, name)[1] if name else ""
+        said = scenario.title_of(self.desk.origin, name, self.language)[1] if name else ""
         return widgets.HTML(f'<span class="hub-soft">{escape(said)}</span>')
 
     def _opener(self, name: str) -> widgets.Button:
@@ -80,7 +80,7 @@ class Scenarios(View):
             studies = [self.desk.result, *[await asyncio.to_thread(hm.run, self._case(name)) for name in names]]
             found = await asyncio.to_thread(hm.compare, *studies)
         except HubmodelError as error:
-            self.write("differ", "", str(error))
+            self.write("differ", "", self.refused(error))
             return
         self._show(found, [self._(SHOWN), *map(self._title, names)], studies[0])
 
