@@ -11,20 +11,20 @@ import functools
 import io
 import math
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from hubmodel import units
-from hubmodel.case import AMOUNTS, PACKAGE, PERIODS, Case, list_of_role
+from hubmodel.case import PACKAGE, Case, list_of_role
 from hubmodel.errors import HubmodelError, InputError, UnknownName
+from hubmodel.problems import missing_list, problems_of
 from hubmodel.rows import GRADES, Row, first_message
-from hubmodel.units import Unit
 
-SUMS_TO_ONE = 1e-9
+SCHEMA = 1  # the shape of a case that this version reads; hubmodel.upgrade brings older ones to it
+NOUN = {"en": "the hub", "sv": "hubben"}  # what a case calls itself in a sentence, unless it says otherwise
 COLUMNS = (
     "key", "row", "period", "value", "unit", "low", "high", "spread", "price_year", "source", "locator", "grade", "note"
 )  # fmt: skip
@@ -132,7 +132,7 @@ def load_case(name: str | Path = "northx") -> Case:
         except InputError as error:
             problems.append(str(error))
     case = replace(case, rows=tuple(rows))
-    problems = problems or list(_problems(case))
+    problems = problems or list(problems_of(case, source_titles(case.folder)))
     if problems:
         raise InputError("\n".join(problems))
     return case
@@ -140,6 +140,7 @@ def load_case(name: str | Path = "northx") -> Case:
 
 def _frame(folder: Path) -> Case:
     content, place = read_toml(folder / "case.toml"), f"{folder.name}/case.toml"
+    _check_head(content, place, folder)
     try:
         calendar = content["calendar"]
         parents = {name: {one: dict(of) for one, of in members.items()} for name, members in content["lists"].items()}
@@ -156,6 +157,7 @@ def _frame(folder: Path) -> Case:
             content["price_year"],
             tuple(content["modules"]),
             tuple(content.get("levers", ())),
+            NOUN | content.get("noun", {}),
             content.get("counterfactual", "no hub"),
             content.get("remarks", {}),
             calendar["first"],
@@ -173,8 +175,30 @@ def _frame(folder: Path) -> Case:
     return case
 
 
+def schema_of(content: Mapping[str, Any], place: str) -> int:
+    """Return the version of the shape that a case.toml is written in; without one it is the first, 0."""
+    version = content.get("schema_version", 0)
+    if not isinstance(version, int) or isinstance(version, bool) or version < 0:
+        raise InputError(f"{place}: schema_version must be a whole number, got {version!r}; write {SCHEMA}")
+    if version > SCHEMA:
+        said = f"schema_version {version} is newer than {SCHEMA}, which this hubmodel reads"
+        raise InputError(f"{place}: {said}; update hubmodel")
+    return version
+
+
+def _check_head(content: Mapping[str, Any], place: str, folder: Path) -> None:
+    version, currency = schema_of(content, place), content.get("currency", "SEK")
+    if version < SCHEMA:
+        said = f"schema_version {version} is older than {SCHEMA}, which this hubmodel reads"
+        raise InputError(f"{place}: {said}; run hubmodel upgrade {folder.name}, which keeps the old folder too")
+    if currency != "SEK":  # every label, unit and format says SEK: another currency would be shown as what it is not
+        raise InputError(f"{place}: currency must be SEK, got {currency!r}; convert the amounts to SEK")
+
+
 def _check_frame(case: Case, place: str) -> None:
     lists, parents, seen = case.lists, case.parents, dict[str, str]()
+    if said := missing_list(case):
+        raise InputError(f"{place}: {said}")
     if case.first > case.last:
         raise InputError(f"{place}: the calendar runs from {case.first} to {case.last}; put first before last")
     for name, members in lists.items():
@@ -208,102 +232,17 @@ def _write_off(lists: Mapping[str, tuple[str, ...]]) -> dict[str, dict[str, dict
     }
 
 
-def _problems(case: Case) -> Iterator[str]:
-    """Everything wrong between the rows and the model, one line each."""
-    model = case.model
-    derived = set(case.memberships) | {"first_date", "last_date", "period_length", "period_number", "purchase_year"}
-    shares = {f"{key}_{option}": key for key, options in case.choices.items() for option in options}
-    sources = set(source_titles())
-    for key, rows in case.by_key.items():
-        if key in case.choices:
-            if rows[0].value not in case.choices[key]:
-                yield f"{rows[0].where}: {key} must be one of {', '.join(case.choices[key])}, got {rows[0].value!r}"
-            continue
-        if key not in model.inputs:
-            yield f"{rows[0].where}: {UnknownName.of('line that takes', key, model.inputs)}"
-            continue
-        yield from _row_problems(case, key, rows, model.units[key], sources)
-    for name in sorted(model.inputs - derived - set(case.by_key) - set(shares)):
-        module = next(model.module[user] for user in model.users[name])
-        yield f"{case.name}/{module}.csv: lacks {name!r} [{model.units.get(name, 'membership')}]; add a row for it"
-    for name in sorted(set(model.inputs) & set(shares)):
-        if shares[name] not in case.by_key:
-            yield f"{case.name}: the choice {shares[name]!r} has no row; add one with unit 'choice'"
-    if uneven := uneven_table(case):
-        yield uneven
-    for key in case.levers:
-        if key not in case.by_key:
-            yield f"{case.name}/case.toml: {UnknownName.of('input for the lever', key, case.by_key)}"
-    if case.counterfactual != "no hub" and not (case.folder / "scenarios" / f"{case.counterfactual}.toml").is_file():
-        yield f"{case.name}/case.toml: counterfactual {case.counterfactual!r} is no scenario; name one, or 'no hub'"
-    if "period" not in case.by_key or not set(case.choices.get("period", ("none",))) <= PERIODS.keys():
-        yield f"{case.name}: needs a choice 'period' with a row: {', '.join(PERIODS)}"
-
-
-def uneven_table(case: Case) -> str:
-    """Return what is wrong with a table of yearly shares for tax that does not write off the whole cost; else ""."""
-    table = case.by_key.get("depreciation_share", ())
-    given = {row.row: float(row.value) for row in table}
-    every = given.get("each depreciation_year", 0.0)
-    whole = sum(given.get(member, every) for member in case.lists.get("depreciation_year", ()))
-    if not table or abs(whole - 1) <= SUMS_TO_ONE:
-        return ""
-    place = f"{table[0].where}: " if table[0].where else ""
-    return f"{place}depreciation_share adds up to {whole:.6g}, not to 1; mend the table so that all is written off"
-
-
-def _row_problems(case: Case, key: str, rows: tuple[Row, ...], unit: Unit, sources: set[str]) -> Iterator[str]:
-    lists: set[str | None] = set()
-    for row in rows:
-        if units.parse(row.unit)[1] != unit:
-            yield f"{row.where}: {key} must be in {unit}, got {row.unit!r}, which does not convert; change the unit"
-        if row.row.startswith("each "):
-            name = row.row.removeprefix("each ")
-            if name not in case.lists:
-                yield f"{row.where}: {key}: {UnknownName.of('list', name, case.lists)}"
-                return
-            lists.add(name)
-        elif row.row and row.row not in case.members:
-            yield f"{row.where}: {key}: {UnknownName.of('member', row.row, case.members)}"
-            return
-        else:
-            lists.add(case.members[row.row] if row.row else None)
-        if problem := case.outside(row):
-            yield f"{row.where}: {key}: {problem}"
-        if row.period and not case.first <= int(row.period[:4]) <= case.last:
-            yield f"{row.where}: {key}: {row.period} lies outside the calendar {case.first} to {case.last}; change it"
-        if row.source and row.source not in sources:
-            yield f"{row.where}: {key}: {UnknownName.of('source', row.source, sources)}"
-        if row.price_year not in (None, case.price_year):
-            yield f"{row.where}: {key} is in prices of {row.price_year}; restate it in prices of {case.price_year}"
-    if len(lists) > 1:
-        yield f"{rows[0].where}: the rows of {key} lie in {', '.join(str(one) for one in lists)}; keep to one list"
-        return
-    twice = {
-        (row.row, row.period) for row in rows if [(r.row, r.period) for r in rows].count((row.row, row.period)) > 1
-    }
-    for name, period in sorted(twice):
-        yield f"{rows[0].where}: {key} has {name or 'the hub'} {period} twice; keep one"
-    (of,) = lists
-    given = {row.row for row in rows}
-    if of and f"each {of}" not in given and (missing := [one for one in case.lists[of] if one not in given]):
-        yield f"{rows[0].where}: {key} has no row for {', '.join(missing)}; add one, or a row 'each {of}'"
-    if any(row.period for row in rows) and unit not in AMOUNTS:
-        for name in given:
-            first = min(row.period for row in rows if row.row == name)
-            if first and int(first[:4]) > case.first:
-                yield f"{rows[0].where}: {key} has no value before {first}; add a row without a period"
-
-
 SOURCE_COLUMNS = ("id", "title", "publisher", "reference", "date", "url", "licence", "phrase")
 DOCUMENTED_COLUMNS = ("id", "value", "unit", "date", "entity", "what", "document", "section", "quote", "note")
 CONTRADICTION_COLUMNS = ("id", "question", "version", "value", "document", "section", "quote", "used", "reason")
 
 
 @functools.cache
-def source_titles() -> dict[str, dict[str, str]]:
-    """Return every source by its id."""
-    return {row["id"]: row for _, row in read_csv(data_folder() / "sources.csv", SOURCE_COLUMNS)}
+def source_titles(folder: Path | None = None) -> dict[str, dict[str, str]]:
+    """Return every source by its id: those shipped, and those of a case's own sources.csv where it has one."""
+    shipped = {row["id"]: row for _, row in read_csv(data_folder() / "sources.csv", SOURCE_COLUMNS)}
+    path = folder / "sources.csv" if folder else None
+    return shipped | {row["id"]: row for _, row in (read_csv(path, SOURCE_COLUMNS) if path and path.exists() else ())}
 
 
 @functools.cache
@@ -320,7 +259,7 @@ def contradictions(folder: Path) -> list[dict[str, str]]:
 
 
 def documented_lines(folder: Path) -> dict[str, str]:
-    """Return which lines must give what which documented fact prints: line to id, from case.toml."""
+    """Return what must give what which documented fact prints, as line, line[row] or line[row] 2025 to id."""
     lines = dict(read_toml(folder / "case.toml").get("documented", {}))
     for line, one in lines.items():
         if not _is_number(documented(folder).get(one, {}).get("value", "")):

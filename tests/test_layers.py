@@ -21,6 +21,7 @@ STEPS = [
     {"numbers", "language", "annual"},
     {"rows"},
     {"case", "spread"},
+    {"problems"},
     {"assumptions"},
     {"scenario"},
     {"trace"},
