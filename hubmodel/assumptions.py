@@ -10,6 +10,7 @@ import csv
 import functools
 import io
 import math
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -109,12 +110,8 @@ def load_case(name: str | Path = "northx") -> Case:
     UnknownName
         when there is no such case; InputError with one line for each bad row, all at once.
     """
-    folder = Path(name)
-    if not (folder / "case.toml").is_file():
-        folder = data_folder() / str(name)
-        if not (folder / "case.toml").is_file():
-            raise UnknownName.of("case", str(name), case_names())
-    case = _frame(folder.resolve())
+    folder = case_folder(name)
+    case = _frame(folder.resolve(), str(name))
     problems: list[str] = []
     rows: list[Row] = []
     for module in case.modules:
@@ -138,9 +135,17 @@ def load_case(name: str | Path = "northx") -> Case:
     return case
 
 
-def _frame(folder: Path) -> Case:
+def case_folder(name: str | Path) -> Path:
+    """Return the folder of a case: the one that is named, or that of a shipped case by its name."""
+    for folder in (Path(name), data_folder() / str(name)):
+        if (folder / "case.toml").is_file():
+            return folder
+    raise UnknownName.of("case", str(name), case_names())
+
+
+def _frame(folder: Path, named: str) -> Case:
     content, place = read_toml(folder / "case.toml"), f"{folder.name}/case.toml"
-    _check_head(content, place, folder)
+    _check_head(content, place, named)
     try:
         calendar = content["calendar"]
         parents = {name: {one: dict(of) for one, of in members.items()} for name, members in content["lists"].items()}
@@ -186,13 +191,19 @@ def schema_of(content: Mapping[str, Any], place: str) -> int:
     return version
 
 
-def _check_head(content: Mapping[str, Any], place: str, folder: Path) -> None:
-    version, currency = schema_of(content, place), content.get("currency", "SEK")
-    if version < SCHEMA:
+def _check_head(content: Mapping[str, Any], place: str, named: str) -> None:
+    if (version := schema_of(content, place)) < SCHEMA:
         said = f"schema_version {version} is older than {SCHEMA}, which this hubmodel reads"
-        raise InputError(f"{place}: {said}; run hubmodel upgrade {folder.name}, which keeps the old folder too")
-    if currency != "SEK":  # every label, unit and format says SEK: another currency would be shown as what it is not
-        raise InputError(f"{place}: currency must be SEK, got {currency!r}; convert the amounts to SEK")
+        raise InputError(f"{place}: {said}; run hubmodel upgrade {named}, which keeps the old folder too")
+    check_currency(content.get("currency", "SEK"), place)
+
+
+def check_currency(code: Any, place: str) -> None:
+    """Refuse any currency but SEK: every label and format says SEK, and would show another as what it is not."""
+    if not isinstance(code, str) or not re.fullmatch("[A-Z]{3}", code):
+        raise InputError(f"{place}: currency must be a code of three capital letters, got {code!r}; write SEK")
+    if code != "SEK":
+        raise InputError(f"{place}: currency must be SEK, got {code!r}; convert the amounts, every label says SEK")
 
 
 def _check_frame(case: Case, place: str) -> None:

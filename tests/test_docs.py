@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,8 @@ def differences(example: Any, real: Any, place: str = "$") -> list[str]:
 def prepare(command: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands that write do so elsewhere, and find the workbook that an earlier one has written."""
     monkeypatch.chdir(folder)
+    if command.startswith("upgrade"):
+        shutil.copytree(ROOT / "tests" / "version_0", folder / "old-case")
     if command.startswith("import"):
         hm.write_workbook(hm.evaluate(hm.load().with_({"commercial_margin": 0.3}, "a try")), folder / "northx.xlsx")
 

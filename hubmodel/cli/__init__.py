@@ -7,7 +7,8 @@ from typing import Any, NoReturn
 
 import typer
 
-import hubmodel.cli.risk  # noqa: F401  its commands
+import hubmodel.cli.facility
+import hubmodel.cli.risk  # noqa: F401  their commands
 from hubmodel.cli.app import app
 from hubmodel.errors import HubmodelError
 
