@@ -248,19 +248,25 @@ DOCUMENTED_COLUMNS = ("id", "value", "unit", "date", "entity", "what", "document
 CONTRADICTION_COLUMNS = ("id", "question", "version", "value", "document", "section", "quote", "used", "reason")
 
 
-@functools.cache
 def source_titles(folder: Path | None = None) -> dict[str, dict[str, str]]:
     """Return every source by its id: those shipped, and those of a case's own sources.csv where it has one."""
-    shipped = {row["id"]: row for _, row in read_csv(data_folder() / "sources.csv", SOURCE_COLUMNS)}
-    path = folder / "sources.csv" if folder else None
-    return shipped | {row["id"]: row for _, row in (read_csv(path, SOURCE_COLUMNS) if path and path.exists() else ())}
+    shipped = _by_id(data_folder() / "sources.csv", SOURCE_COLUMNS)
+    return shipped | _by_id(folder / "sources.csv", SOURCE_COLUMNS) if folder else shipped
 
 
-@functools.cache
 def documented(folder: Path) -> dict[str, dict[str, str]]:
     """Return the facts of a case's documents by id; none where it has no documented.csv."""
-    path = folder / "documented.csv"
-    return {row["id"]: row for _, row in read_csv(path, DOCUMENTED_COLUMNS)} if path.exists() else {}
+    return _by_id(folder / "documented.csv", DOCUMENTED_COLUMNS)
+
+
+def _by_id(path: Path, columns: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    """Rows by id, read again when the file has changed; none where there is no file."""
+    return _read_by_id(path, columns, path.stat().st_mtime_ns) if path.exists() else {}
+
+
+@functools.lru_cache(maxsize=32)
+def _read_by_id(path: Path, columns: tuple[str, ...], changed: int) -> dict[str, dict[str, str]]:
+    return {row["id"]: row for _, row in read_csv(path, columns)}
 
 
 def contradictions(folder: Path) -> list[dict[str, str]]:

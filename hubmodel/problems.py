@@ -12,6 +12,7 @@ from hubmodel.units import Unit
 
 SUMS_TO_ONE = 1e-9
 CROSSED = {"write_off": "depreciation_year"}  # a list that the loader makes, and the one of the case behind it
+MADE = {"purchase", *CROSSED}  # lists that the loader makes
 DERIVED = {"first_date", "last_date", "period_length", "period_number", "purchase_year"}
 
 
@@ -93,7 +94,8 @@ def _row_problems(case: Case, key: str, rows: tuple[Row, ...], unit: Unit, sourc
                 return
             lists.add(name)
         elif row.row and row.row not in case.members:
-            yield f"{row.where}: {key}: {UnknownName.of('member', row.row, case.members)} ({taken_by})"
+            known = [one for one, of in case.members.items() if of not in MADE]
+            yield f"{row.where}: {key}: {UnknownName.of('member', row.row, known)} ({taken_by})"
             return
         else:
             lists.add(case.members[row.row] if row.row else None)
