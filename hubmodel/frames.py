@@ -270,7 +270,8 @@ def boxes(found: Discovery) -> pd.DataFrame:
         for place, box in enumerate(found.boxes, 1)
         for limit in box.limits
     ]
-    return pd.DataFrame(rows).set_index(["box", "input"])
+    columns = ["box", "input", "from", "to", "grade", "density", "coverage"]  # none where no box stands out
+    return pd.DataFrame(rows, columns=columns).set_index(["box", "input"])
 
 
 def worth_knowing(found: Information, count: int = 8, unit: str = "SEK") -> pd.DataFrame:

@@ -18,6 +18,9 @@ from hubmodel.scenario import scenario_names
 CASES = {name: hm.load(name) for name in case_names()}
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 every_case = pytest.mark.parametrize("name", CASES)
+RISK = (["tornado"], ["simulate", "--draws", "64"], ["sobol", "--draws", "64"], ["discover", "--draws", "512"])
+RUN_HERE = {"run", "table", "explain", "check", "compare", "solve", "sources", "conventions", "excel", "import", "new",
+            "upgrade", *(words[0] for words in RISK)}  # fmt: skip
 
 
 @pytest.fixture
@@ -38,6 +41,11 @@ def command(capsys, monkeypatch, tmp_path):
 
 def test_all_three_are_shipped():
     assert set(CASES) == {"northx", "ccrm-nordic", "template"}
+
+
+def test_every_command_is_run_here_but_the_one_that_serves_until_it_is_stopped():
+    commands = {one.name or one.callback.__name__ for one in cli.app.registered_commands if one.callback}
+    assert commands - {"dashboard"} == RUN_HERE, "add the new command to TestCommands and to RUN_HERE"
 
 
 def test_a_key_runs_over_the_same_list_in_every_case():
@@ -100,6 +108,10 @@ class TestCommands:
             "period": "year", "commercial_margin": 0.3, "volume_factor": 0.9,
         }  # fmt: skip
         assert hm.load(name, "back.toml").inputs_hash == changed.inputs_hash
+
+    @pytest.mark.parametrize("words", RISK, ids=" ".join)
+    def test_how_sure(self, name, words, command):
+        assert command(words[0], name, *words[1:])["case"] == name
 
     def test_upgrade_leaves_a_case_of_today_alone(self, name, command):
         found = command("upgrade", name)
