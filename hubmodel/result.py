@@ -192,7 +192,7 @@ class Result:
 def _framed(rows: list[dict[str, Any]], unit: str) -> pd.DataFrame:
     import pandas as pd
 
-    frame = pd.DataFrame(rows).set_index("label")
+    frame = pd.DataFrame(rows, columns=[*rows[0]] if rows else ["label"]).set_index("label")
     frame.attrs["units"] = [unit] * len(frame)
     return frame
 

@@ -8,6 +8,7 @@ import pytest
 import hubmodel as hm
 from hubmodel.assumptions import contradictions, documented, documented_lines, plausibility, source_titles
 from hubmodel.numbers import parse_number
+from hubmodel.quotes import verify_quotes
 from hubmodel.result import evaluate
 from hubmodel.scenario import scenario_names, title_of
 
@@ -105,6 +106,17 @@ def test_every_quote_has_at_most_twelve_words_and_a_section():
     quoted = [*FACTS.values(), *contradictions(CASE.folder)]
     assert [one["id"] for one in quoted if not 1 <= len(one["quote"].split()) <= 12 or not one["section"]] == []
     assert {one["document"] for one in quoted} <= source_titles().keys()
+
+
+def test_a_quote_that_does_not_stand_in_its_document_is_named(tmp_path):
+    quoted = [*FACTS.values(), *contradictions(CASE.folder)]
+    for name in {one["document"] for one in quoted}:
+        said = [source_titles()[name]["phrase"], *(one["quote"] for one in quoted if one["document"] == name)]
+        (tmp_path / f"{name}.txt").write_text("\n\n".join(said), encoding="utf-8")
+    assert verify_quotes(CASE, tmp_path).missing == ()
+    path = tmp_path / "government-2023-cluster.txt"
+    path.write_text(path.read_text(encoding="utf-8").replace("25 miljoner", "26 miljoner"), encoding="utf-8")
+    assert [place for place, _ in verify_quotes(CASE, tmp_path).missing] == ["D009"]
 
 
 def test_each_contradiction_has_versions_and_one_that_is_used():

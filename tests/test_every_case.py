@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -62,9 +63,8 @@ class TestCommands:
 
     @pytest.mark.parametrize("table", [*tables.TABLES, "capital", "plausibility"])
     def test_table(self, name, table, command):
-        if table == "plausibility" and not (CASES[name].folder / "plausibility.csv").exists():
-            pytest.skip("the case has no bands")
-        assert command("table", name, table)["rows"]
+        none = table == "plausibility" and name == "template"  # nobody has bands for a facility that is not described
+        assert bool(command("table", name, table)["rows"]) != none
 
     def test_explain_a_figure_and_an_input_of_each_list(self, name, command):
         case = CASES[name]
@@ -149,7 +149,8 @@ def test_the_page_is_built(name, monkeypatch):
         return app()
 
     monkeypatch.setenv("HUBMODEL_CASE", name)
-    page, _bridge = asyncio.run(build()).children  # a card of failure has no children
+    with ThreadPoolExecutor(1) as elsewhere:  # another test may have left a loop running here
+        page, _bridge = elsewhere.submit(asyncio.run, build()).result().children  # a card of failure has none
     assert f"<h1>{CASES[name].title}</h1>" in page.children[0].value
 
 
