@@ -141,7 +141,7 @@ def test_every_option_of_every_choice_ties(name):
 
 
 @every_case
-def test_the_page_is_built(name, monkeypatch):
+def test_the_dashboard_is_built(name, monkeypatch):
     pytest.importorskip("ipecharts")
     from hubmodel.dashboard.app import app
 
@@ -149,9 +149,39 @@ def test_the_page_is_built(name, monkeypatch):
         return app()
 
     monkeypatch.setenv("HUBMODEL_CASE", name)
-    with ThreadPoolExecutor(1) as elsewhere:  # another test may have left a loop running here
-        page, _bridge = elsewhere.submit(asyncio.run, build()).result().children  # a card of failure has none
-    assert f"<h1>{CASES[name].title}</h1>" in page.children[0].value
+    frame, *_ = in_a_thread(lambda: asyncio.run(build())).children  # a card of failure has none
+    assert CASES[name].title in written(frame)
+
+
+@every_case
+def test_every_page_of_the_dashboard_shows_what_it_is_for(name, monkeypatch):
+    pytest.importorskip("ipecharts")
+    from hubmodel.dashboard.pages import PAGES
+    from hubmodel.dashboard.shell import Shell
+    from hubmodel.dashboard.state import Desk
+
+    def show(page):
+        shell.open(page)
+        shell.show_solved()
+        shell.show_bands()
+        return written(shell.body)
+
+    shell = in_a_thread(lambda: Shell(Desk(CASES[name].with_({"period": "year"})), PAGES))
+    said = {page: in_a_thread(lambda page=page: show(page)) for page in PAGES}
+    assert [page for page, text in said.items() if "could not be shown" in text or "Traceback" in text] == []
+    assert ("Table 1 as reported" in said["overview"]) == (name == "northx")
+
+
+def in_a_thread(work):
+    """Another test may have left a loop running in this one, and pages would leave their work to it."""
+    with ThreadPoolExecutor(1) as elsewhere:
+        return elsewhere.submit(work).result()
+
+
+def written(widget):
+    """Every text below a widget."""
+    inside = getattr(widget, "children", ())
+    return str(getattr(widget, "value", "")) + "".join(written(one) for one in inside)
 
 
 @pytest.mark.slow
