@@ -114,7 +114,7 @@ def _row_problems(case: Case, key: str, rows: tuple[Row, ...], unit: Unit, sourc
         (row.row, row.period) for row in rows if [(r.row, r.period) for r in rows].count((row.row, row.period)) > 1
     }
     for name, period in sorted(twice):
-        yield f"{rows[0].where}: {key} has {name or 'the hub'} {period} twice; keep one"
+        yield f"{rows[0].where}: {key} has {name or 'the facility'} {period} twice; keep one"
     (of,) = lists
     given = {row.row for row in rows}
     if of and f"each {of}" not in given and (missing := [one for one in case.lists[of] if one not in given]):

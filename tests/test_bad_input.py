@@ -335,7 +335,7 @@ def test_a_period_twice(folder):
     text = path.read_text()
     again = next(line for line in text.splitlines() if line.startswith("consumer_price_index,,2023"))
     path.write_text(text + again + "\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"consumer_price_index has the hub 2023 twice; keep one$"):
+    with pytest.raises(InputError, match=r"consumer_price_index has the facility 2023 twice; keep one$"):
         hm.load(folder)
 
 

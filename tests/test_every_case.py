@@ -21,7 +21,7 @@ NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 every_case = pytest.mark.parametrize("name", CASES)
 RISK = (["tornado"], ["simulate", "--draws", "64"], ["sobol", "--draws", "64"], ["discover", "--draws", "512"])
 RUN_HERE = {"run", "table", "explain", "check", "compare", "solve", "sources", "conventions", "excel", "import", "new",
-            "upgrade", *(words[0] for words in RISK)}  # fmt: skip
+            "report", "upgrade", *(words[0] for words in RISK)}  # fmt: skip
 
 
 @pytest.fixture
@@ -95,6 +95,11 @@ class TestCommands:
     def test_conventions(self, name, command):
         found = command("conventions", name)["reported"]
         assert [one["preset"] for one in found] == ["own", *hm.presets()]
+
+    def test_report(self, name, command, tmp_path):
+        pytest.importorskip("typst")
+        assert command("report", name, "--scenario", "without-grant", "-o", "board.pdf")["draws"] == 4096
+        assert (tmp_path / "board.pdf").read_bytes().startswith(b"%PDF")
 
     def test_a_workbook_and_back(self, name, command, tmp_path):
         case = CASES[name].with_({"period": "year"})
