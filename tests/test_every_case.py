@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +14,7 @@ from hubmodel.assumptions import case_names
 from hubmodel.conventions import conflicts
 from hubmodel.result import evaluate
 from hubmodel.scenario import scenario_names
+from tests.conftest import in_a_thread
 
 CASES = {name: hm.load(name) for name in case_names()}
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
@@ -175,12 +175,6 @@ def test_every_page_of_the_dashboard_shows_what_it_is_for(name, monkeypatch):
     said = {page: in_a_thread(lambda page=page: show(page)) for page in PAGES}
     assert [page for page, text in said.items() if "could not be shown" in text or "Traceback" in text] == []
     assert ("Table 1 as reported" in said["overview"]) == (name == "northx")
-
-
-def in_a_thread(work):
-    """Another test may have left a loop running in this one, and pages would leave their work to it."""
-    with ThreadPoolExecutor(1) as elsewhere:
-        return elsewhere.submit(work).result()
 
 
 def written(widget):

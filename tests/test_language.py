@@ -20,6 +20,7 @@ from hubmodel.dashboard.state import Desk
 from hubmodel.key_figures import LINE_FIGURES
 from hubmodel.language import catalogue, label, text
 from hubmodel.phrases import PLAUSIBLE, check_title
+from tests.conftest import in_a_thread
 
 SOURCES = sorted(Path(hm.__file__).parent.rglob("*.py"))
 SWEDISH = catalogue("sv")
@@ -148,10 +149,10 @@ def test_every_text_that_a_swedish_page_looks_up_is_in_the_catalogue(
     asked = Asked(SWEDISH)
     monkeypatch.setattr(language, "catalogue", lambda wanted: asked if wanted == "sv" else {})
     shell = Shell(Desk(case), PAGES, "sv")
-    monkeypatch.setattr(state, "background", lambda work: asyncio.run(work))
+    monkeypatch.setattr(state, "background", lambda work: in_a_thread(lambda: asyncio.run(work)))
     for module in {build.__module__ for _, build, _ in PAGES.values()}:
         if hasattr(sys.modules[module], "background"):
-            monkeypatch.setattr(sys.modules[module], "background", lambda work: asyncio.run(work))
+            monkeypatch.setattr(sys.modules[module], "background", lambda work: in_a_thread(lambda: asyncio.run(work)))
     shell.open("overview")
     shell.desk.start()
     for name in PAGES:
