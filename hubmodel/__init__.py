@@ -1,4 +1,4 @@
-"""hubmodel: what an innovation hub costs, earns and is worth, with every number traced to its source.
+"""hubmodel: what a facility costs, earns and is worth, with every number traced to its source.
 
 >>> import hubmodel as hm
 >>> case = hm.load("northx")

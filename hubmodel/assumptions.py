@@ -10,22 +10,23 @@ import csv
 import functools
 import io
 import math
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from hubmodel import units
-from hubmodel.case import AMOUNTS, PACKAGE, PERIODS, Case, list_of_role
+from hubmodel.case import PACKAGE, Case, list_of_role
 from hubmodel.errors import HubmodelError, InputError, UnknownName
+from hubmodel.problems import missing_list, problems_of
 from hubmodel.rows import GRADES, Row, first_message
-from hubmodel.units import Unit
 
-SUMS_TO_ONE = 1e-9
 WORDS = ("title", "summary", "remarks")  # what a case says of itself, in English and, as title_sv, in other languages
+SCHEMA = 1  # the shape of a case that this version reads; hubmodel.upgrade brings older ones to it
+NOUN = {"en": "the hub", "sv": "hubben"}  # what a case calls itself in a sentence, unless it says otherwise
 COLUMNS = (
     "key", "row", "period", "value", "unit", "low", "high", "spread", "price_year", "source", "locator", "grade", "note"
 )  # fmt: skip
@@ -113,12 +114,8 @@ def load_case(name: str | Path = "northx") -> Case:
     UnknownName
         when there is no such case; InputError with one line for each bad row, all at once.
     """
-    folder = Path(name)
-    if not (folder / "case.toml").is_file():
-        folder = data_folder() / str(name)
-        if not (folder / "case.toml").is_file():
-            raise UnknownName.of("case", str(name), case_names())
-    case = _frame(folder.resolve())
+    folder = case_folder(name)
+    case = _frame(folder.resolve(), str(name))
     problems: list[str] = []
     rows: list[Row] = []
     for module in case.modules:
@@ -137,14 +134,23 @@ def load_case(name: str | Path = "northx") -> Case:
         except InputError as error:
             problems.append(str(error))
     case = replace(case, rows=tuple(rows))
-    problems = problems or list(_problems(case))
+    problems = problems or list(problems_of(case, source_titles(case.folder)))
     if problems:
         raise InputError("\n".join(problems))
     return case
 
 
-def _frame(folder: Path) -> Case:
+def case_folder(name: str | Path) -> Path:
+    """Return the folder of a case: the one that is named, or that of a shipped case by its name."""
+    for folder in (Path(name), data_folder() / str(name)):
+        if (folder / "case.toml").is_file():
+            return folder
+    raise UnknownName.of("case", str(name), case_names())
+
+
+def _frame(folder: Path, named: str) -> Case:
     content, place = read_toml(folder / "case.toml"), f"{folder.name}/case.toml"
+    _check_head(content, place, named)
     try:
         calendar = content["calendar"]
         parents = {name: {one: dict(of) for one, of in members.items()} for name, members in content["lists"].items()}
@@ -161,6 +167,7 @@ def _frame(folder: Path) -> Case:
             content["price_year"],
             tuple(content["modules"]),
             tuple(content.get("levers", ())),
+            NOUN | content.get("noun", {}),
             content.get("counterfactual", "no hub"),
             calendar["first"],
             calendar["last"],
@@ -178,8 +185,36 @@ def _frame(folder: Path) -> Case:
     return case
 
 
+def schema_of(content: Mapping[str, Any], place: str) -> int:
+    """Return the version of the shape that a case.toml is written in; without one it is the first, 0."""
+    version = content.get("schema_version", 0)
+    if not isinstance(version, int) or isinstance(version, bool) or version < 0:
+        raise InputError(f"{place}: schema_version must be a whole number, got {version!r}; write {SCHEMA}")
+    if version > SCHEMA:
+        said = f"schema_version {version} is newer than {SCHEMA}, which this hubmodel reads"
+        raise InputError(f"{place}: {said}; update hubmodel")
+    return version
+
+
+def _check_head(content: Mapping[str, Any], place: str, named: str) -> None:
+    if (version := schema_of(content, place)) < SCHEMA:
+        said = f"schema_version {version} is older than {SCHEMA}, which this hubmodel reads"
+        raise InputError(f"{place}: {said}; run hubmodel upgrade {named}, which keeps the old folder too")
+    check_currency(content.get("currency", "SEK"), place)
+
+
+def check_currency(code: Any, place: str) -> None:
+    """Refuse any currency but SEK: every label and format says SEK, and would show another as what it is not."""
+    if not isinstance(code, str) or not re.fullmatch("[A-Z]{3}", code):
+        raise InputError(f"{place}: currency must be a code of three capital letters, got {code!r}; write SEK")
+    if code != "SEK":
+        raise InputError(f"{place}: currency must be SEK, got {code!r}; convert the amounts, every label says SEK")
+
+
 def _check_frame(case: Case, place: str) -> None:
     lists, parents, seen = case.lists, case.parents, dict[str, str]()
+    if said := missing_list(case):
+        raise InputError(f"{place}: {said}")
     if case.first > case.last:
         raise InputError(f"{place}: the calendar runs from {case.first} to {case.last}; put first before last")
     for name, members in lists.items():
@@ -213,110 +248,30 @@ def _write_off(lists: Mapping[str, tuple[str, ...]]) -> dict[str, dict[str, dict
     }
 
 
-def _problems(case: Case) -> Iterator[str]:
-    """Everything wrong between the rows and the model, one line each."""
-    model = case.model
-    derived = set(case.memberships) | {"first_date", "last_date", "period_length", "period_number", "purchase_year"}
-    shares = {f"{key}_{option}": key for key, options in case.choices.items() for option in options}
-    sources = set(source_titles())
-    for key, rows in case.by_key.items():
-        if key in case.choices:
-            if rows[0].value not in case.choices[key]:
-                yield f"{rows[0].where}: {key} must be one of {', '.join(case.choices[key])}, got {rows[0].value!r}"
-            continue
-        if key not in model.inputs:
-            yield f"{rows[0].where}: {UnknownName.of('line that takes', key, model.inputs)}"
-            continue
-        yield from _row_problems(case, key, rows, model.units[key], sources)
-    for name in sorted(model.inputs - derived - set(case.by_key) - set(shares)):
-        module = next(model.module[user] for user in model.users[name])
-        yield f"{case.name}/{module}.csv: lacks {name!r} [{model.units.get(name, 'membership')}]; add a row for it"
-    for name in sorted(set(model.inputs) & set(shares)):
-        if shares[name] not in case.by_key:
-            yield f"{case.name}: the choice {shares[name]!r} has no row; add one with unit 'choice'"
-    if uneven := uneven_table(case):
-        yield uneven
-    for key in case.levers:
-        if key not in case.by_key:
-            yield f"{case.name}/case.toml: {UnknownName.of('input for the lever', key, case.by_key)}"
-    if case.counterfactual != "no hub" and not (case.folder / "scenarios" / f"{case.counterfactual}.toml").is_file():
-        yield f"{case.name}/case.toml: counterfactual {case.counterfactual!r} is no scenario; name one, or 'no hub'"
-    if "period" not in case.by_key or not set(case.choices.get("period", ("none",))) <= PERIODS.keys():
-        yield f"{case.name}: needs a choice 'period' with a row: {', '.join(PERIODS)}"
-
-
-def uneven_table(case: Case) -> str:
-    """Return what is wrong with a table of yearly shares for tax that does not write off the whole cost; else ""."""
-    table = case.by_key.get("depreciation_share", ())
-    given = {row.row: float(row.value) for row in table}
-    every = given.get("each depreciation_year", 0.0)
-    whole = sum(given.get(member, every) for member in case.lists.get("depreciation_year", ()))
-    if not table or abs(whole - 1) <= SUMS_TO_ONE:
-        return ""
-    place = f"{table[0].where}: " if table[0].where else ""
-    return f"{place}depreciation_share adds up to {whole:.6g}, not to 1; mend the table so that all is written off"
-
-
-def _row_problems(case: Case, key: str, rows: tuple[Row, ...], unit: Unit, sources: set[str]) -> Iterator[str]:
-    lists: set[str | None] = set()
-    for row in rows:
-        if units.parse(row.unit)[1] != unit:
-            yield f"{row.where}: {key} must be in {unit}, got {row.unit!r}, which does not convert; change the unit"
-        if row.row.startswith("each "):
-            name = row.row.removeprefix("each ")
-            if name not in case.lists:
-                yield f"{row.where}: {key}: {UnknownName.of('list', name, case.lists)}"
-                return
-            lists.add(name)
-        elif row.row and row.row not in case.members:
-            yield f"{row.where}: {key}: {UnknownName.of('member', row.row, case.members)}"
-            return
-        else:
-            lists.add(case.members[row.row] if row.row else None)
-        if problem := case.outside(row):
-            yield f"{row.where}: {key}: {problem}"
-        if row.period and not case.first <= int(row.period[:4]) <= case.last:
-            yield f"{row.where}: {key}: {row.period} lies outside the calendar {case.first} to {case.last}; change it"
-        if row.source and row.source not in sources:
-            yield f"{row.where}: {key}: {UnknownName.of('source', row.source, sources)}"
-        if row.price_year not in (None, case.price_year):
-            yield f"{row.where}: {key} is in prices of {row.price_year}; restate it in prices of {case.price_year}"
-    if len(lists) > 1:
-        yield f"{rows[0].where}: the rows of {key} lie in {', '.join(str(one) for one in lists)}; keep to one list"
-        return
-    twice = {
-        (row.row, row.period) for row in rows if [(r.row, r.period) for r in rows].count((row.row, row.period)) > 1
-    }
-    for name, period in sorted(twice):
-        what, whose = f"{rows[0].where}: {key}", name or "the hub"
-        yield f"{what} has {whose} twice in {period}; keep one" if period else f"{what} has {whose} twice; keep one"
-    (of,) = lists
-    given = {row.row for row in rows}
-    if of and f"each {of}" not in given and (missing := [one for one in case.lists[of] if one not in given]):
-        yield f"{rows[0].where}: {key} has no row for {', '.join(missing)}; add one, or a row 'each {of}'"
-    if any(row.period for row in rows) and unit not in AMOUNTS:
-        for name in given:
-            first = min(row.period for row in rows if row.row == name)
-            if first and int(first[:4]) > case.first:
-                yield f"{rows[0].where}: {key} has no value before {first}; add a row without a period"
-
-
 SOURCE_COLUMNS = ("id", "title", "publisher", "reference", "date", "url", "licence", "phrase")
 DOCUMENTED_COLUMNS = ("id", "value", "unit", "date", "entity", "what", "document", "section", "quote", "note")
 CONTRADICTION_COLUMNS = ("id", "question", "version", "value", "document", "section", "quote", "used", "reason")
 
 
-@functools.cache
-def source_titles() -> dict[str, dict[str, str]]:
-    """Return every source by its id."""
-    return {row["id"]: row for _, row in read_csv(data_folder() / "sources.csv", SOURCE_COLUMNS)}
+def source_titles(folder: Path | None = None) -> dict[str, dict[str, str]]:
+    """Return every source by its id: those shipped, and those of a case's own sources.csv where it has one."""
+    shipped = _by_id(data_folder() / "sources.csv", SOURCE_COLUMNS)
+    return shipped | _by_id(folder / "sources.csv", SOURCE_COLUMNS) if folder else shipped
 
 
-@functools.cache
 def documented(folder: Path) -> dict[str, dict[str, str]]:
     """Return the facts of a case's documents by id; none where it has no documented.csv."""
-    path = folder / "documented.csv"
-    return {row["id"]: row for _, row in read_csv(path, DOCUMENTED_COLUMNS)} if path.exists() else {}
+    return _by_id(folder / "documented.csv", DOCUMENTED_COLUMNS)
+
+
+def _by_id(path: Path, columns: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    """Rows by id, read again when the file has changed; none where there is no file."""
+    return _read_by_id(path, columns, path.stat().st_mtime_ns) if path.exists() else {}
+
+
+@functools.lru_cache(maxsize=32)
+def _read_by_id(path: Path, columns: tuple[str, ...], changed: int) -> dict[str, dict[str, str]]:
+    return {row["id"]: row for _, row in read_csv(path, columns)}
 
 
 def contradictions(folder: Path) -> list[dict[str, str]]:
@@ -326,7 +281,7 @@ def contradictions(folder: Path) -> list[dict[str, str]]:
 
 
 def documented_lines(folder: Path) -> dict[str, str]:
-    """Return which lines must give what which documented fact prints: line to id, from case.toml."""
+    """Return what must give what which documented fact prints, as line, line[row] or line[row] 2025 to id."""
     lines = dict(read_toml(folder / "case.toml").get("documented", {}))
     for line, one in lines.items():
         if not _is_number(documented(folder).get(one, {}).get("value", "")):

@@ -50,6 +50,7 @@ class Case:
     price_year: int
     modules: tuple[str, ...]
     levers: tuple[str, ...]
+    noun: Mapping[str, str]
     counterfactual: str
     first: int
     last: int
@@ -128,7 +129,7 @@ class Case:
         }
 
     def _roles(self, child: str) -> list[tuple[str, str]]:
-        out, waiting = [], list(next(iter(self.parents.get(child, {}).values()), {}))
+        out, waiting = [], list(next(iter(self.parents.get(child, {}).values()), {}) or self._asked(child))
         while waiting:
             role = waiting.pop(0)
             parent = list_of_role(role, self.lists)
@@ -136,6 +137,15 @@ class Case:
             above = next(iter(self.parents.get(parent, {}).values()), {})
             waiting += [next_role for next_role in above if all(next_role != seen for seen, _ in out)]
         return out
+
+    def _asked(self, child: str) -> list[str]:
+        """Roles that lines ask for of a list without members, which cannot say its own."""
+        ends = f"_of_{child}"
+        return (
+            []
+            if self.lists[child]
+            else sorted(name.removesuffix(ends) for name in self.model.memberships if name.endswith(ends))
+        )
 
     def _ancestor(self, child: str, member: str, role: str) -> str:
         links = self.parents[child][member]
@@ -326,6 +336,11 @@ class Case:
             return ""
         shown = numbers.format_value(row.base, "date")
         return f"{shown} lies outside the calendar {self.first} to {self.last}; change the date or the calendar"
+
+
+def has_counterfactual(case: Case) -> bool:
+    """Whether a scenario is the counterfactual; "no hub", or no with any noun, is nothing at all."""
+    return not case.counterfactual.startswith("no ")
 
 
 def _parsed(name: str, text: str, unit: str) -> float:

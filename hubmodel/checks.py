@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from hubmodel import units
 from hubmodel.assumptions import documented, documented_lines, plausibility
 from hubmodel.case import Case
+from hubmodel.errors import InputError, UnknownName
 from hubmodel.result import Check, Result, evaluate
 
 SMALL = 1e-9  # what rounding may leave, relative to the largest amount compared
@@ -29,8 +31,22 @@ def _warn(name: str, raised: bool, difference: float, message: str) -> Check:
 
 @functools.lru_cache(maxsize=8)
 def _own_rows(case: Case) -> dict[str, float]:
-    lines = evaluate(case, documented_lines(case.folder))
-    return {name: float(lines[name]) for name in documented_lines(case.folder)}
+    result = evaluate(case)
+    return {name: _named(result, name) for name in documented_lines(case.folder)}
+
+
+def _named(result: Result, name: str) -> float:
+    """Return a number as [documented] names it: line, line[row], or either with the year of an amount behind it."""
+    match = re.fullmatch(r"(\w+)(?:\[(.+)\])?(?: (\d{4}))?", name)
+    if match is None:
+        raise InputError(f"{result.case.name}/case.toml: {name!r} must be a line, line[row] or line[row] 2025")
+    line, row, year = match[1], match[2] or "", match[3]
+    years, rows = result.series(line)
+    if row not in rows:
+        raise UnknownName.of(f"row of {line} in [documented] of {result.case.name}/case.toml", row, rows)
+    if year and year not in years:
+        raise UnknownName.of("year of the calendar", year, years)
+    return rows[row][years.index(year)] if year else float(np.ravel(result[line])[list(rows).index(row)])
 
 
 def documented_totals(result: Result) -> Check:
@@ -155,8 +171,8 @@ def _bounds(name: str, result: Result, lines: list[str], low: float, high: float
     worst, where = 0.0, ""
     for line in lines:
         value = np.nan_to_num(np.asarray(result[line], dtype=float), nan=low)
-        scale = max(1.0, float(np.max(np.abs(value))))
-        out = max(low - float(value.min()), float(value.max()) - high, 0.0) / scale
+        scale = float(np.max(np.abs(value), initial=1.0))
+        out = float(np.max(np.maximum(low - value, value - high), initial=0.0)) / scale
         if out > worst:
             worst, where = out, line
     ok = worst <= SMALL

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from hubmodel import annual
-from hubmodel.assumptions import uneven_table
 from hubmodel.case import Case
 from hubmodel.errors import InputError
 from hubmodel.language import text
 from hubmodel.numbers import format_value
+from hubmodel.problems import uneven_table
 from hubmodel.result import Result
 
 WORDS: dict[str, dict[str, str]] = {

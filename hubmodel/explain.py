@@ -11,7 +11,7 @@ import numpy as np
 from hubmodel import numbers
 from hubmodel.assumptions import documented, source_titles
 from hubmodel.case import Case
-from hubmodel.errors import UnknownName
+from hubmodel.errors import InputError, UnknownName
 from hubmodel.language import label, text
 from hubmodel.rows import Row
 from hubmodel.trace import Expression, Traced, walk
@@ -130,6 +130,8 @@ class Explainer:
             raise UnknownName.of(f"row of {name}", row, members)
         if period is not None and period not in self.case.periods:
             raise UnknownName.of("period", period, self.case.periods)
+        if of and not members:
+            raise InputError(f"{name} has no rows: the list {of!r} has no members; add one to case.toml")
         at = members.index(row) if row is not None else self._largest(name)
         when = self.case.periods.index(period) if period is not None else self._usual_period()
         return self._one(name, at, when, depth, set())
@@ -206,7 +208,7 @@ class Explainer:
         if part.kind == "previous":
             return [(name, row, max(when - 1, 0))]
         if part.kind == "total":
-            return [(name, self._largest(name), when)]
+            return [(name, self._largest(name), when)] if len(self.values[name]) else []
         rows = part.of[1].children[row]
         return [(name, int(max(rows, key=lambda at: abs(self._at(name, int(at), when)))), when)] if len(rows) else []
 
@@ -270,7 +272,7 @@ class Explainer:
 
 def source_of(row: Row, case: Case) -> Source:
     """Return where a row comes from, with the document's own quote where it is documented."""
-    known = source_titles().get(row.source, {})
+    known = source_titles(case.folder).get(row.source, {})
     fact = documented(case.folder).get(row.locator.split(",")[0].strip(), {})
     return Source(
         row.grade,

@@ -177,7 +177,7 @@ def timeline(case: Case) -> pd.DataFrame:
     known = [one for one in assumptions.documented(case.folder).values() if one["unit"] in ("date", "month")]
     columns = {"date": "value", "what": "what", "who": "entity", "document": "document", "quote": "quote"}
     rows = [{heading: one[name] for heading, name in columns.items()} for one in known]
-    return pd.DataFrame(rows).sort_values("date", kind="stable").set_index("date")
+    return pd.DataFrame(rows, columns=[*columns]).sort_values("date", kind="stable").set_index("date")
 
 
 def documented_money(case: Case) -> pd.DataFrame:
@@ -191,7 +191,7 @@ def documented_money(case: Case) -> pd.DataFrame:
         | {name: one[name] for name in ("what", "document", "section", "quote")}
         for one in known
     ]
-    return pd.DataFrame(rows).set_index("id")
+    return pd.DataFrame(rows, columns=["id", "MSEK", "what", "document", "section", "quote"]).set_index("id")
 
 
 def contradictions(case: Case) -> pd.DataFrame:
@@ -200,7 +200,7 @@ def contradictions(case: Case) -> pd.DataFrame:
 
     names = ("question", "version", "value", "used", "reason", "document", "quote")
     rows = [{name: one[name] for name in names} for one in assumptions.contradictions(case.folder)]
-    return pd.DataFrame(rows).set_index(["question", "version"])
+    return pd.DataFrame(rows, columns=[*names]).set_index(["question", "version"])
 
 
 def as_reported(found: Sequence[Reported], unit: str) -> pd.DataFrame:
@@ -270,7 +270,8 @@ def boxes(found: Discovery) -> pd.DataFrame:
         for place, box in enumerate(found.boxes, 1)
         for limit in box.limits
     ]
-    return pd.DataFrame(rows).set_index(["box", "input"])
+    columns = ["box", "input", "from", "to", "grade", "density", "coverage"]  # none where no box stands out
+    return pd.DataFrame(rows, columns=columns).set_index(["box", "input"])
 
 
 def worth_knowing(found: Information, count: int = 8, unit: str = "SEK") -> pd.DataFrame:

@@ -48,7 +48,7 @@ def verify_quotes(case: Case, folder: Path) -> Verified:
         raise InputError(f"{folder}: holds no texts; put the documents' texts there")
     facts = [*documented(case.folder).values(), *contradictions(case.folder)]
     known: dict[str, str] = {}
-    for one, source in source_titles().items():
+    for one, source in source_titles(case.folder).items():
         if source["phrase"]:
             found = [body for body in texts if fold(source["phrase"]) in body]
             if len(found) == 1:

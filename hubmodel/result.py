@@ -97,15 +97,16 @@ class Result:
 
         Returns
         -------
-        The names of the periods, and the values of each row [engine's unit].
+        The names of the periods, and the values of each row [engine's unit]; zeros where a list has no members.
         """
-        value = np.broadcast_to(np.asarray(self[name], dtype=float), (len(self.rows(name)), len(self.case.periods)))
+        rows, given = self.rows(name) or ("",), np.asarray(self[name], dtype=float)
+        value = np.broadcast_to(given if given.size else 0.0, (len(rows), len(self.case.periods)))
         periods, parts = self._parts(by)
         if how is None:
             how = "sum" if self.case.model.units.get(name) in AMOUNTS else "mean"
         folded = value.reshape(value.shape[0], -1, parts)
         out = folded[..., -1] if how == "last" else folded.sum(-1) if how == "sum" else _mean(folded)
-        return periods, dict(zip(self.rows(name), out.tolist(), strict=True))
+        return periods, dict(zip(rows, out.tolist(), strict=True))
 
     def _parts(self, by: str) -> tuple[list[str], int]:
         parts = tables.parts(self.case.chosen("period"), by)
@@ -191,7 +192,7 @@ class Result:
 def _framed(rows: list[dict[str, Any]], unit: str) -> pd.DataFrame:
     import pandas as pd
 
-    frame = pd.DataFrame(rows).set_index("label")
+    frame = pd.DataFrame(rows, columns=[*rows[0]] if rows else ["label"]).set_index("label")
     frame.attrs["units"] = [unit] * len(frame)
     return frame
 

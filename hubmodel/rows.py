@@ -28,7 +28,7 @@ class Row(BaseModel):
     unit: str
     low: float | None
     high: float | None
-    spread: Literal["", "triangular", "pert", "uniform", "normal", "lognormal", "discrete"]
+    spread: Literal["", "triangular", "pert", "uniform", "normal", "lognormal", "discrete", "none"]
     price_year: int | None
     source: str
     locator: str

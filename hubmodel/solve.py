@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from hubmodel.case import Case
+from hubmodel.case import Case, has_counterfactual
 from hubmodel.errors import SolveError, UnknownName
 from hubmodel.language import label
 from hubmodel.result import KeyFigure, Result, evaluate, settled
@@ -154,7 +154,7 @@ def _break_even(case: Case, name: str, by: str) -> KeyFigure:
 
 def counterfactual(case: Case) -> Case | None:
     """Return the case without the hub as planned: None for no hub at all, else the hub of a scenario."""
-    return None if case.counterfactual == "no hub" else apply_scenario(case, case.counterfactual)
+    return apply_scenario(case, case.counterfactual) if has_counterfactual(case) else None
 
 
 def solved_figures(result: Result) -> list[KeyFigure]:

@@ -18,8 +18,8 @@ P90 = 1.2815515655446004  # the 90th percentile of the standard normal distribut
 
 
 def is_uncertain(row: Row) -> bool:
-    """Whether a row is drawn: it has a range that is not a point, and is no documented fact."""
-    return row.low is not None and row.low != row.high and row.grade != "documented"
+    """Whether a row is drawn: it has a range that is not a point, for more than a lever, and is no documented fact."""
+    return row.low is not None and row.low != row.high and row.grade != "documented" and row.spread != "none"
 
 
 def ends_of(row: Row) -> tuple[float, float]:

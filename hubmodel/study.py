@@ -48,13 +48,14 @@ class Study(Result):
         """Return the answer in one sentence, with the date that it is seen from."""
         value, rate = float(self["net_present_value"]), float(self["required_return"])
         said = text(
-            "Seen from {date} ({view} view), the hub is worth {value} to the company at its required {rate} a year"
+            "Seen from {date} ({view} view), {noun} is worth {value} to the company at its required {rate} a year"
             if value >= 0
-            else "Seen from {date} ({view} view), the hub falls {value} short of the company's required {rate} a year",
+            else "Seen from {date} ({view} view), {noun} falls {value} short of the company's required {rate} a year",
             language,
         ).format(
             date=date_of(self["valuation_date"]),
             view=text(self.view, language),
+            noun=self.case.noun.get(language, self.case.noun["en"]),
             rate=numbers.format_value(rate, "share", language),
             value=numbers.format_value(abs(value), "SEK", language),
         )

@@ -137,7 +137,7 @@ def _word(word: str, given: list[Any]) -> Expression:
         by = rest[0]
         expected, result = (by.list, by.parent) if word == "group" else (by.parent, by.list)
         if first.list != expected:
-            raise TraceError(f"{word}({first.of[0]}) needs rows of {expected}, got {first.list or 'the hub'}")
+            raise TraceError(f"{word}({first.of[0]}) needs rows of {expected}, got {first.list or 'the facility'}")
         return Expression(word, (first, by), first.unit, result, first.varies)
     if word == "irr":
         _same_unit([rest[0], Expression("number", (1,), YEAR, None, False)], "irr's period length")

@@ -337,7 +337,7 @@ def test_a_period_twice(folder):
     text = path.read_text()
     again = next(line for line in text.splitlines() if line.startswith("consumer_price_index,,2023"))
     path.write_text(text + again + "\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"consumer_price_index has the hub twice in 2023; keep one$"):
+    with pytest.raises(InputError, match=r"consumer_price_index has the facility twice in 2023; keep one$"):
         hm.load(folder)
 
 
@@ -553,6 +553,51 @@ FRAMES = {
         'counterfactual = "none"',
         "counterfactual 'none' is no scenario; name one, or 'no hu",
     ),
+    "a version that is not known yet": (
+        "schema_version = 1",
+        "schema_version = 2",
+        r"northx/case\.toml: schema_version 2 is newer than 1, which this hubmodel reads; update hubmodel",
+    ),
+    "a version of old": (
+        "schema_version = 1\n",
+        "",
+        r"schema_version 0 is older than 1, which this hubmodel reads; run hubmodel upgrade .*northx",
+    ),
+    "a version that is none": (
+        "schema_version = 1",
+        'schema_version = "one"',
+        "schema_version must be a whole number, got 'one'; write 1",
+    ),
+    "another currency": (
+        'currency = "SEK"',
+        'currency = "EUR"',
+        r"northx/case\.toml: currency must be SEK, got 'EUR'; convert the amounts, every label says SEK",
+    ),
+    "a currency that is none": (
+        'currency = "SEK"',
+        'currency = "kronor"',
+        "currency must be a code of three capital letters, got 'kronor'; write SEK",
+    ),
+    "a list that lines need as a child": (
+        '[lists.course]\n"one-day seminar" = { site = "Matfors" }\n"hands-on course" = { site = "Matfors" }\n',
+        "",
+        r"northx/case\.toml: lacks the list 'course', which the line 'courses_held' needs; add \[lists\.course\]",
+    ),
+    "a list that lines need as a parent": (
+        "[lists.suite]",
+        "[lists.room]",
+        r"northx/case\.toml: lacks the list 'suite', which the line '\w+' needs; add \[lists\.suite\]",
+    ),
+    "a list that the loader crosses with years": (
+        "[lists.depreciation_year]",
+        "[lists.depreciation_years]",
+        "lacks the list 'depreciation_year', which the line 'table_written_off' needs",
+    ),
+    "a parent that lines need": (
+        '"Matfors" }\n"hands-on course" = { site = "Matfors" }',
+        '"Matfors", suite = "Matfors mRNA suite" }\n"hands-on course" = { suite = "Matfors mRNA suite" }',
+        "the members of course name different parents",
+    ),
 }
 
 
@@ -562,6 +607,30 @@ def test_a_wrong_frame_is_one_line(folder, old, new, said):
     with pytest.raises(HubmodelError, match=said) as error:
         hm.load(folder)
     assert "\n" not in str(error.value)
+
+
+def test_a_list_whose_rows_are_left_names_row_and_line(folder):
+    edit(folder / "case.toml", '[lists.loan]\n"bank loan" = {}\n', "")
+    with pytest.raises(InputError) as error:
+        hm.load(folder)
+    said = str(error.value).splitlines()
+    assert len(said) == 5  # amount, date, rate, term, annuity
+    assert "funding.csv line" in said[0]
+    assert "no member 'bank loan'" in said[0]
+    assert "(the line 'loan_payment' takes it)" in said[0]
+
+
+def test_a_row_of_each_member_of_no_list(folder):
+    edit(folder / "cost.csv", "existing_assets_charge,each site", "existing_assets_charge,each place")
+    with pytest.raises(InputError, match=r"no list 'place'.* \(the line 'opportunity_cost' takes it\)"):
+        hm.load(folder)
+
+
+def test_members_that_name_no_parent(folder):
+    for member in ("one-day seminar", "hands-on course"):
+        edit(folder / "case.toml", f'"{member}" = {{ site = "Matfors" }}', f'"{member}" = {{}}')
+    with pytest.raises(InputError, match="members of course name no site, which the line 'courses_held' needs; add it"):
+        hm.load(folder)
 
 
 def test_a_frame_that_is_not_utf_8(folder):
@@ -600,7 +669,7 @@ AFTERWARDS = {
         "case.toml",
         'grant_total = "D006"',
         'grant_totl = "D006"',
-        "no line 'grant_totl'; did you mean 'grant_total'",
+        "no line or assumption 'grant_totl'; did you mean 'grant_total'",
     ),
     "an outturn without number": (
         "actuals.csv",
@@ -634,7 +703,7 @@ def test_what_is_only_read_when_run_is_one_line_too(folder, command, file, old, 
 # What comes before loading, on the command line.
 WORDS = {
     "an unknown case": (["run", "nortx"], "no case 'nortx'; did you mean 'northx'?"),
-    "a folder that is no case": (["run", "/tmp"], "no case '/tmp'; known: northx"),
+    "a folder that is no case": (["run", "/tmp"], "no case '/tmp'; known: ccrm-nordic, northx, template"),
     "an unknown scenario": (
         ["run", "--scenario", "without-grnt"],
         "no scenario 'without-grnt'; did you mean 'without-gra",

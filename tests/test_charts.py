@@ -46,6 +46,17 @@ def test_series_differ_by_more_than_colour(result):
     assert charts.echarts(charts.revenue_by_track(result))["aria"]["decal"]["show"]
 
 
+@pytest.mark.parametrize("kind", ["line", "bar"])
+def test_more_series_than_colours_are_drawn_and_no_two_alike(kind):
+    many = tuple(Series(f"S{at}", (1e6, 2e6)) for at in range(9))
+    figure = Figure("many", "Many", "", kind, "SEK", ("1", "2"), many)
+    drawn = [one for one in charts.echarts(figure)["series"] if one["type"] == kind]
+    assert len(drawn) == 9
+    assert charts.svg(figure).count("S8") >= 1
+    looks = {(charts.colour(at), charts.dash(at), at % charts.PATTERNS) for at in range(9)}
+    assert len({(colour, dash) for colour, dash, _ in looks}) == len({(colour, kind) for colour, _, kind in looks}) == 9
+
+
 def test_svg_is_a_picture_with_text_and_the_same_every_time(bars):
     first = charts.svg(bars)
     root = ElementTree.fromstring(first)

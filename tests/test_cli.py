@@ -154,7 +154,7 @@ class TestCheck:
 
     def test_json(self, json_of, study):
         found = json_of("check")
-        assert list(found) == [*PROVENANCE, "checks"]
+        assert list(found) == [*PROVENANCE, "checks", "to_fill"]
         assert [one["name"] for one in found["checks"]] == [one.name for one in study.checks]
 
     def test_table(self, command):

@@ -3,10 +3,12 @@
 import asyncio
 import base64
 import dataclasses
+import os
 import re
 import socket
 import threading
 from pathlib import Path
+from unittest.mock import Mock
 
 import nbformat
 import office
@@ -27,6 +29,7 @@ from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import Desk, History, from_query
 from hubmodel.errors import InputError, UnknownName
 from hubmodel.key_figures import drawable
+from hubmodel.template import new_case
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks" / "dashboards"
 
@@ -548,6 +551,22 @@ def test_a_port_in_use_is_named_with_its_cure():
 def test_an_unknown_page_is_named():
     with pytest.raises(UnknownName, match="did you mean 'overview'"):
         serve.notebook_of("overvew")
+
+
+def test_paths_reach_the_kernels_that_start_elsewhere(tmp_path, monkeypatch):
+    new_case(tmp_path / "mine")
+    hm.write_scenario(hm.load(tmp_path / "mine").with_({"volume_factor": 0.8}, "to see"), tmp_path / "own.toml")
+    monkeypatch.chdir(tmp_path)
+    for name in ("HUBMODEL_CASE", "HUBMODEL_SCENARIO", "JUPYTER_PATH"):
+        monkeypatch.setenv(name, "")  # so that what serve writes is taken back
+    monkeypatch.setattr(serve, "refuse_used", lambda port: None)
+    monkeypatch.setattr(serve, "Server", Mock())
+    serve.serve("mine", open_browser=False, scenario="own.toml")
+    monkeypatch.chdir("/")
+    case = hm.load(os.environ["HUBMODEL_CASE"], os.environ["HUBMODEL_SCENARIO"])
+    assert (case.name, case.scenario) == ("mine", "own")
+    serve.serve("northx", open_browser=False, scenario="without-grant")
+    assert os.environ["HUBMODEL_SCENARIO"] == "without-grant"
 
 
 def test_the_server_stays_on_this_machine_and_serves_no_files():

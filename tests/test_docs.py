@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,8 @@ def prepare(command: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.chdir(folder)
     if command.startswith("quote"):
         (folder / "offer.toml").write_text("".join(OFFER), encoding="utf-8")
+    if command.startswith("upgrade"):
+        shutil.copytree(ROOT / "tests" / "version_0", folder / "old-case")
     if command.startswith("import"):
         hm.write_workbook(hm.evaluate(hm.load().with_({"commercial_margin": 0.3}, "a try")), folder / "northx.xlsx")
 

@@ -70,6 +70,12 @@ class TestReferenceCase:
         case = hm.apply_scenario(northx, scenario)
         assert different(case, drawn(case)) == []
 
+    @pytest.mark.parametrize("name", ["ccrm-nordic", "template"])
+    def test_every_line_of_a_case_with_lists_without_members(self, name):
+        case = hm.load(name)
+        assert any(len(members) == 0 for members in case.lists.values())
+        assert different(case, drawn(case)) == []
+
     def test_inputs_with_a_value_for_each_period(self, northx):
         factors = np.array([0.5, 1.0, 1.0, 1.25, 2.0]).reshape(-1, 1, 1)
         names = ("grant_paid", "grant_decided", "consumer_price_index", "programme_funding", "discount_rate")

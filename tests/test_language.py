@@ -40,6 +40,7 @@ from hubmodel.quote.shown import CURRENCY, SECTIONS
 from hubmodel.result import Result
 from hubmodel.scenario import apply_toml
 from hubmodel.workbook.reading import read_workbook
+from tests.conftest import in_a_thread
 
 SOURCES = sorted(Path(hm.__file__).parent.rglob("*.py"))
 SWEDISH, MESSAGES = catalogue("sv"), catalogue("sv", "message")
@@ -138,7 +139,7 @@ def test_a_text_without_translation_stays_english() -> None:
 
 
 def test_a_figure_of_a_site_keeps_the_sites_name() -> None:
-    figure = hm.run(CASES[0], solved=False).key_figures["aid_intensity_matfors"]
+    figure = hm.run(hm.load("northx"), solved=False).key_figures["aid_intensity_matfors"]
     assert figure.title("sv") == "Stödnivå, Matfors"
 
 
@@ -171,10 +172,10 @@ def test_every_text_that_a_swedish_page_looks_up_is_in_the_catalogue(
     known = {("sv", ""): asked, ("sv", "message"): MESSAGES}
     monkeypatch.setattr(language, "catalogue", lambda wanted, context="": known.get((wanted, context), {}))
     shell = Shell(Desk(case), PAGES, "sv")
-    monkeypatch.setattr(state, "background", lambda work: asyncio.run(work))
+    monkeypatch.setattr(state, "background", lambda work: in_a_thread(lambda: asyncio.run(work)))
     for module in {build.__module__ for _, build, _ in PAGES.values()}:
         if hasattr(sys.modules[module], "background"):
-            monkeypatch.setattr(sys.modules[module], "background", lambda work: asyncio.run(work))
+            monkeypatch.setattr(sys.modules[module], "background", lambda work: in_a_thread(lambda: asyncio.run(work)))
     shell.open("overview")
     shell.desk.start()
     for name in PAGES:
@@ -255,7 +256,7 @@ OTHERS = {
     .partition(": ")[2],
     "Missing argument {1!r}.": _usage("import"),
     "Option {1!r} requires an argument.": _usage("run", "--scenario"),
-    "Got unexpected extra argument(s) ({1})": _usage("import", "a.xlsx", "b.xlsx"),
+    "Got unexpected extra argument(s) ({1})": _usage("new", "a", "b"),
     "File is not a zip file": _refused(zipfile.ZipFile, BytesIO(b"PK")),
     "unexpected end of data": _refused(list, csv.reader(['"a'], strict=True)),
     "{1!r} expected after {2!r}": _refused(list, csv.reader(['"a"b'], strict=True)),

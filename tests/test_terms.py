@@ -42,7 +42,10 @@ def test_the_hash_is_that_of_the_terms():
 @pytest.mark.parametrize(
     ("terms", "said"),
     [
-        (TERMS, "the quote 'Pilot' does not hold: has neither development_hours nor batches; give at least one of them"),
+        (
+            TERMS,
+            "the quote 'Pilot' does not hold: has neither development_hours nor batches; give at least one of them",
+        ),
         (BATCHES | {"name": " "}, "has no name; give it one"),
         (BATCHES | {"start": "in spring"}, "start must be a month, got 'in spring'; write for example 2027-03"),
         (BATCHES | {"signed": "2027-13"}, "signed must be a month, got '2027-13'"),

@@ -24,6 +24,8 @@ CASES = {
     "scenario": hm.load("northx", "equipment-delay"),
     "quarter": hm.load("northx").with_({"period": "quarter", "view": "completion"}),
     "year": hm.load("northx", "pandemic-surge-2029").with_({"period": "year", "grant_treatment": "deferred"}),
+    "cluster": hm.load("ccrm-nordic").with_({"period": "year"}),
+    "template": hm.load("template").with_({"period": "year"}),  # lists without members
 }
 KEPT = {"period", "depreciation_share", "tax_depreciation_begins", "spending_timing"}  # tied to others by rules
 MOVES = {
@@ -31,6 +33,7 @@ MOVES = {
     ("platform", "viral vectors", "development_suite"): "Stockholm BSL-3 suite",
     ("suite", "Stockholm mammalian and viral suite", "site"): "Matfors",
     ("asset", "Matfors not yet invoiced", "site"): "Stockholm",
+    ("platform", "AAV vectors", "suite"): "allogeneic cell suite",
 }
 
 
@@ -120,8 +123,9 @@ def changed(case, cells):
             rows[place], edits[at[row.key, row.row, row.period]] = row.model_copy(update={"value": value}), typed
     parents = {name: {member: dict(links) for member, links in of.items()} for name, of in case.parents.items()}
     for (child, member, role), parent in MOVES.items():
-        parents[child][member][role] = parent
-        edits[at[f"{role}_of_{child}", member, ""]] = parent
+        if member in case.members:
+            parents[child][member][role] = parent
+            edits[at[f"{role}_of_{child}", member, ""]] = parent
     return replace(case, rows=tuple(rows), parents=parents, base=None, overrides=()), edits
 
 

@@ -1,7 +1,7 @@
 """Charts: what each says (`time`, `risk`), apart from how it is drawn (`echarts` on a page, `svg` elsewhere)."""
 
 from hubmodel.charts.echarts import echarts
-from hubmodel.charts.figure import COLOURS, DASHES, Figure, Mark, Series, csv
+from hubmodel.charts.figure import PATTERNS, Figure, Mark, Series, colour, csv, dash
 from hubmodel.charts.risk import (
     by_preset,
     convergence,
@@ -30,18 +30,19 @@ from hubmodel.charts.time import (
 
 __all__ = [
     "CASH_LINE",
-    "COLOURS",
-    "DASHES",
     "Figure",
     "Mark",
+    "PATTERNS",
     "REVENUE_LINES",
     "Series",
     "aid_intensities",
     "by_member",
     "by_preset",
+    "colour",
     "cash_over_time",
     "convergence",
     "csv",
+    "dash",
     "distribution",
     "echarts",
     "equal_value_line",

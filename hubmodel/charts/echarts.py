@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hubmodel.charts.figure import COLOURS, DASHES, FONT, Figure, Series, scaled
+from hubmodel.charts.figure import COLOURS, FONT, Figure, Series, colour, dash, scaled
 
 GREY = {"color": "#4a5763"}
 SPLIT = {"lineStyle": {"color": "#d5dbd8"}}
@@ -89,13 +89,13 @@ def _decal(symbol: str, rotation: float) -> dict[str, Any]:
 
 
 def _series(figure: Figure, at: int, one: Series) -> list[dict[str, Any]]:
-    look = {"itemStyle": {"color": COLOURS[at]}}  # by itself: a palette is not taken over by a chart that is drawn
+    look = {"itemStyle": {"color": colour(at)}}  # by itself: a palette is not taken over by a chart that is drawn
     shown: dict[str, Any] = {"name": one.name, "data": scaled(figure, one.values), **look}
     if figure.kind == "span":
         return _spans(figure, at, one)
     if figure.kind == "bar":
         return [shown | {"type": "bar", "stack": "all", "barCategoryGap": "25%"}]
-    line = {"width": 2.5, "type": list(DASHES[at]) or "solid", "color": COLOURS[at]}
+    line = {"width": 2.5, "type": list(dash(at)) or "solid", "color": colour(at)}
     return [shown | {"type": "line", "symbol": "none", "lineStyle": line}]
 
 
@@ -104,7 +104,7 @@ def _spans(figure: Figure, at: int, one: Series) -> list[dict[str, Any]]:
     pairs = zip(scaled(figure, one.starts), scaled(figure, one.values), strict=True)
     spans = [(0.0, 0.0) if end is None else sorted((start or 0.0, end)) for start, end in pairs]
     decal = {"symbol": "none"} if at == 0 else _decal("rect", -0.8)
-    look = {"itemStyle": {"color": COLOURS[at], "decal": decal}}
+    look = {"itemStyle": {"color": colour(at), "decal": decal}}
     common = {"type": "bar", "name": one.name, "stack": one.name, "barGap": "-100%", "barCategoryGap": "30%"}
     return [
         common | UNSEEN | {"data": [max(low, 0.0) + min(high, 0.0) for low, high in spans]},

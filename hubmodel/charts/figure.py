@@ -16,8 +16,10 @@ Kind = Literal["line", "bar", "span", "heat"]
 
 FONT = "Inter, Segoe UI, system-ui, Helvetica Neue, Liberation Sans, Arial, sans-serif"
 COLOURS = ("#0f766e", "#b45309", "#1d4ed8", "#7e22ce", "#475569", "#be123c")
-DASHES: tuple[tuple[int, ...], ...] = ((), (7, 4), (2, 3), (10, 3, 2, 3), (4, 2), (12, 4))
-HATCHES = ("", "//", "..", "xx", "--", "\\\\")
+# one more of these than of the colours: when the colours start again, each comes with another
+DASHES: tuple[tuple[int, ...], ...] = ((), (7, 4), (2, 3), (10, 3, 2, 3), (4, 2), (12, 4), (1, 2, 5, 2))
+HATCHES = ("", "//", "..", "xx", "--", "\\\\", "oo")
+PATTERNS = 4  # over a bar on a page: none, lines one way, dots, lines the other way
 SCALES = {"SEK": (1e6, "MSEK"), "share": (0.01, "%"), "1/year": (0.01, "%/year")}
 
 
@@ -64,6 +66,25 @@ class Figure:
     def by_period(self) -> list[tuple[str, tuple[float | None, ...]]]:
         """Each period with the value of every series, in the figure's unit."""
         return list(zip(self.periods, zip(*(one.values for one in self.series), strict=True), strict=True))
+
+
+def colour(index: int) -> str:
+    """Colour of the series at a place; after the last the first comes again.
+
+    >>> colour(0) == colour(6), dash(0) == dash(6), hatch(0) == hatch(6)
+    (True, False, False)
+    """
+    return COLOURS[index % len(COLOURS)]
+
+
+def dash(index: int) -> tuple[int, ...]:
+    """Lengths of the dashes and gaps of the series at a place; none for a whole line."""
+    return DASHES[index % len(DASHES)]
+
+
+def hatch(index: int) -> str:
+    """Pattern of the series at a place, where it is a drawn area."""
+    return HATCHES[index % len(HATCHES)]
 
 
 def csv(figure: Figure) -> str:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from hubmodel.charts.figure import COLOURS, DASHES, HATCHES, Figure, scaled
+from hubmodel.charts.figure import Figure, colour, dash, hatch, scaled
 from hubmodel.numbers import format_value
 
 INK, RULE = "#33414e", "#d5dbd8"
@@ -61,7 +61,7 @@ def _draw_spans(axes: Any, figure: Figure) -> None:
     for index, one in enumerate(figure.series):
         starts, ends = scaled(figure, one.starts), scaled(figure, one.values)
         widths = [0.0 if end is None else end - (start or 0.0) for start, end in zip(starts, ends, strict=True)]
-        look = {"color": COLOURS[index], "hatch": HATCHES[index], "label": one.name}
+        look = {"color": colour(index), "hatch": hatch(index), "label": one.name}
         axes.barh(range(len(widths)), widths, left=starts, height=0.7, **look)
     axes.set_yticks(range(len(figure.periods)), figure.periods)
     axes.invert_yaxis()
@@ -92,13 +92,13 @@ def _draw_periods(axes: Any, figure: Figure) -> None:
             known = [0.0 if value != value else value for value in values]
             below = [reached[value >= 0][at] for at, value in enumerate(known)]
             place = "edge" if figure.across else "center"  # what is no period is where a bar begins
-            look = {"color": COLOURS[index], "hatch": HATCHES[index], "linewidth": 0, "align": place}
+            look = {"color": colour(index), "hatch": hatch(index), "linewidth": 0, "align": place}
             axes.bar(figure.periods, known, bottom=below, label=one.name, **look)
             for at, value in enumerate(known):
                 reached[value >= 0][at] += value
         else:
-            dash = (0, DASHES[index]) if DASHES[index] else "-"
-            axes.plot(figure.periods, values, label=one.name, color=COLOURS[index], linestyle=dash)
+            style = (0, dash(index)) if dash(index) else "-"
+            axes.plot(figure.periods, values, label=one.name, color=colour(index), linestyle=style)
     axes.margins(x=0.01)
     axes.set_xticks(*ticks(figure.periods, int(TICKS * axes.figure.get_figwidth())))
     axes.set_ylabel(figure.unit_label)

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 import typer
 
 import hubmodel.cli.compare  # for their commands
+import hubmodel.cli.facility
 import hubmodel.cli.quote
 import hubmodel.cli.risk  # noqa: F401
 from hubmodel.cli.app import app

@@ -25,6 +25,7 @@ from hubmodel.language import LANGUAGES, label, said, text
 from hubmodel.preset import Reported, explained, lever_of, reported
 from hubmodel.quotes import verify_quotes
 from hubmodel.study import Study
+from hubmodel.template import Question, questions
 from hubmodel.uncertainty.tornado import influence
 
 app = typer.Typer(
@@ -33,9 +34,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="What an innovation hub costs, earns and is worth, with every number traced to its source.",
+    help="What a facility costs, earns and is worth, with every number traced to its source.",
 )
 FORMATS = ("table", "json", "csv")
+MOST_QUESTIONS = 10  # of those still to fill, in a table
 
 Words = Annotated[
     list[str] | None,
@@ -211,7 +213,7 @@ def _leave(study: Study) -> None:
 def check(
     words: Words = None, scenario: Scenario = "", changes: Set = None, form: Format = "table", language: Language = "en"
 ) -> None:
-    """Every check, one line each; exit 1 if an identity fails."""
+    """Every check, one line each, and what is still to fill in a new case; exit 1 if an identity fails."""
     name, _ = _split(words, 0)
     study = hm.run(_case(name, scenario, changes, form, language), solved=False)
     rows: list[list[Any]] = [["name", "level", "ok", "difference", "tolerance", "message"]]
@@ -219,8 +221,24 @@ def check(
         [one.name, one.level, "ok" if one.ok else "FAILS", f"{one.difference:.3g}", f"{one.tolerance:.3g}",
          said(one.message, language)] for one in study.checks
     ]  # fmt: skip
-    _out(form, {**_provenance(study), "checks": _checks(study, language)}, rows)
+    open_ = questions(study.case)
+    to_fill = [asdict(one) for one in open_]
+    _out(form, {**_provenance(study), "checks": _checks(study, language), "to_fill": to_fill}, rows)
+    if open_ and form == "table":
+        _print_questions(open_, language)
     _leave(study)
+
+
+def _short(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:g}"
+
+
+def _print_questions(found: Sequence[Question], language: str) -> None:
+    shown = found[:MOST_QUESTIONS]
+    print("\n" + text("Still to fill, the most influential first ({count}):", language).format(count=len(found)))
+    _out("table", None, [[one.name, f"{_short(one.value)} {one.unit}", one.question] for one in shown])
+    if len(found) > len(shown):
+        print(text("… and {count} more: --format json lists all", language).format(count=len(found) - len(shown)))
 
 
 @app.command()
@@ -499,7 +517,10 @@ def report(
 
 @app.command(name="import")
 def import_(
-    file: Annotated[str, typer.Argument(help="a workbook that hubmodel excel wrote", metavar="FILE.xlsx")],
+    words: Annotated[
+        list[str],
+        typer.Argument(help="CASE if not the one that it names, then the workbook", metavar="[CASE] FILE.xlsx"),
+    ],
     out: Annotated[str, typer.Option("-o", "--out", help="the scenario to write, FILE.toml")] = "",
     reason: Annotated[str, typer.Option(help="why these inputs were changed; asked for if left out")] = "",
     beyond_range: Annotated[
@@ -517,7 +538,11 @@ def import_(
         raise InputError(f"-o {out}: a scenario's name ends with .toml; write for example -o {Path(out).stem}.toml")
     from hubmodel.workbook.reading import read_workbook
 
-    found = read_workbook(file, reason, beyond_range=beyond_range)
+    *given, file = words
+    if len(given) > 1:
+        raise InputError(f"expected one workbook after the case, got {' '.join(words)}; see --help")
+    case = hm.load(given[0]) if given else None
+    found = read_workbook(file, reason, case, beyond_range)
     differences = [vars(one) for one in found.differences]
     data = {
         "case": found.case.name,
@@ -537,4 +562,4 @@ def import_(
         reason = typer.prompt(text("Why were these inputs changed?", language), err=True)
     if not reason.strip():
         raise InputError('--reason is missing; a scenario says why: --reason "the board\'s view of volume"')
-    hm.write_scenario(read_workbook(file, reason, beyond_range=beyond_range).case, out, Path(out).stem)
+    hm.write_scenario(read_workbook(file, reason, case, beyond_range).case, out, Path(out).stem)

@@ -46,13 +46,12 @@ def legend(figure: charts.Figure) -> str:
     """Names of the series beside a piece of their line or pattern; wraps where a drawn legend would overlap."""
     items = []
     for index, one in enumerate(figure.series):
-        dash = " ".join(map(str, charts.DASHES[index]))
-        line = (
-            f'<line x2="30" y1="6" y2="6" stroke="{charts.COLOURS[index]}" stroke-width="3" stroke-dasharray="{dash}"/>'
-        )
+        dash = " ".join(map(str, charts.dash(index)))
+        colour, pattern = charts.colour(index), index % charts.PATTERNS
+        line = f'<line x2="30" y1="6" y2="6" stroke="{colour}" stroke-width="3" stroke-dasharray="{dash}"/>'
         mark = f'<svg width="30" height="12" aria-hidden="true">{line}</svg>'
         if figure.kind != "line":
-            mark = f'<i class="hub-swatch hub-pattern-{index}" style="background-color:{charts.COLOURS[index]}"></i>'
+            mark = f'<i class="hub-swatch hub-pattern-{pattern}" style="background-color:{colour}"></i>'
         items.append(f"<li>{mark}{escape(one.name)}</li>")
     return f'<ul class="hub-legend">{"".join(items)}</ul>'
 

@@ -24,6 +24,7 @@ from voila.app import Voila
 from voila.tornado.handler import TornadoVoilaHandler
 
 import hubmodel as hm
+from hubmodel.assumptions import case_folder
 from hubmodel.dashboard.worker import started
 from hubmodel.errors import InputError, UnknownName
 
@@ -107,7 +108,9 @@ def serve(
     hm.load(case, scenario or None)  # what is wrong with the case is said here, not in the browser
     notebook = notebook_of(page)
     refuse_used(port)
-    os.environ |= {"HUBMODEL_CASE": case, "HUBMODEL_SCENARIO": scenario}
+    # kernels start elsewhere: a path that was meant from here is written out
+    written_out = str(Path(scenario).resolve()) if scenario.endswith(".toml") else scenario
+    os.environ |= {"HUBMODEL_CASE": str(case_folder(case).resolve()), "HUBMODEL_SCENARIO": written_out}
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(HERE), os.environ.get("JUPYTER_PATH", "")]))
     config = configuration(port, open_browser, notebook)
     config.Voila.base_url = f"/{base_url.strip('/')}/".replace("//", "/")

@@ -67,7 +67,8 @@ class Layout:
         return sum(self.plan.shape(name)[0] for name in self.areas[area])
 
     def _first_slot(self, name: str) -> int:
-        return min(self.slot((name, row)) for row in range(self.plan.shape(name)[0]))
+        rows = range(self.plan.shape(name)[0])
+        return min((self.slot((name, row)) for row in rows), default=0)  # of a list without members nothing is read
 
 
 def _halves(plan: Plan, names: Iterable[str], timeless: str, over_time: str) -> dict[str, list[str]]:

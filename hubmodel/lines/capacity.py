@@ -155,7 +155,7 @@ def projects_progressing(
     innovation_guaranteed_share: Share,
     suite_of_platform: Membership,
 ) -> Projects:
-    """Completed innovation projects that succeed in their phase and stay with the hub for the next."""
+    """Completed innovation projects that succeed in their phase and stay with the facility for the next."""
     return (
         innovation_projects_completed
         * phase_progression
@@ -199,7 +199,7 @@ def progression_second_stage(
 
 
 def projects_returning(progression_second_stage: Projects, progression_first_stage_done: Projects) -> Projects:
-    """Projects that come back to the hub on commercial terms after their clinical phase."""
+    """Projects that come back to the facility on commercial terms after their clinical phase."""
     return previous(progression_second_stage) + progression_first_stage_done - progression_second_stage
 
 
@@ -802,12 +802,12 @@ def gmp_suite_days_open(suite_days_open: SuiteDays, gmp: Flag) -> SuiteDays:
 
 
 def gmp_suite_days_used_in_hub(gmp_suite_days_used: SuiteDays) -> SuiteDays:
-    """Suite-days used under GMP in the whole hub."""
+    """Suite-days used under GMP in the whole facility."""
     return total(gmp_suite_days_used)
 
 
 def gmp_suite_days_open_in_hub(gmp_suite_days_open: SuiteDays) -> SuiteDays:
-    """Open suite-days under GMP in the whole hub."""
+    """Open suite-days under GMP in the whole facility."""
     return total(gmp_suite_days_open)
 
 
@@ -846,7 +846,7 @@ def surge_doses_in_bulk(
 
 
 def surge_doses_in_bulk_of_hub(surge_doses_in_bulk: Doses) -> Doses:
-    """Doses in bulk that a surge makes in the whole hub."""
+    """Doses in bulk that a surge makes in the whole facility."""
     return total(surge_doses_in_bulk)
 
 
@@ -885,7 +885,7 @@ def surge_capacity(
 
 
 def surge_capacity_of_hub(surge_capacity: DosesPerYear) -> DosesPerYear:
-    """Doses in bulk a year that the hub could make in a surge."""
+    """Doses in bulk a year that the facility could make in a surge."""
     return total(surge_capacity)
 
 

@@ -156,7 +156,7 @@ def book_value_by_component(component_net_cost: SEK, depreciated_share: Share, r
 
 
 def book_value(book_value_by_component: SEK) -> SEK:
-    """Book value of the hub's assets."""
+    """Book value of the facility's assets."""
     return total(book_value_by_component)
 
 
@@ -171,7 +171,7 @@ def grant_released_to_date(component_grant_released_to_date: SEK) -> SEK:
 
 
 def net_cost_to_date(component_net_cost: SEK) -> SEK:
-    """Cost of the hub's assets in the books, after the grant where the grant reduces it."""
+    """Cost of the facility's assets in the books, after the grant where the grant reduces it."""
     return total(component_net_cost)
 
 

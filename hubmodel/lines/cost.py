@@ -60,7 +60,7 @@ def research_deduction(
     research_deduction_cap: SEKPerYear,
     period_length: Years,
 ) -> SEK:
-    """Deduction on employer contributions for research and development; off in the base case."""
+    """Deduction on employer contributions for research and development, where the case takes it."""
     return research_deduction_on * minimum(
         direct_pay * research_pay_share * research_deduction_rate, research_deduction_cap * period_length
     )
@@ -69,7 +69,7 @@ def research_deduction(
 def staff_cost(
     direct_pay: SEK, fixed_pay: SEK, employer_contributions: SEK, pension: SEK, research_deduction: SEK
 ) -> SEK:
-    """Cost of the hub's own people, by site."""
+    """Cost of the facility's own people, by site."""
     return direct_pay + fixed_pay + employer_contributions + pension - research_deduction
 
 
@@ -145,7 +145,7 @@ def maintenance(
 def quality_and_regulatory(
     quality_system_cost: SEKPerYear, open_share: Share, period_length: Years, price_index: Index
 ) -> SEK:
-    """Quality system, inspections and permits beyond the hub's own posts."""
+    """Quality system, inspections and permits beyond the facility's own posts."""
     return quality_system_cost * open_share * period_length * price_index
 
 
@@ -164,7 +164,7 @@ def shared_services(
 def opportunity_cost(
     existing_assets_charge: SEKPerYear, open_share: Share, period_length: Years, price_index: Index
 ) -> SEK:
-    """Charge for existing assets that the hub uses; none in the base case."""
+    """Charge for existing assets that the facility uses."""
     return existing_assets_charge * open_share * period_length * price_index
 
 
@@ -233,7 +233,7 @@ def operating_cost(
 
 
 def operating_cost_of_hub(operating_cost: SEK) -> SEK:
-    """Operating cost of the hub."""
+    """Operating cost of the facility."""
     return total(operating_cost)
 
 

@@ -139,7 +139,7 @@ def innovation_staff_of_hub(innovation_staff_cost: SEK) -> SEK:
 
 
 def facility_cost_of_hub(facility_cost: SEK) -> SEK:
-    """What the hub costs whether or not a batch is made."""
+    """What the facility costs whether or not a batch is made."""
     return total(facility_cost)
 
 
@@ -328,7 +328,7 @@ def post_time_at_maturity(post_time_in_mature_year: PostYears) -> PostYears:
 
 
 def jobs_direct(post_time_at_maturity: PostYears, mature_time: Years) -> Posts:
-    """Posts in the hub in the first mature year."""
+    """Posts in the facility in the first mature year."""
     return where(mature_time > 0, post_time_at_maturity / maximum(mature_time, TINY), nan)
 
 

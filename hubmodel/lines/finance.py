@@ -128,7 +128,7 @@ def inventory(material_cost_of_hub: SEK, period_length: Years, inventory_time: Y
 
 
 def material_cost_of_hub(material_cost: SEK) -> SEK:
-    """Materials of the hub."""
+    """Materials of the facility."""
     return total(material_cost)
 
 
@@ -162,7 +162,7 @@ def customer_advances(
 def working_capital(
     receivables: SEK, contract_assets: SEK, inventory: SEK, payables: SEK, customer_advances: SEK
 ) -> SEK:
-    """Money tied up in running the hub."""
+    """Money tied up in running the facility."""
     return receivables + contract_assets + inventory - payables - customer_advances
 
 
@@ -170,7 +170,7 @@ def working_capital(
 
 
 def operating_cash_flow(ebitda: SEK, tax_paid: SEK, working_capital: SEK) -> SEK:
-    """Cash from running the hub, after tax."""
+    """Cash from running the facility, after tax."""
     return ebitda - tax_paid - (working_capital - previous(working_capital))
 
 
@@ -315,7 +315,7 @@ def claw_back_due(
     claw_back_share: Share,
     grant_total: SEK,
 ) -> SEK:
-    """Grant to be paid back where the hub earns more than its hurdle; never more than the grant; off in the base."""
+    """Grant to be paid back where the facility earns more than its hurdle; never more than the grant."""
     return minimum(
         grant_total,
         claw_back_share

@@ -135,7 +135,7 @@ def deferred_grant(grant_treatment_deferred: Flag, grant_used_to_date: SEK, gran
     return grant_treatment_deferred * (grant_used_to_date - grant_released_to_date)
 
 
-# Loans: annuity or straight; none in the base case.
+# Loans: annuity or straight.
 
 
 def loan_running(middle_of_period: Date, loan_date: Date) -> Flag:
@@ -218,7 +218,7 @@ def interest(loan_interest: SEK) -> SEK:
     return total(loan_interest)
 
 
-# Interest while the hub is built: an expense, or a part of what the assets cost.
+# Interest while the facility is built: an expense, or a part of what the assets cost.
 
 
 def site_under_construction(open_share: Share) -> Share:
@@ -323,7 +323,7 @@ def lowest_cash_before_owner(cash_before_owner: SEK) -> SEK:
 
 
 def peak_funding_need(lowest_cash_before_owner: SEK) -> SEK:
-    """Most money that the owner has in the hub at any time."""
+    """Most money that the owner has in the facility at any time."""
     return maximum(0, 0 - lowest_cash_before_owner)
 
 
@@ -377,7 +377,7 @@ def owner_funding_of_losses(loss_funding: SEK) -> SEK:
 
 
 def free_cash(cash_before_loss_funding: SEK, loss_funding_to_date: SEK) -> SEK:
-    """Cash that the hub may use."""
+    """Cash that the facility may use."""
     return cash_before_loss_funding + loss_funding_to_date
 
 
@@ -418,7 +418,7 @@ def uses(
     )
 
 
-# Aid: a share of what? The documents name no base, so four are shown.
+# Aid: a share of what? Documents seldom name the base, so several are shown.
 
 
 def aid_intensity(grant_used_total: SEK, total_investment: SEK) -> Share:
@@ -474,11 +474,11 @@ def leverage_at_site_invoiced(asset_cost_invoiced_at_site: SEK, grant_used_total
 
 
 def aid_above_ceiling(aid_intensity: Share, aid_ceiling: Share, aid_ceiling_tested: Flag) -> Share:
-    """By how much the aid exceeds a ceiling, where one is tested; the documents state no legal basis."""
+    """By how much the aid exceeds a ceiling, where one is tested."""
     return aid_ceiling_tested * maximum(0, aid_intensity - aid_ceiling)
 
 
-# Public money: the programme around the hub, and what the hub costs the public.
+# Public money: the programme around the facility, and what the facility costs the public.
 
 
 def programme_co_financing_required(programme_funding: SEK, co_financing_rule: Ratio) -> SEK:
@@ -487,12 +487,12 @@ def programme_co_financing_required(programme_funding: SEK, co_financing_rule: R
 
 
 def programme_funding_total(programme_funding: SEK) -> SEK:
-    """Public money decided or planned for the hub and what stands around it."""
+    """Public money decided or planned for the facility and what stands around it."""
     return total(programme_funding)
 
 
 def public_cost(grant_total: SEK, grant_repaid_total: SEK, claw_back_total: SEK, preparation_cost: SEK) -> SEK:
-    """What the hub costs the public: grant, less what comes back, and the analysis that prepared it."""
+    """What the facility costs the public: grant, less what comes back, and what prepared it."""
     return grant_total - grant_repaid_total - claw_back_total + preparation_cost
 
 

@@ -1,4 +1,4 @@
-"""Impact: what the hub is worth to the country, in tables that are never added to one another.
+"""Impact: what the facility is worth to the country, in tables that are never added to one another.
 
 Economic value is users' willingness to pay less resources used, plus spillovers. Taxes, jobs and exports are shown
 beside it, not inside. Preparedness stands beside it too, unless somebody pays for it by contract.
@@ -21,17 +21,17 @@ from hubmodel.words import TINY, maximum, nan, sum_periods, total, where
 
 
 def additionality(deadweight: Share, displacement: Share, leakage: Share) -> Share:
-    """Share of the hub's effect that would not have happened anyway, elsewhere in the country, or for others."""
+    """Share of the facility's effect that would not have happened anyway, elsewhere in the country, or for others."""
     return (1 - deadweight) * (1 - displacement) * (1 - leakage)
 
 
 def labour_cost_of_hub(staff_cost: SEK) -> SEK:
-    """Cost of the hub's own people."""
+    """Cost of the facility's own people."""
     return total(staff_cost)
 
 
 def spillover(innovation_revenue_of_hub: SEK, innovation_materials_of_hub: SEK, spillover_rate: Share) -> SEK:
-    """Knowledge that others gain from the research that users run at the hub; materials are none."""
+    """Knowledge that others gain from the research that users run at the facility; materials are none."""
     return (innovation_revenue_of_hub - innovation_materials_of_hub) * spillover_rate
 
 
@@ -72,7 +72,7 @@ def economic_value_in_period(economic_flow: SEK, economic_residual: SEK, social_
 
 
 def economic_net_present_value(economic_value_in_period: SEK) -> SEK:
-    """Economic net present value: the hub against no hub, before deadweight."""
+    """Economic net present value: the facility against none, before deadweight."""
     return sum_periods(economic_value_in_period)
 
 
@@ -122,12 +122,12 @@ def posts_at_site(operations_posts: Posts, quality_posts: Posts, fixed_posts: Po
 
 
 def posts(posts_at_site: Posts) -> Posts:
-    """Posts in the hub."""
+    """Posts in the facility."""
     return total(posts_at_site)
 
 
 def jobs_in_all(posts: Posts, employment_multiplier: Ratio) -> Posts:
-    """Posts in the hub and at its suppliers."""
+    """Posts in the facility and at its suppliers."""
     return posts * employment_multiplier
 
 
@@ -137,7 +137,7 @@ def exports(revenue: SEK, export_share: Share) -> SEK:
 
 
 def income_tax_on_pay(direct_pay_of_hub: SEK, fixed_pay_of_hub: SEK, pay_tax_share: Share) -> SEK:
-    """Income tax that the hub's people pay."""
+    """Income tax that the facility's people pay."""
     return (direct_pay_of_hub + fixed_pay_of_hub) * pay_tax_share
 
 
@@ -152,7 +152,7 @@ def fixed_pay_of_hub(fixed_pay: SEK) -> SEK:
 
 
 def employer_contributions_of_hub(employer_contributions: SEK) -> SEK:
-    """Statutory employer contributions of the hub."""
+    """Statutory employer contributions of the facility."""
     return total(employer_contributions)
 
 

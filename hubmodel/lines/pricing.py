@@ -328,7 +328,7 @@ def training_revenue(
 def reservation_revenue(
     reservation_contract: SEKPerYear, open_share: Share, period_length: Years, price_index: Index
 ) -> SEK:
-    """Fees of a contract that reserves capacity for a pandemic, by site; none in the base case."""
+    """Fees of a contract that reserves capacity for a pandemic, by site."""
     return reservation_contract * open_share * period_length * price_index
 
 
@@ -375,7 +375,7 @@ def revenue(
     training_revenue_of_hub: SEK,
     reservation_revenue_of_hub: SEK,
 ) -> SEK:
-    """Revenue of the hub, by track."""
+    """Revenue of the facility, by track."""
     return innovation_revenue_of_hub + commercial_revenue_of_hub + training_revenue_of_hub + reservation_revenue_of_hub
 
 

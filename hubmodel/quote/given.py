@@ -116,6 +116,7 @@ class _Reader:
             price_year=hub.price_year,
             modules=MODEL,
             levers=(),
+            noun=hub.noun,
             counterfactual="no hub",
             first=first,
             last=last,

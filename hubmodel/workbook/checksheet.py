@@ -215,4 +215,4 @@ def _names(formula: str) -> list[str]:
 
 
 def _largest(values: Any) -> float:
-    return float(np.max(np.abs(values)))
+    return float(np.max(np.abs(values), initial=0.0))

@@ -24,8 +24,9 @@ def member_ranges(case: Case) -> dict[str, str]:
     """Return where the members of each list stand on the sheet Lists."""
     out, row = {}, FIRST_MEMBER
     for name, members in case.lists.items():
-        out[name] = f"{quoted(LISTS)}$B${row + 1}:$B${row + len(members)}"
-        row += len(members)
+        last = row + (len(members) or 1)  # a list without members keeps a blank row
+        out[name] = f"{quoted(LISTS)}$B${row + 1}:$B${last}"
+        row = last
     return out
 
 
@@ -46,7 +47,7 @@ def write_lists(case: Case, sheet: Sheet, inputs: Inputs) -> dict[str, int]:
     sheet.texts(FIRST_MEMBER - 1, ("List", "Member"), **HEAD)
     row = FIRST_MEMBER
     for name, members in case.lists.items():
-        for member in members:
+        for member in members or ("",):
             sheet.texts(row, (name, member))
             row += 1
     sheet.texts(row + 1, ("Membership", "Member", "Belongs to", "Position"), **HEAD)
@@ -131,11 +132,11 @@ class Drivers:
             if name not in case.model.inputs or name in case.memberships:
                 continue
             values, of, unit = case.inputs[name], case.list_of(name), case.model.shown_in.get(name, "1")
-            blocks[name] = Block(DRIVERS, row, values.shape[0], values.shape[1] > 1, of)
+            blocks[name] = Block(DRIVERS, row, len(values) or 1, values.shape[1] > 1, of)
             for at, along in enumerate(values):
-                head_row(self.sheet, row, name, case.lists[of][at] if of else "", unit)
-                self._row(name, at, row, along, self.sheet.book.number(unit))
-                row += 1
+                head_row(self.sheet, row + at, name, case.lists[of][at] if of else "", unit)
+                self._row(name, at, row + at, along, self.sheet.book.number(unit))
+            row += blocks[name].rows
         return blocks
 
     def _row(self, name: str, at: int, row: int, values: Any, form: Any) -> None:

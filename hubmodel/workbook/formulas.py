@@ -205,7 +205,7 @@ class Compiler:
         block = self._find(name)
         beside = block.list is not None
         if beside and block.list != self.own.list:
-            raise TraceError(f"{name} has rows of {block.list}, the line has rows of {self.own.list or 'the hub'}")
+            raise TraceError(f"{name} has rows of {block.list}, the line has rows of {self.own.list or 'the facility'}")
         row = block.row + 1 + (self.at if beside else 0)
         fixed = "$" if self.own.list is not None and not beside else ""
         return f"{self._sheet(block)}{mark if block.varies else '$' + column(CONSTANT)}{fixed}{row}"

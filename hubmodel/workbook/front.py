@@ -37,9 +37,9 @@ def figure_places(result: Result, layout: Layout) -> dict[str, str]:
     out = {}
     for name, found in result.traced.lines.items():
         block = layout.blocks[name]
-        for at in range(0 if found.varies else block.rows):
+        members = result.case.lists[found.list] if found.list else ("",)
+        for at, member in enumerate(() if found.varies else members):
             cell = f"{quoted(block.sheet)}${column(CONSTANT)}${block.row + at + 1}"
-            member = result.case.lists[found.list][at] if found.list else ""
             out[f"{label(name.replace('_at_site', ''))}, {member}" if member else name] = cell
     return out
 

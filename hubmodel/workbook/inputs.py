@@ -189,7 +189,7 @@ class Inputs:
     def _input(self, at: int, place: int) -> None:
         row, cell = self.case.rows[place], f"{quoted(INPUTS)}${column(VALUE)}${at + 1}"
         note = FIXED_PERIOD if row.key == "period" else row.note
-        source = source_titles().get(row.source, {}).get("title", row.source)
+        source = source_titles(self.case.folder).get(row.source, {}).get("title", row.source)
         self._beside(at, {0: label(row.key), 1: row.row, 2: row.period, UNIT: row.unit, GRADE: row.grade,
                           SOURCE: source, SECTION: row.locator, NOTE: note, NAME: row.key})  # fmt: skip
         write_typed(self.sheet, at, VALUE, row.value, row.unit, {} if row.key == "period" else INPUT)

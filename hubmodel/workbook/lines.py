@@ -103,7 +103,7 @@ class Lines:
             return
         form, home = sheet.book.number(unit, font_color=GREEN), layout.blocks[name]
         given = self.values[name] if name in self.values else self.case.inputs[name]
-        values = np.broadcast_to(given, (own.rows, layout.periods if own.varies else 1)).tolist()
+        values = np.broadcast_to(given, (len(members), layout.periods if own.varies else 1)).tolist()
         for at, member in enumerate(members):
             row, there = own.row + at, f"={quoted(home.sheet)}{{}}{home.row + at + 1}"
             head_row(sheet, row, name, member, unit, f"from {home.sheet}" if not at else "")
@@ -126,7 +126,7 @@ class Lines:
         sheet, unit = self.sheets[own.sheet], model.shown_in[name]
         form, doc = sheet.book.number(unit), " ".join((model.lines[name].__doc__ or "").split())
         members = self.case.lists[own.list] if own.list else ("",)
-        values = np.broadcast_to(self.values[name], (own.rows, layout.periods if own.varies else 1)).tolist()
+        values = np.broadcast_to(self.values[name], (len(members), layout.periods if own.varies else 1)).tolist()
         for at, member in enumerate(members):
             row = own.row + at
             head_row(sheet, row, name, member, unit, doc if not at else "")

@@ -56,11 +56,11 @@ class Plan:
         """Return the shape of a block and its sheet; its row only if it is an input's."""
         if name in self.case.memberships:
             by = self.case.memberships[name]
-            return Block("", 0, len(by.position), False, by.list)
+            return Block("", 0, len(by.position) or 1, False, by.list)  # a list without members keeps a blank row
         if name in self.given:
             return self.given[name]
         found = self.traced.lines[name]
-        rows = len(self.case.lists[found.list]) if found.list else 1
+        rows = len(self.case.lists[found.list]) or 1 if found.list else 1
         return Block(self.sheets[self.case.model.module[name]], 0, rows, found.varies, found.list)
 
     def _links(self) -> dict[tuple[str, str], Block]:

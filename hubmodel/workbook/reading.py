@@ -85,7 +85,8 @@ def read_workbook(
     try:
         base = case or load_case(told.get("Case", ""))
     except HubmodelError as error:
-        raise InputError(f"{name}: {INPUTS}!{column(VALUE)}2 names the case: {error}") from None
+        said = f"names the case: {error}; or give its folder first"
+        raise InputError(f"{name}: {INPUTS}!{column(VALUE)}2 {said}") from None
     reader = _Reader(name, base.base or base, beyond_range)
     differences = tuple(reader.differences(table[HEADER:]))
     overrides = tuple(Override(one, value, reason) for one, value in reader.changes(differences))

@@ -56,12 +56,13 @@ def test_cells_are_short(book):
 
 
 def test_the_title_is_a_question_and_the_answer_comes_next(book):
-    first, second = book["cells"][:2]
+    first, parameters, answer = book["cells"][:3]
     title, _, words = source(first).partition("\n")
     assert re.fullmatch(r"# .*\?", title)
     assert words.strip().startswith("**In words.**")
-    assert second["cell_type"] == "code"
-    assert "text/markdown" in kinds(second)
+    assert "parameters" in parameters["metadata"]["tags"]
+    assert answer["cell_type"] == "code"
+    assert "text/markdown" in kinds(answer)
 
 
 def test_numbers_in_the_answer_come_from_a_cell(book):
@@ -83,10 +84,12 @@ def test_loading_takes_four_lines_and_prints_the_master_check(book):
     assert re.search(r"Master check: all \d+ identities hold", printed(loading))
 
 
-def test_one_cell_holds_the_parameters(book):
+def test_one_cell_holds_the_parameters_and_it_alone_names_the_case(book):
     tagged = [cell for cell in book["cells"] if "parameters" in cell["metadata"].get("tags", [])]
     assert len(tagged) == 1
     assert all(isinstance(node, ast.Assign) for node in ast.parse(source(tagged[0])).body)
+    assert 'name = "northx"\n' in source(tagged[0]) + "\n"
+    assert [source(cell) for cell in code(book) if "northx" in source(cell) and cell not in tagged] == []
 
 
 def test_every_cell_was_run_in_order_without_error(book):

@@ -31,7 +31,7 @@ CARDS = (
 TITLES = {
     "sources": "Sources and uses",
     "programme": "The public programme",
-    "impact": "With and without the hub",
+    "impact": "With and without",
     "contradictions": "Where the documents disagree",
 }
 
@@ -81,7 +81,7 @@ class Funding(View):
             file = f"{result.case.name}_{table}.csv", self.shell.origin
             self.write(name, fragments.statement(frame, caption, language, file))
         found = await asyncio.to_thread(hm.impact, result)
-        head = [self._(one) for one in ("Key figure", "with the hub", "without", "difference", "expected")]
+        head = [self._(one) for one in ("Key figure", "with", "without", "difference", "expected")]
         rows = [
             [result.key_figures[one.name].title(language),
              *(fragments.shown(value, one.unit, language) for value in

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from hubmodel import charts
+from hubmodel.assumptions import documented_lines
 from hubmodel.dashboard import fragments
 from hubmodel.dashboard.controls import box
 from hubmodel.dashboard.parts import Card, Plot
@@ -55,7 +56,8 @@ class Overview(View):
     """Management's page."""
 
     def __init__(self, shell: Shell) -> None:
-        super().__init__(shell, TITLES)
+        reported = "total_investment" in documented_lines(shell.desk.origin.folder)
+        super().__init__(shell, TITLES if reported else TITLES | {"capital": "Investment by asset"})
         self.cards = [Card(name, shell) for name in CARDS]
         self.plots = {name: Plot(shell) for name in ("cash", "revenue", "utilisation")}
         self.boxes["rests_on"].add_class("hub-across")

@@ -1,0 +1,53 @@
+"""A facility of one's own: a new case from the template, and an older one brought up to date."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from hubmodel.cli.app import FORMATS, Format, _out, app
+from hubmodel.errors import UnknownName
+from hubmodel.template import new_case, questions
+from hubmodel.upgrade import upgrade as upgrade_case
+
+
+@app.command()
+def new(
+    folder: Annotated[str, typer.Argument(help="the folder to make; its name is the case's", metavar="DIR")],
+    title: Annotated[str, typer.Option(help="what the facility is called")] = "",
+    currency: Annotated[str, typer.Option(help="of its amounts; SEK only in this version")] = "SEK",
+    start: Annotated[str, typer.Option("--from", help="the case to begin with, a name or folder")] = "template",
+    form: Format = "table",
+) -> None:
+    """A new facility from the template: a runnable case, every row to be filled marked with a question.
+
+    Example:  hubmodel new my-plant --title "Plant in Umeå"   ·   hubmodel check my-plant
+    """
+    if form not in FORMATS:
+        raise UnknownName.of("format", form, FORMATS)
+    case = new_case(folder, title, currency, start)
+    open_ = len(questions(case))
+    data = {"folder": folder, "title": case.title, "from": start, "rows": len(case.rows), "to_fill": open_}
+    _out(form, data, [["folder", "rows", "to fill"], [folder, str(len(case.rows)), str(open_)]])
+    if form == "table":
+        print(f"next: hubmodel check {folder}")
+
+
+@app.command()
+def upgrade(
+    case: Annotated[str, typer.Argument(help="a case of an older version, a name or folder", metavar="DIR")],
+    form: Format = "table",
+) -> None:
+    """A case of an older version, brought to the present one: says what it changed, and keeps the old folder.
+
+    Example:  hubmodel upgrade my-plant
+    """
+    if form not in FORMATS:
+        raise UnknownName.of("format", form, FORMATS)
+    done = upgrade_case(case)
+    data = {"folder": str(done.folder), "from": done.version, "to": done.now, "changes": done.changes}
+    data["kept"] = str(done.kept) if done.kept else None
+    rows: list[list[Any]] = [[one] for one in done.changes]
+    said = f"version {done.version} is now {done.now}; the old folder is {done.kept}"
+    _out(form, data, [*rows, [said if done.kept else f"is of version {done.now} already; nothing was changed"]])

@@ -1,0 +1,170 @@
+"""A new facility: the template, what it asks, and what `hubmodel new` makes of it and refuses."""
+
+import re
+
+import numpy as np
+import pytest
+
+import hubmodel as hm
+from hubmodel.assumptions import read_toml
+from hubmodel.errors import HubmodelError
+from hubmodel.template import TO_FILL, new_case, questions
+
+TEMPLATE, NORTHX = hm.load("template"), hm.load("northx")
+
+
+def edit(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+class TestTemplate:
+    def test_every_key_of_the_first_case_is_there_and_no_other(self):
+        assert set(TEMPLATE.by_key) == set(NORTHX.by_key)
+
+    def test_every_head_choice_and_list_of_the_first_case_is_there(self):
+        ours, theirs = (read_toml(case.folder / "case.toml") for case in (TEMPLATE, NORTHX))
+        optional = {"documented"}  # what documents print, which a new facility has none of
+        assert theirs.keys() - ours.keys() <= optional
+        assert ours["choices"] == theirs["choices"]
+        assert ours["lists"].keys() == theirs["lists"].keys()
+        assert ours["modules"] == theirs["modules"]
+
+    def test_it_is_small(self):
+        assert (len(TEMPLATE.lists["site"]), len(TEMPLATE.lists["suite"]), len(TEMPLATE.lists["platform"])) == (1, 2, 2)
+        assert len(TEMPLATE.rows) < len(TEMPLATE.by_key) * 1.1  # one row a key, a second where members differ
+
+    def test_it_says_nothing_of_another_facility(self):
+        members = {one for name in ("northx", "ccrm-nordic") for one in hm.load(name).members}
+        text = "\n".join(path.read_text(encoding="utf-8") for path in sorted(TEMPLATE.folder.rglob("*.*")))
+        said = {one for one in members - TEMPLATE.members.keys() if re.search(rf'["\n,]{re.escape(one)}[",]', text)}
+        assert said - {str(year) for year in range(2000, 2100)} == set()
+        assert "hub" not in re.sub(r"hubmodel", "", text)
+
+    def test_what_is_to_fill_is_an_assumption_with_a_question(self):
+        rows = [row for row in TEMPLATE.rows if row.note.startswith(TO_FILL)]
+        assert len(rows) > 80
+        assert {row.grade for row in rows} == {"assumption"}
+        asked = [row.note for row in rows if not row.key.startswith("standard_")]  # a yardstick repeats what is filled
+        assert [note for note in asked if "?" not in note] == []
+
+    def test_placeholders_are_worth_a_guess(self):
+        found = hm.run(TEMPLATE, solved=False)
+        assert [one.name for one in found.checks if not one.ok] == []
+        assert 0.4 < found["utilisation_at_maturity"] < 0.75
+        assert -0.05 < found["ebitda_margin_at_maturity"] < 0.22
+
+    def test_lists_without_members_are_worth_nothing(self):
+        found = hm.run(TEMPLATE, solved=False)
+        assert (TEMPLATE.lists["loan"], TEMPLATE.lists["course"], TEMPLATE.lists["programme"]) == ((), (), ())
+        for line in ("debt", "interest", "training_revenue_of_hub", "training_cost_of_hub", "programme_funding_total"):
+            assert not np.any(found[line]), line
+        assert found.series("training_revenue")[1] == {"": [0.0] * 20}  # twenty years of nothing, in one row
+        with pytest.raises(HubmodelError, match="loan_amount has no rows: the list 'loan' has no members; add one"):
+            found.explain("loan_amount")
+
+    def test_a_member_makes_one_of_the_rows_of_each(self, tmp_path):
+        new_case(tmp_path / "mine")
+        edit(tmp_path / "mine" / "case.toml", "[lists.loan]", '[lists.loan]\n"bank loan" = {}')
+        case = hm.load(tmp_path / "mine").with_({"loan_amount[bank loan]": 10})
+        debt = hm.evaluate(case)["debt"][0]
+        assert debt[:12].tolist() == [0] * 12  # 2025: the rows of each loan say January 2026
+        assert debt[12] == pytest.approx(10e6)  # repayment begins a month after the draw
+
+
+class TestQuestions:
+    def test_the_most_influential_come_first(self):
+        found = questions(TEMPLATE)
+        effects = [one.influence for one in found]
+        assert effects == sorted(effects, reverse=True)
+        spread = {one.key: one.spread for one in hm.influence(TEMPLATE)}
+        assert found[0].influence == spread[found[0].name.partition("[")[0]] > 0
+        assert {one.name for one in found} == {row.name for row in TEMPLATE.rows if row.note.startswith(TO_FILL)}
+
+    def test_a_date_is_written_as_one(self):
+        (found,) = (one for one in questions(TEMPLATE) if one.name == "decision_date")
+        assert (found.value, found.unit, found.question) == ("2025-06-01", "date", "on which day is it decided?")
+
+    def test_a_row_is_filled_once_its_note_says_why(self, tmp_path):
+        new_case(tmp_path / "mine")
+        edit(tmp_path / "mine" / "finance.csv", "To fill: which yearly return do you ask for", "The board asks for it")
+        found = questions(hm.load(tmp_path / "mine"))
+        assert len(found) == len(questions(TEMPLATE)) - 1
+        assert "discount_rate" not in {one.name for one in found}
+
+    def test_a_case_that_is_filled_has_none(self):
+        assert questions(NORTHX) == []
+
+
+class TestNew:
+    def test_it_is_a_runnable_case_of_its_own(self, tmp_path):
+        case = new_case(tmp_path / "umeå plant", 'Plant "Nord" in Umeå')
+        assert (case.name, case.title) == ("umeå plant", 'Plant "Nord" in Umeå')
+        assert case.inputs_hash == TEMPLATE.inputs_hash
+        again = hm.load(tmp_path / "umeå plant", "fewer-projects")
+        assert hm.run(again, solved=False)["net_present_value"] < hm.run(case, solved=False)["net_present_value"]
+        assert [path.name for path in tmp_path.iterdir()] == ["umeå plant"]
+
+    def test_comments_for_the_beginner_stay(self, tmp_path):
+        new_case(tmp_path / "mine", "Mine")
+        text = (tmp_path / "mine" / "case.toml").read_text(encoding="utf-8")
+        original = (TEMPLATE.folder / "case.toml").read_text(encoding="utf-8")
+        assert text == original.replace('title = "A new facility"', 'title = "Mine"')
+        assert text.count("#") > 10
+
+    def test_an_empty_folder_will_do(self, tmp_path):
+        (tmp_path / "mine").mkdir()
+        assert new_case(tmp_path / "mine").name == "mine"
+
+    def test_another_case_may_be_the_beginning(self, tmp_path):
+        new_case(tmp_path / "first", "The first")
+        case = new_case(tmp_path / "second", start=str(tmp_path / "first"))
+        assert case.title == "The first"
+        assert new_case(tmp_path / "third", start="northx").inputs_hash == NORTHX.inputs_hash
+
+    def test_it_may_bring_its_own_sources(self, tmp_path):
+        new_case(tmp_path / "mine")
+        header = (tmp_path / "mine" / "sources.csv").read_text(encoding="utf-8")
+        row = "board-2026,Minutes of the board,The company,12/2026,2026-01-15,,not public,\n"
+        (tmp_path / "mine" / "sources.csv").write_text(header + row, encoding="utf-8")
+        edit(
+            tmp_path / "mine" / "finance.csv",
+            ',assumption,"To fill: which yearly return do you ask for, in money of the day?"',
+            ",published,Decided by the board",
+        )
+        with pytest.raises(HubmodelError, match="discount_rate is graded published without a source"):
+            hm.load(tmp_path / "mine")
+        edit(tmp_path / "mine" / "finance.csv", ",,,,published", ",,board-2026,§ 5,published")
+        (source,) = hm.run(hm.load(tmp_path / "mine"), solved=False).explain("discount_rate").sources
+        assert (source.title, source.section) == ("Minutes of the board", "§ 5")
+
+    @pytest.mark.parametrize(
+        ("name", "options", "said"),
+        [
+            ("full", {}, "full: is not empty; name a new folder"),
+            ("file", {}, "file: is a file; name a new folder"),
+            ("no/where", {}, "there is no folder .*no to put it in; make it first"),
+            ("new", {"currency": "EUR"}, "new/case.toml: currency must be SEK, got 'EUR'; convert the amounts"),
+            ("new", {"currency": "krona"}, "currency must be a code of three capital letters, got 'krona'; write SEK"),
+            ("new", {"title": "two\nlines"}, "new/case.toml: the title must stand on one line"),
+            ("new", {"start": "northy"}, "no case 'northy'; did you mean 'northx'"),
+            ("", {}, "is not empty; name a new folder"),
+        ],
+    )
+    def test_what_is_refused_leaves_nothing_behind(self, tmp_path, name, options, said):
+        (tmp_path / "full").mkdir()
+        (tmp_path / "full" / "notes.txt").write_text("mine", encoding="utf-8")
+        (tmp_path / "file").write_text("mine", encoding="utf-8")
+        before = sorted(tmp_path.rglob("*"))
+        with pytest.raises(HubmodelError, match=said) as error:
+            new_case(tmp_path / name, **options)
+        assert "\n" not in str(error.value).replace("two\nlines", "")
+        assert sorted(tmp_path.rglob("*")) == before
+
+    def test_nothing_is_half_made(self, tmp_path):
+        new_case(tmp_path / "first")
+        edit(tmp_path / "first" / "finance.csv", "discount_rate,", "discount_rte,")
+        with pytest.raises(HubmodelError, match=r"second/finance\.csv"):
+            new_case(tmp_path / "second", start=str(tmp_path / "first"))
+        assert [path.name for path in tmp_path.iterdir()] == ["first"]
