@@ -1,4 +1,4 @@
-"""Charts: what each says (`time`, `risk`), apart from how it is drawn (`echarts` on a page, `svg` elsewhere)."""
+"""Charts: what each says (`time`, `risk`, `steps`); how it is drawn: `echarts` on a page, `svg` elsewhere."""
 
 from hubmodel.charts.echarts import echarts
 from hubmodel.charts.figure import PATTERNS, Figure, Mark, Series, colour, csv, dash
@@ -7,11 +7,10 @@ from hubmodel.charts.risk import (
     convergence,
     distribution,
     named,
-    spread_waterfall,
     tornado,
     variance,
-    waterfall,
 )
+from hubmodel.charts.steps import cash_of_quote, cost_of_quote, spread_waterfall, waterfall
 from hubmodel.charts.svg import svg
 from hubmodel.charts.time import (
     CASH_LINE,
@@ -39,8 +38,10 @@ __all__ = [
     "by_member",
     "by_preset",
     "colour",
+    "cash_of_quote",
     "cash_over_time",
     "convergence",
+    "cost_of_quote",
     "csv",
     "dash",
     "distribution",

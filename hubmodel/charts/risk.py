@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import accumulate
 
-from hubmodel.bridge import Bridge
 from hubmodel.charts.figure import SCALES, Figure, Mark, Series
 from hubmodel.language import label, text
 from hubmodel.numbers import format_value
 from hubmodel.preset import Reported
-from hubmodel.uncertainty.bridging import SpreadBridge
 from hubmodel.uncertainty.shares import Shares
 from hubmodel.uncertainty.simulate import VALUE, Simulation
 from hubmodel.uncertainty.tornado import Influence
@@ -115,42 +112,6 @@ def convergence(simulation: Simulation, figure: str = VALUE, language: str = "en
         across,
         False,
     )
-
-
-def waterfall(bridge: Bridge, language: str = "en") -> Figure:
-    """What each change contributes on the way from one scenario's figure to another's: the steps add up [SEK]."""
-    return _steps(
-        "bridge", text("From one scenario to the other", language), bridge.start, bridge.end,
-        [(label(one.key, language), one.contribution) for one in bridge.steps], "SEK", language,
-    )  # fmt: skip
-
-
-def spread_waterfall(bridge: SpreadBridge, language: str = "en") -> Figure:
-    """What each change contributes to the standard deviation of a figure between two scenarios [unit of the figure]."""
-    start, end = (one.summary(bridge.figure) for one in (bridge.start, bridge.end))
-    return _steps(
-        "spread_bridge", text("What widens or narrows the spread", language), start.standard_deviation,
-        end.standard_deviation, [(label(one.key, language), one.standard_deviation) for one in bridge.steps],
-        start.unit, language,
-    )  # fmt: skip
-
-
-def _steps(
-    name: str, title: str, start: float, end: float, steps: Sequence[tuple[str, float]], unit: str, language: str
-) -> Figure:
-    reached = list(accumulate((step for _, step in steps), initial=start))
-    rows = (text("from", language), *(said for said, _ in steps), text("to", language))
-    ends, begins = (start, *reached[1:], end), (0.0, *reached[:-1], 0.0)
-    kinds = ("level", *("up" if step >= 0 else "down" for _, step in steps), "level")
-    series = tuple(
-        Series(text(kind, language), tuple(at if mine == kind else None for at, mine in zip(ends, kinds, strict=True)),
-               tuple(at if mine == kind else 0.0 for at, mine in zip(begins, kinds, strict=True)))
-        for kind in ("level", "down", "up") if kind in kinds
-    )  # fmt: skip
-    said = text("from {start} to {end}", language).format(
-        start=format_value(start, unit, language), end=format_value(end, unit, language)
-    )
-    return Figure(name, title, said, "span", unit, rows, series, language)
 
 
 def by_preset(found: Sequence[Reported], language: str = "en") -> Figure:

@@ -28,6 +28,7 @@ from hubmodel.workbook.reading import read_workbook
 
 LARGEST = 7_000_000  # bytes that a message to the kernel can carry
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PDF = "application/pdf"
 READ = "read from a file"  # stands for the reason until one is given
 
 
@@ -110,7 +111,9 @@ class Exchange:
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise InputError(f"{name}: not valid TOML: {error}; mend that place") from None
         case = apply_toml(self.desk.origin, content, name)
-        return Offer(case, tuple(self._row(one) for one in case.overrides), "", False)
+        rows = [self._row(one) for one in case.overrides]
+        rows += [(self._("Quote"), "", one.name, one.reason) for one in case.quotes]
+        return Offer(case, tuple(rows), "", False)
 
     def _from_workbook(self, data: bytes) -> Offer:
         found = read_workbook(data, READ, self.desk.origin)
@@ -153,7 +156,7 @@ class Exchange:
             return
         given = offer.case.overrides
         reasoned = tuple(Override(one.name, one.value, why) for one in given) if offer.asks_why else given
-        self._tried(lambda: self.desk.take(reasoned, offer.case.scenario))
+        self._tried(lambda: self.desk.take(reasoned, offer.case.scenario, offer.case.quotes))
 
     def _tried(self, action: Callable[[], None]) -> None:
         try:
@@ -185,7 +188,7 @@ class Exchange:
             self._refuse(str(error))
             return
         self.status.value = ""
-        self.parcel.send(f"{case.name}_{case.inputs_hash}.pdf", "application/pdf", data)
+        self.parcel.send(f"{case.name}_{case.inputs_hash}.pdf", PDF, data)
 
     async def _send_workbook(self) -> None:
         self.status.value = escape(self._("writing the workbook"))

@@ -187,6 +187,16 @@ def worth(found: Information, language: str, shown: int = 6) -> str:
     return f'<p class="hub-soft">{escape(note)}</p>{table(head, rows, text("MSEK, nominal", language))}'
 
 
+def offers(tables: str) -> str:
+    """Stand the tables of a quote side by side where there is room."""
+    return f'<div class="hub-offers">{tables}</div>'
+
+
+def named(line: str, label: str) -> str:
+    """Name a line in a table: a button that explains it."""
+    return f'<button type="button" class="hub-follow hub-named" data-line="{escape(line)}">{escape(label)}</button>'
+
+
 def number(value: float | None, unit: str, language: str) -> str:
     """Format a value for a table's cell; a negative one also has its colour."""
     if value is None or value != value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from hubmodel.dashboard import fragments
 from hubmodel.dashboard.controls import box, button
 from hubmodel.dashboard.state import Desk
 from hubmodel.errors import HubmodelError
+from hubmodel.explain import Explanation
 from hubmodel.language import label, said, text
 from hubmodel.numbers import format_value
 
@@ -27,6 +29,7 @@ COUNTED_FROM = {
 }
 LONGEST = 12  # letters of a value that stand in large print
 FEW = 6  # rows of spans that fit into the height of a chart
+Explain = Callable[[str, str, str, int], Explanation | None]  # line, row, period and depth
 DEPTH = 3  # levels of ingredients that an explanation opens at once
 NPV, ROOTS = "net_present_value", "internal_rate_of_return_roots"
 
@@ -129,10 +132,13 @@ class Plot:
 
 
 class Drawer:
-    """The panel that explains a number: formula in words and in numbers, down to sources, and a way back."""
+    """The panel that explains a number: formula in words and in numbers, down to sources, and a way back.
 
-    def __init__(self, desk: Desk, language: str) -> None:
-        self.desk, self.language = desk, language
+    `own` explains what a page knows and the run of the hub does not, such as a line of a quote; it may return None.
+    """
+
+    def __init__(self, desk: Desk, language: str, own: Explain) -> None:
+        self.desk, self.language, self.own = desk, language, own
         self.html = widgets.HTML()
         self.trail: list[tuple[str, str, str]] = []
         self.back = button(text("Back", language), self._back, "hub-back")
@@ -168,7 +174,8 @@ class Drawer:
 
     def _explained(self, line: str, row: str, period: str) -> str:
         try:
-            found = self.desk.result.explain(line, row or None, period or None, DEPTH, self.language)
+            found = self.own(line, row, period, DEPTH)
+            found = found or self.desk.result.explain(line, row or None, period or None, DEPTH, self.language)
         except HubmodelError as error:
             return f"<p>{escape(said(str(error), self.language))}</p>"
         return fragments.explanation(found.as_dict(), self.language)

@@ -17,6 +17,7 @@ from hubmodel.dashboard.controls import Lever, box, button
 from hubmodel.dashboard.parts import NPV, Drawer, Parcel
 from hubmodel.dashboard.state import Desk
 from hubmodel.errors import HubmodelError
+from hubmodel.explain import Explanation
 from hubmodel.language import label, said, text
 from hubmodel.numbers import format_value
 from hubmodel.phrases import probability, signed
@@ -54,6 +55,14 @@ class Editor(Protocol):
         """Open an input, ``key`` or ``key[row]``."""
 
 
+@runtime_checkable
+class Explaining(Protocol):
+    """A page with lines of its own, which the run of the hub does not have."""
+
+    def explain(self, name: str, row: str, period: str, depth: int) -> Explanation | None:
+        """Explain a line of the page; None for what is none."""
+
+
 Builder = Callable[["Shell"], Page]
 
 
@@ -78,7 +87,7 @@ class Shell:
         self.status.add_class("hub-status")
         self.address.add_class("hub-address")
         self.levers: dict[str, list[Lever]] = {}
-        self.parcel, self.drawer = Parcel(), Drawer(desk, language)
+        self.parcel, self.drawer = Parcel(), Drawer(desk, language, self._explained)
         self.undo = button(self._("Undo"), desk.undo)
         self.redo = button(self._("Redo"), desk.redo)
         self.reset = button(self._("Reset all"), self.reset_all)
@@ -180,6 +189,10 @@ class Shell:
         """Open an input for a change, on the page that can."""
         if isinstance(self.page, Editor):
             self._safely(lambda: cast(Editor, self.page).edit(name))
+
+    def _explained(self, name: str, row: str, period: str, depth: int) -> Explanation | None:
+        page = self.built.get(self.name)
+        return page.explain(name, row, period, depth) if isinstance(page, Explaining) else None
 
     def reset_all(self) -> None:
         """Bring every lever back to its row, and forget what could not be read."""

@@ -19,6 +19,7 @@ from hubmodel.dashboard.worker import Worker
 from hubmodel.errors import HubmodelError, UnknownName
 from hubmodel.language import LANGUAGES
 from hubmodel.rows import Row
+from hubmodel.terms import Quote
 from hubmodel.uncertainty.simulate import Simulation
 
 REST = 0.35  # seconds without a change after which the solved figures are computed
@@ -124,21 +125,31 @@ class Desk:
         self._go(self.history.change(self._scenario(kept.values(), OWN), merge=name == self._moving))
         self._moving = name
 
-    def take(self, overrides: Iterable[Override], name: str = OWN) -> None:
-        """Go to other changes of the base case, as one step; a value that breaks a rule is refused as in `change`."""
+    def take(self, overrides: Iterable[Override], name: str = OWN, quotes: tuple[Quote, ...] = ()) -> None:
+        """Go to other changes of the base case, as one step; a value that breaks a rule is refused as in `change`.
+
+        Quotes that are kept stay, and these are kept too.
+        """
         case = self._scenario(overrides, name)
-        if case.overrides != self.case.overrides:
+        case = case.with_quotes(quotes) if quotes else case
+        if (case.overrides, case.quotes) != (self.case.overrides, self.case.quotes):
             self._go(self.history.change(case))
+
+    def keep(self, quote: Quote) -> None:
+        """Keep a quote with the scenario, as one step; one of the same name is replaced."""
+        self._go(self.history.change(self.case.with_quotes((quote,))))
 
     def reset(self) -> None:
         """Go back to the case as loaded, as one step."""
         self.take(self.loaded.overrides)
 
     def _scenario(self, overrides: Iterable[Override], name: str) -> Case:
-        given = tuple(overrides)
+        given, quotes = tuple(overrides), self.case.quotes
         if given == self.loaded.overrides:
-            return self.loaded
-        return self.origin.with_overrides(given, name) if given else self.origin
+            case = self.loaded
+        else:
+            case = self.origin.with_overrides(given, name) if given else self.origin
+        return case.with_quotes(quotes) if quotes != case.quotes else case
 
     def undo(self) -> None:
         """Take the last step back."""

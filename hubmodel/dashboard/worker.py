@@ -23,7 +23,9 @@ from typing import Any
 import hubmodel as hm
 from hubmodel import report
 from hubmodel.case import Case
+from hubmodel.quote import PricedQuote, Quote
 from hubmodel.report.grounds import has_ranges
+from hubmodel.report.quote import quote_pdf
 from hubmodel.uncertainty.shares import run_share_job
 from hubmodel.uncertainty.simulate import Job, run_job
 from hubmodel.uncertainty.tornado import Influence, influence
@@ -52,6 +54,11 @@ class Worker:
     def workbook(self, case: Case) -> bytes:
         """Return a case as a workbook, with its solved figures."""
         found: bytes = self._call("workbook", workbook_of, case)
+        return found
+
+    def quote(self, what: str, priced: PricedQuote, language: str) -> bytes:
+        """Return a quote as ``quote_workbook`` or ``quote_page``."""
+        found: bytes = self._call(what, CALLS[what], (priced.hub.case, priced.quote, language))
         return found
 
     def _call(self, name: str, function: Callable[[Any], Any], argument: Any) -> Any:
@@ -98,12 +105,29 @@ def workbook_of(case: Case) -> bytes:
         return path.read_bytes()
 
 
+def quote_workbook(asked: tuple[Case, Quote, str]) -> bytes:
+    """Write a quote as a workbook."""
+    case, quote, _ = asked
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{case.name}.xlsx"
+        hm.write_quote(hm.priced(hm.run(case, solved=False), quote), path)
+        return path.read_bytes()
+
+
+def quote_page(asked: tuple[Case, Quote, str]) -> bytes:
+    """Set a quote as one page, in a language."""
+    case, quote, language = asked
+    return quote_pdf(hm.priced(hm.run(case, solved=False), quote), language)
+
+
 CALLS: dict[str, Callable[[Any], Any]] = {
     "run_job": _run_job,
     "run_share_job": run_share_job,
     "influence": influence,
     "board": board_of,
     "workbook": workbook_of,
+    "quote_workbook": quote_workbook,
+    "quote_page": quote_page,
 }
 
 

@@ -9,7 +9,7 @@ True
 """
 
 from hubmodel.quote.given import TRACKS
-from hubmodel.quote.priced import PricedQuote, priced
+from hubmodel.quote.priced import PricedQuote, one_batch, priced
 from hubmodel.quote.shown import Section, Shown, as_dict, sections, warnings
 from hubmodel.quote.slots import Start
 from hubmodel.terms import Quote, quote_of
@@ -22,6 +22,7 @@ __all__ = [
     "Shown",
     "Start",
     "as_dict",
+    "one_batch",
     "priced",
     "quote_of",
     "sections",

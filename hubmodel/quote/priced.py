@@ -100,3 +100,15 @@ def priced(result: Result, quote: Quote) -> PricedQuote:
     found = given(result, quote)
     lines = evaluate(found.case)
     return PricedQuote(quote, result, lines, found.origins, earliest_starts(result, quote, lines))
+
+
+def one_batch(hub: Result, name: str) -> Quote:
+    """Return the quote to begin with: one batch of the first platform, in the month in which the hub is mature.
+
+    >>> import hubmodel as hm
+    >>> one_batch(hm.run(hm.load("northx"), solved=False), "One batch").start
+    '2029-01'
+    """
+    months = np.flatnonzero(hub["at_maturity"])
+    month = hub.case.periods[months[0] if len(months) else 0]
+    return Quote(name, hub.case.lists["platform"][0], month, month, batches=1, batches_per_month=1)

@@ -1,4 +1,4 @@
-"""Pricing desk: both tracks beside each other, where each price breaks even, and which pairs are worth the same."""
+"""Pricing desk: both tracks beside each other, where each price breaks even, pairs worth the same, and quotes."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from hubmodel.case import Case
 from hubmodel.dashboard import fragments
 from hubmodel.dashboard.controls import box, button
 from hubmodel.dashboard.parts import NPV, Card, Plot, panel
+from hubmodel.dashboard.quoting import Quoting
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import background
 from hubmodel.dashboard.view import View
 from hubmodel.errors import HubmodelError
+from hubmodel.explain import Explanation
 from hubmodel.numbers import format_value
 from hubmodel.solve import equal_value, possible
 
@@ -91,6 +93,7 @@ class Pricing(View):
         self.cards = [Card(name, shell) for name in CARDS]
         self.plot, self.place = Plot(shell), box("hub-charts hub-first-wide")
         self.break_evens: list[BreakEven] = []
+        self.quoting = Quoting(shell)
         tracks = [self._track(title, keys) for title, keys in TRACKS.values()]
         tools = box("hub-tools", button(self._("Undo"), self.desk.undo), button(self._("Redo"), self.desk.redo),
                     button(self._("Reset all"), shell.reset_all))  # fmt: skip
@@ -101,6 +104,7 @@ class Pricing(View):
             box("hub-panels", *tracks),
             self.place,
             box("hub-panels hub-one", self.boxes["prices"]),
+            self.quoting.box,
         )
         self._drawn_for: Case | None = None
 
@@ -110,13 +114,19 @@ class Pricing(View):
             card.show()
         for one in self.break_evens:
             one.clear()
+        self.quoting.show_lines()
 
     def show_solved(self) -> None:
         """Repaint prices, and the line of equal value."""
         background(self._prices())
+        self.quoting.show_solved()
         if self._drawn_for is not self.desk.case:
             self._drawn_for = self.desk.case
             background(self._equal_value())
+
+    def explain(self, name: str, row: str, period: str, depth: int) -> Explanation | None:
+        """Explain a line of the quote."""
+        return self.quoting.explain(name, row, period, depth)
 
     def show_bands(self) -> None:
         """Write the band of each key figure."""

@@ -69,7 +69,7 @@ class Scenarios(View):
 
     def _open(self, name: str) -> None:
         case = self._case(name)
-        self.desk.take(case.overrides, case.scenario)
+        self.desk.take(case.overrides, case.scenario, case.quotes)
 
     async def _compare(self, names: list[str]) -> None:
         if not names:

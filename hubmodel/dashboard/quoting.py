@@ -1,0 +1,234 @@
+"""The quote builder: terms typed, both tracks beside each other, files, and quotes kept with the scenario."""
+
+from __future__ import annotations
+
+import asyncio
+from html import escape
+
+import ipywidgets as widgets
+
+import hubmodel as hm
+from hubmodel import charts
+from hubmodel.dashboard import fragments
+from hubmodel.dashboard.controls import box, button, choice, entry
+from hubmodel.dashboard.exchange import EXCEL, PDF
+from hubmodel.dashboard.parts import Plot, panel
+from hubmodel.dashboard.shell import Shell
+from hubmodel.dashboard.state import background
+from hubmodel.errors import HubmodelError, InputError
+from hubmodel.explain import Explanation
+from hubmodel.language import said, text
+from hubmodel.numbers import format_value
+from hubmodel.quote import TRACKS, PricedQuote, Quote, one_batch, sections, warnings
+from hubmodel.report.quote import answer
+from hubmodel.terms import UNITS, quote_of
+
+CONTENT = {
+    "name": "Name of the quote",
+    "platform": "Platform",
+    "signed": "Month of signing",
+    "start": "Month in which work starts",
+    "development_hours": "Development, hours",
+    "development_months": "Development, months",
+    "batches": "Batches",
+    "batches_per_month": "Batches a month",
+    "analyses": "Panels of analyses",
+    "academic": "The customer is a university",
+}
+CONDITIONS = {
+    "discount": "Discount",
+    "index_clause": "The price follows the price index",
+    "failed_batch_customer_share": "Customer's share of failed batches",
+    "cancellation_fee_share": "Fee if the customer cancels late",
+    "deposit_share": "Deposit",
+    "milestone_share": "Paid at the milestone",
+    "payment_days": "Days until an invoice is paid",
+    "currency": "Currency, such as EUR",
+    "exchange_rate": "Exchange rate, SEK",
+    "rate_move": "A move of the rate to look at",
+    "rate_move_customer_share": "Customer's share of that move",
+}
+FAILED = "hub-failed"
+FLAGS = ("academic", "index_clause")
+
+
+class Quoting:
+    """One customer project on both tracks.
+
+    Parameters
+    ----------
+    shell
+        the frame, for the visitor's session and the files that are handed over.
+    """
+
+    def __init__(self, shell: Shell) -> None:
+        self.shell, self.desk, self.language = shell, shell.desk, shell.language
+        self.priced: PricedQuote | None = None
+        self._quiet, self._folded = False, True
+        self.fields = {name: self._field(name) for name in (*CONTENT, *CONDITIONS)}
+        self.reason = entry(self._("Why is it quoted?"), lambda _: None)
+        self.status, self.found = widgets.HTML(), widgets.HTML()
+        self.status.add_class("hub-live")
+        self.found.add_class("hub-found")
+        self.kept = choice(self._("Quotes kept with the scenario"), {"–": ""}, self._open)
+        self.conditions = box("hub-terms hub-none", *(self.fields[name] for name in CONDITIONS))
+        self.cost, self.cash = Plot(shell), Plot(shell)
+        self.place = box("hub-charts")
+        self.box = box("hub-quoting", self._form(), box("hub-card hub-panel", self.status, self.found), self.place)
+        self.fill(one_batch(self.desk.result, self._("One batch")))
+
+    def _(self, message: str) -> str:
+        return text(message, self.language)
+
+    def _form(self) -> widgets.Widget:
+        heading = widgets.HTML(
+            panel(
+                self._("Quote for one customer project"),
+                f'<p class="hub-soft">{escape(self._("What is left blank is as in the case."))}</p>',
+            )
+        )
+        tools = box(
+            "hub-tools",
+            button(self._("Conditions"), self._fold, "hub-fold"),
+            button(self._("Download the quote (Excel)"), lambda: background(self._send("quote_workbook", "xlsx"))),
+            button(self._("Download the quote (PDF)"), lambda: background(self._send("quote_page", "pdf"))),
+        )
+        keep = box("hub-tools", button(self._("Keep with the scenario"), self._keep))
+        content = box("hub-terms", *(self.fields[name] for name in CONTENT))
+        kept = box("hub-row", self.kept, self.reason, keep)
+        return box("hub-card hub-panel hub-track", heading, content, self.conditions, tools, kept)
+
+    def _field(self, name: str) -> widgets.Widget:
+        said = self._((CONTENT | CONDITIONS)[name])
+        if name in FLAGS:
+            mark = widgets.Checkbox(description=said, indent=False)
+            mark.observe(lambda _: self._changed(), "value")
+            return mark
+        if name == "platform":
+            platforms = self.desk.case.lists.get("platform", ())
+            return choice(said, {self._(one): one for one in platforms}, self._changed)
+        return entry(said, lambda _: self._changed())
+
+    def fill(self, quote: Quote) -> None:
+        """Write the terms of a quote into the fields, and price it."""
+        self._quiet = True
+        for name, field in self.fields.items():
+            field.value = self._typed(name, getattr(quote, name))
+        self.reason.value = quote.reason
+        self._quiet = False
+        self._changed()
+
+    def _typed(self, name: str, value: float | str | bool | None) -> str | bool:
+        if name not in UNITS:
+            return value if isinstance(value, bool) else str(value or "")
+        default = Quote.__dataclass_fields__[name].default
+        return "" if value is None or value == default else format_value(float(value), UNITS[name], self.language, None)
+
+    def show_lines(self) -> None:
+        """List the quotes that are kept; undo may have taken one away."""
+        names = [one.name for one in self.desk.case.quotes]
+        options = (("–", ""), *((name, name) for name in names))
+        if self.kept.options != options:
+            self._quiet, self.kept.options = True, options
+            self._quiet = False
+        (self.kept.remove_class if names else self.kept.add_class)("hub-none")
+
+    def show_solved(self) -> None:
+        """Price anew: the hub that the quote rests on may have changed."""
+        self._price()
+
+    def explain(self, name: str, row: str, period: str, depth: int) -> Explanation | None:
+        """Explain a line of the quote that is shown; None for what is no line of a quote."""
+        if self.priced is None or name not in self.priced.lines.case.model.lines:
+            return None
+        return self.priced.explain(name, row or TRACKS[0], period or None, depth, self.language)
+
+    def _quote(self) -> Quote:
+        given = {name: field.value for name, field in self.fields.items() if field.value not in ("", False)}
+        return quote_of({**given, "reason": self.reason.value.strip()})
+
+    def _changed(self) -> None:
+        if not self._quiet:
+            self._price()
+
+    def _price(self) -> None:
+        try:
+            self.priced = hm.priced(self.desk.result, self._quote())
+        except HubmodelError as error:
+            self._refuse(error)
+            return
+        if FAILED in self.status.value:
+            self.status.value = ""
+        self.found.remove_class("hub-stale")
+        self._show(self.priced)
+
+    def _refuse(self, error: HubmodelError) -> None:
+        """Say in one line what does not hold; the last good quote stays, in grey."""
+        self.status.value = f'<span class="{FAILED}">{escape(said(str(error), self.language))}</span>'
+        self.found.add_class("hub-stale")
+
+    def _show(self, priced: PricedQuote) -> None:
+        beware = "".join(f"<li>{escape(one)}</li>" for one in warnings(priced, self.language))
+        body = "".join(f"<p>{escape(one)}</p>" for one in answer(priced, self.language))
+        body += f'<ul class="hub-beware">{beware}</ul>' if beware else ""
+        self.found.value = panel(priced.quote.name, body + self._tables(priced))
+        self.place.children = (self.cost.box, self.cash.box)
+        self.cost.show(charts.cost_of_quote(priced, self.language))
+        self.cash.show(charts.cash_of_quote(priced, self.language))
+        for plot in (self.cost, self.cash):
+            plot.show_twin()
+
+    def _tables(self, priced: PricedQuote) -> str:
+        head = [escape(self._("line")), *(escape(self._(track)) for track in TRACKS)]
+        plain = [["section", "line", "unit", *TRACKS]]
+        made = ""
+        for section in sections(priced, self.language):
+            rows = []
+            for one in section.rows:
+                values = [one.values[track] for track in TRACKS]
+                rows.append([fragments.named(one.name, one.label), *(self._cell(value, one.unit) for value in values)])
+                exact = ("" if value is None else repr(value) for value in values)
+                plain.append([section.title, one.name, one.unit, *exact])
+            made += fragments.table(head, rows, section.title)
+        origin = f"{self.shell.origin} · {priced.quote.hash}"
+        file = fragments.download(
+            f"{self.desk.case.name}_quote.csv", fragments.csv_of(plain), origin, priced.quote.name, self.language
+        )
+        return fragments.offers(made) + file
+
+    def _cell(self, value: float | None, unit: str) -> str:
+        shown = "" if value is None else format_value(value, unit, self.language)
+        return escape(shown) if value is None else fragments.coloured(value, shown)
+
+    def _fold(self) -> None:
+        self._folded = not self._folded
+        (self.conditions.add_class if self._folded else self.conditions.remove_class)("hub-none")
+
+    def _open(self) -> None:
+        if not self._quiet and self.kept.value:
+            self.fill(self.desk.case.quoted(self.kept.value))
+
+    def _keep(self) -> None:
+        try:
+            quote = self._quote()
+            if not quote.reason:
+                raise InputError(f"quote {quote.name!r}: lacks a reason; say why it is quoted")
+            hm.priced(self.desk.result, quote)
+        except HubmodelError as error:
+            self._refuse(error)
+            return
+        self.desk.keep(quote)
+        self.status.value = escape(self._("Kept: it goes into the scenario file, not into the address."))
+
+    async def _send(self, what: str, suffix: str) -> None:
+        if self.priced is None:
+            return
+        self.status.value = escape(self._("writing the quote"))
+        try:
+            data = await asyncio.to_thread(self.desk.worker.quote, what, self.priced, self.language)
+        except HubmodelError as error:
+            self._refuse(error)
+            return
+        self.status.value = ""
+        name = f"{self.desk.case.name}_quote_{self.priced.quote.hash}.{suffix}"
+        self.shell.parcel.send(name, {"xlsx": EXCEL, "pdf": PDF}[suffix], data)
