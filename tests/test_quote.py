@@ -345,7 +345,7 @@ def test_a_quote_that_the_case_cannot_price_is_refused(hub, changes, error, said
 
 def test_a_run_by_the_quarter_is_refused(hub):
     quarterly = hm.run(hub.case.with_({"period": "quarter"}), solved=False)
-    with pytest.raises(InputError, match="needs a run by the month, got one by the quarter; set period=month"):
+    with pytest.raises(InputError, match="quote 'Pilot': needs a run by the month; set period=month"):
         priced(quarterly, PILOT)
 
 

@@ -154,7 +154,10 @@ PILOT = '[[quote]]\nname = "Pilot"\nplatform = "mRNA"\nsigned = "2027-01"\nstart
     ("content", "said"),
     [
         (PILOT + "batches_per_month = 1", "own.toml: quote 'Pilot': lacks a reason; say why it is quoted"),
-        (PILOT + 'reason = "x"', "own.toml: quote 'Pilot': has batches but no pace; say batches_per_month"),
+        (
+            PILOT + 'reason = "x"',
+            "own.toml: the quote 'Pilot' does not hold: has batches but no pace; say batches_per_month",
+        ),
         ((PILOT + 'batches_per_month = 1\nreason = "x"\n') * 2, "own.toml: quote 'Pilot': stands twice"),
         ("quote = 3", r"own.toml: quote must be tables of terms, got 3; write \[\[quote\]\] above each"),
     ],

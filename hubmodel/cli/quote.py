@@ -56,7 +56,8 @@ def quote(
     data = {**_provenance(study), "file": out or None, **as_dict(found, language)}
     _out(form, data, _quote_cells(found) if form == "csv" else _quote_rows(found, language))
     if form == "table":
-        print(f"{case.title} · {case.scenario} · hubmodel {hm.__version__} · {case.inputs_hash} · {found.quote.hash}")
+        facts = (case.told("title", language), text(case.scenario, language), f"hubmodel {hm.__version__}")
+        print(" · ".join([*facts, case.inputs_hash, found.quote.hash]))
     _leave(study)
 
 

@@ -74,16 +74,16 @@ def given(hub: Result, quote: Quote) -> Given:
         for a platform that the case does not have; InputError for a run that is not by the month, or a quote that
         does not lie in the calendar.
     """
-    case, who = hub.case, f"quote {quote.name!r}:"
+    case, name = hub.case, quote.name
     if case.chosen("period") != "month":
-        raise InputError(f"{who} needs a run by the month, got one by the {case.chosen('period')}; set period=month")
+        raise InputError(f"quote {name!r}: needs a run by the month; set period=month")
     if quote.platform not in case.lists.get("platform", ()):
         raise UnknownName.of("platform", quote.platform, case.lists.get("platform", ()))
-    for what, month in (("is signed", quote.signed), ("starts", quote.start)):
-        if month not in case.periods:
-            raise InputError(
-                f"{who} {what} {month}, outside the calendar {case.first} to {case.last}; change the month"
-            )
+    outside = f"outside the calendar {case.first} to {case.last}; change the month"
+    if quote.signed not in case.periods:
+        raise InputError(f"quote {name!r}: is signed {quote.signed}, {outside}")
+    if quote.start not in case.periods:
+        raise InputError(f"quote {name!r}: starts {quote.start}, {outside}")
     return _Reader(hub, quote).given()
 
 
