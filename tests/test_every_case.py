@@ -21,7 +21,7 @@ NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 every_case = pytest.mark.parametrize("name", CASES)
 RISK = (["tornado"], ["simulate", "--draws", "64"], ["sobol", "--draws", "64"], ["discover", "--draws", "512"])
 RUN_HERE = {"run", "table", "explain", "check", "compare", "solve", "sources", "conventions", "excel", "import", "new",
-            "report", "upgrade", *(words[0] for words in RISK)}  # fmt: skip
+            "report", "quote", "upgrade", *(words[0] for words in RISK)}  # fmt: skip
 
 
 @pytest.fixture
@@ -100,6 +100,13 @@ class TestCommands:
         pytest.importorskip("typst")
         assert command("report", name, "--scenario", "without-grant", "-o", "board.pdf")["draws"] == 4096
         assert (tmp_path / "board.pdf").read_bytes().startswith(b"%PDF")
+
+    def test_quote(self, name, command, tmp_path):
+        first = CASES[name].lists["platform"][0]
+        terms = (f"platform={first}", "signed=2029-01", "start=2029-01", "batches=1", "batches_per_month=1")
+        found = command("quote", name, *(word for term in terms for word in ("--terms", term)), "-o", "offer.xlsx")
+        assert all(found["lines"]["price"][track] > 0 for track in ("innovation", "commercial"))
+        assert (tmp_path / "offer.xlsx").read_bytes().startswith(b"PK")
 
     def test_a_workbook_and_back(self, name, command, tmp_path):
         case = CASES[name].with_({"period": "year"})

@@ -202,7 +202,7 @@ LISTS = {
         "flow: SEK, site_of_suite: Membership",
         "SEK",
         "return group(flow, site_of_suite)",
-        "of suite, got the hub",
+        "of suite, got the facility",
     ),
     "group of the parent": (
         "site_cost: SEK, site_of_suite: Membership",
@@ -220,7 +220,7 @@ LISTS = {
         "flow: SEK, site_of_suite: Membership",
         "SEK",
         "return each(flow, site_of_suite)",
-        "got the hub",
+        "got the facility",
     ),
     "group by a number": ("cost: SEK, site_cost: SEK", "SEK", "return group(cost, site_cost)", "'parent'"),
 }

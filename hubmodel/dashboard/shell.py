@@ -39,6 +39,18 @@ class Page(Protocol):
         """Repaint what follows from draws."""
 
 
+class Failed:
+    """What stands in the place of a page that could not be built: its error, and nothing that follows the session."""
+
+    def __init__(self, html: str) -> None:
+        self.root = widgets.HTML(html)
+
+    def show_lines(self) -> None:
+        """Leave the error as it is."""
+
+    show_solved = show_bands = show_lines
+
+
 @runtime_checkable
 class Receiver(Protocol):
     """A page that takes files."""
@@ -109,16 +121,14 @@ class Shell:
     def open(self, name: str) -> None:
         """Show a page, built when it is first opened; one that fails shows its error, the others work."""
         self.name = name if name in self.pages else next(iter(self.pages))
-        _, build, levers = self.pages[self.name]
+        title, build, levers = self.pages[self.name]
         try:
-            if self.name not in self.built:
+            if isinstance(self.built.get(self.name, Failed("")), Failed):
                 self.built[self.name] = build(self)
-            self.body.children = (self.page.root,)
             self._paint()
         except Exception as error:  # whatever a page stumbles over, the visitor gets a sentence and the other pages
-            self.body.children = (
-                widgets.HTML(fragments.failed(self._(self.pages[self.name][0]), error, self.language)),
-            )
+            self.built[self.name] = Failed(fragments.failed(self._(title), error, self.language))
+        self.body.children = (self.page.root,)
         (self.root.remove_class if levers else self.root.add_class)("hub-alone")
         self._show_frame()
 

@@ -103,12 +103,13 @@ def priced(result: Result, quote: Quote) -> PricedQuote:
 
 
 def one_batch(hub: Result, name: str) -> Quote:
-    """Return the quote to begin with: one batch of the first platform, in the month in which the hub is mature.
+    """Return the quote to begin with: one batch of the first platform, in January of the year of maturity.
 
     >>> import hubmodel as hm
     >>> one_batch(hm.run(hm.load("northx"), solved=False), "One batch").start
     '2029-01'
     """
-    months = np.flatnonzero(hub["at_maturity"])
-    month = hub.case.periods[months[0] if len(months) else 0]
+    mature = np.flatnonzero(hub["at_maturity"])
+    year, _, _ = hub.case.periods[mature[0] if len(mature) else 0].partition("-")
+    month = f"{year}-01"
     return Quote(name, hub.case.lists["platform"][0], month, month, batches=1, batches_per_month=1)
