@@ -83,19 +83,19 @@ def uneven_table(case: Case) -> str:
 
 def _row_problems(case: Case, key: str, rows: tuple[Row, ...], unit: Unit, sources: Collection[str]) -> Iterator[str]:
     lists: set[str | None] = set()
-    taken_by = f"the line {case.model.users[key][0]!r} takes it"
+    taken = f"{key}, taken by the line {case.model.users[key][0]!r}"
     for row in rows:
         if units.parse(row.unit)[1] != unit:
             yield f"{row.where}: {key} must be in {unit}, got {row.unit!r}, which does not convert; change the unit"
         if row.row.startswith("each "):
             name = row.row.removeprefix("each ")
             if name not in case.lists:
-                yield f"{row.where}: {key}: {UnknownName.of('list', name, case.lists)} ({taken_by})"
+                yield f"{row.where}: {taken}: {UnknownName.of('list', name, case.lists)}"
                 return
             lists.add(name)
         elif row.row and row.row not in case.members:
             known = [one for one, of in case.members.items() if of not in MADE]
-            yield f"{row.where}: {key}: {UnknownName.of('member', row.row, known)} ({taken_by})"
+            yield f"{row.where}: {taken}: {UnknownName.of('member', row.row, known)}"
             return
         else:
             lists.add(case.members[row.row] if row.row else None)

@@ -192,7 +192,7 @@ ROWS = {
         "innovation_hourly_rate",
         "",
         {"spread": "gauss"},
-        "innovation_hourly_rate spread must be one of triangular, .*, discrete, got 'gauss'",
+        "innovation_hourly_rate spread must be one of triangular, .*, discrete, none, got 'gauss'",
     ),
     "a fact without source": (
         "pricing",
@@ -262,14 +262,14 @@ ROWS = {
         "asset_cost",
         "Stockholm",
         {"row": "Stokholm unit"},
-        "asset_cost: no member 'Stokholm unit'; did you mean 'Stockholm unit'",
+        "asset_cost, taken by the line '\\w+': no member 'Stokholm unit'; did you mean 'Stockholm unit'",
     ),
     "a list nobody knows": (
         "capacity",
         "operating_days",
         "",
         {"row": "each suit"},
-        "operating_days: no list 'suit'; did you mean 'suite' or 'site'",
+        "operating_days, taken by the line '\\w+': no list 'suit'; did you mean 'suite' or 'site'",
     ),
     "two lists in one key": (
         "capital",
@@ -617,12 +617,12 @@ def test_a_list_whose_rows_are_left_names_row_and_line(folder):
     assert len(said) == 5  # amount, date, rate, term, annuity
     assert "funding.csv line" in said[0]
     assert "no member 'bank loan'" in said[0]
-    assert "(the line 'loan_payment' takes it)" in said[0]
+    assert ", taken by the line 'loan_payment': " in said[0]
 
 
 def test_a_row_of_each_member_of_no_list(folder):
     edit(folder / "cost.csv", "existing_assets_charge,each site", "existing_assets_charge,each place")
-    with pytest.raises(InputError, match=r"no list 'place'.* \(the line 'opportunity_cost' takes it\)"):
+    with pytest.raises(InputError, match=", taken by the line 'opportunity_cost': no list 'place'"):
         hm.load(folder)
 
 
