@@ -14,11 +14,11 @@ from __future__ import annotations
 import os
 import socket
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
-from tornado.ioloop import PeriodicCallback
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from tornado.ioloop import IOLoop
 from traitlets.config import Config
 from voila.app import Voila
 from voila.tornado.handler import TornadoVoilaHandler
@@ -31,7 +31,8 @@ from hubmodel.errors import InputError, UnknownName
 HERE = Path(__file__).resolve().parent
 EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "ipecharts"]
 IDLE_MINUTES = 15
-LOOK_EVERY, GRACE = 10, 45  # seconds: after how long a kernel without its page ends
+GRACE = 45  # seconds that a kernel waits for its page to come back
+PATIENCE = 60  # seconds for the first output: a busy machine is slow
 # Nothing from elsewhere, nothing to elsewhere. Widgets need inline styles and scripts, and compile their schemas.
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
@@ -49,23 +50,22 @@ class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
         self.xsrf_token  # noqa: B018
 
 
+class Kernels(AsyncMappingKernelManager):
+    """Kernels of which each ends when its page has gone for a while: a browser that dies says no goodbye."""
+
+    def notify_disconnect(self, kernel_id: str) -> None:
+        """Note that a page has left its kernel."""
+        super().notify_disconnect(kernel_id)  # type: ignore[no-untyped-call]
+        IOLoop.current().call_later(GRACE, self._end_forsaken, kernel_id)
+
+    async def _end_forsaken(self, kernel_id: str) -> None:
+        here = kernel_id in self and self.kernel_model(kernel_id)  # type: ignore[no-untyped-call]
+        if here and not here["connections"]:
+            await self.shutdown_kernel(kernel_id)  # type: ignore[no-untyped-call]
+
+
 class Server(Voila):  # type: ignore[misc]
     """Voila with our page handler; user-wide Voila settings are left alone."""
-
-    def start(self) -> None:
-        """Serve, and look now and then for kernels whose page has gone."""
-        self.left: dict[str, float] = {}
-        PeriodicCallback(self.end_forsaken, 1000 * LOOK_EVERY).start()
-        super().start()
-
-    async def end_forsaken(self) -> None:
-        """End kernels that a page was connected to and is no longer: a browser that dies says no goodbye."""
-        manager, now = self.kernel_manager, time.monotonic()
-        here = {kernel: manager.kernel_model(kernel)["connections"] for kernel in manager.list_kernel_ids()}
-        self.left = {kernel: last for kernel, last in self.left.items() if kernel in here}
-        self.left |= {kernel: now for kernel, connections in here.items() if connections}
-        for kernel in [kernel for kernel, last in self.left.items() if now - last > GRACE]:
-            await manager.shutdown_kernel(kernel)
 
     def init_handlers(self) -> list[Any]:
         """Swap the page handler."""
@@ -138,7 +138,10 @@ def configuration(port: int, open_browser: bool, notebook: Path) -> Config:
     voila = config.VoilaConfiguration
     voila.template, voila.allow_template_override, voila.allow_theme_override = "hubmodel", "NO", "NO"
     voila.extension_allowlist, voila.file_allowlist = EXTENSIONS, []
+    voila.multi_kernel_manager_class = Kernels
     voila.preheat_kernel, voila.default_pool_size = True, 2
+    executor = config.VoilaExecutor
+    executor.iopub_timeout, executor.raise_on_iopub_timeout = PATIENCE, True  # a late page rather than an empty one
     kernels = config.MappingKernelManager
     kernels.cull_idle_timeout, kernels.cull_interval, kernels.cull_connected = 60 * IDLE_MINUTES, 60, True
     return config

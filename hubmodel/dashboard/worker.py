@@ -14,7 +14,7 @@ import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
@@ -132,12 +132,13 @@ CALLS: dict[str, Callable[[Any], Any]] = {
 
 
 def _answer(line: Connection) -> None:
-    with line:
+    with line, suppress(BrokenPipeError):  # the viewer who asked has left
         name, argument = line.recv()
         try:
-            line.send((True, CALLS[name](argument)))
+            answer = True, CALLS[name](argument)
         except Exception as error:  # whatever it is, the viewer who asked shall see it
-            line.send((False, error))
+            answer = False, error
+        line.send(answer)
 
 
 def _listen() -> None:

@@ -232,7 +232,8 @@ def test_the_page_speaks_swedish(page):
 def test_the_kernel_ends_when_the_tab_closes(page, kernel_of):
     kernel = kernel_of(page)
     assert status(kernel) == 200
-    page.close(run_before_unload=True)
+    with page.expect_event("close"):
+        page.close(run_before_unload=True)
     patience = time.monotonic() + 10
     while status(kernel) != 404 and time.monotonic() < patience:
         time.sleep(0.2)
