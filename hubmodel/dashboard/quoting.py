@@ -71,6 +71,7 @@ class Quoting:
         self.status.add_class("hub-live")
         self.found.add_class("hub-found")
         self.kept = choice(self._("Quotes kept with the scenario"), {"–": ""}, self._open)
+        self.keep = button(self._("Keep with the scenario"), self._keep)
         self.conditions = box("hub-terms hub-none", *(self.fields[name] for name in CONDITIONS))
         self.cost, self.cash = Plot(shell), Plot(shell)
         self.place = box("hub-charts")
@@ -93,9 +94,8 @@ class Quoting:
             button(self._("Download the quote (Excel)"), lambda: background(self._send("quote_workbook", "xlsx"))),
             button(self._("Download the quote (PDF)"), lambda: background(self._send("quote_page", "pdf"))),
         )
-        keep = box("hub-tools", button(self._("Keep with the scenario"), self._keep))
         content = box("hub-terms", *(self.fields[name] for name in CONTENT))
-        kept = box("hub-row", self.kept, self.reason, keep)
+        kept = box("hub-row", self.kept, self.reason, box("hub-tools", self.keep))
         return box("hub-card hub-panel hub-track", heading, content, self.conditions, tools, kept)
 
     def _field(self, name: str) -> widgets.Widget:
@@ -138,8 +138,8 @@ class Quoting:
         self._price()
 
     def explain(self, name: str, row: str, period: str, depth: int) -> Explanation | None:
-        """Explain a line of the quote that is shown; None for what is no line of a quote."""
-        if self.priced is None or name not in self.priced.lines.case.model.lines:
+        """Explain a line or term of the quote that is shown; None for what is none."""
+        if self.priced is None or name not in self.priced:
             return None
         return self.priced.explain(name, row or TRACKS[0], period or None, depth, self.language)
 

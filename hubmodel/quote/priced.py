@@ -40,6 +40,11 @@ class PricedQuote:
             raise UnknownName(f"{name!r} is a line by month; ask for .by_month({name!r}, {track!r})")
         return float(values[TRACKS.index(track) if values.shape[0] > 1 else 0, 0])
 
+    def __contains__(self, name: str) -> bool:
+        """Whether a name is a line or a term of the quote, and no number of the hub."""
+        case = self.lines.case
+        return name in case.model.lines or (name in case.by_key and all(name != key for key, _ in self.origins))
+
     def by_month(self, name: str, track: str) -> dict[str, float]:
         """Return a line over the months of the quote [engine's unit]."""
         periods, rows = self.lines.series(name, "month")
