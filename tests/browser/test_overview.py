@@ -180,6 +180,32 @@ def test_the_risk_page_shows_the_spread_at_any_width(open_page, width):
     page.screenshot(path=SCREENSHOTS / f"risk_{width}.png", full_page=True)
 
 
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_quote_is_typed_explained_kept_and_taken_home(open_page, tmp_path, width):
+    page = open_page(width=width, query="?page=pricing")
+    settled(page)
+    quote = page.locator(".hub-quoting")
+    quote.get_by_label("Name of the quote").fill("Pilot")
+    quote.get_by_label("Batches", exact=True).fill("2.5")
+    quote.get_by_label("Batches", exact=True).press("Enter")
+    quote.locator(".hub-failed", has_text="must be a whole number, got 2.5").wait_for()
+    quote.get_by_label("Batches", exact=True).fill("3")
+    quote.get_by_label("Batches", exact=True).press("Enter")
+    quote.locator(".hub-failed").wait_for(state="detached")
+    quote.get_by_role("heading", name="Pilot").wait_for()
+    quote.get_by_role("button", name="Full cost", exact=True).press("Enter")
+    drawer = page.locator(".hub-drawer.hub-open")
+    drawer.get_by_text("people cost").first.wait_for()
+    drawer.get_by_role("button", name="Close").click()
+    with page.expect_download() as coming:
+        quote.get_by_role("button", name="Download the quote (Excel)").click()
+    coming.value.save_as(tmp_path / "quote.xlsx")
+    assert "Pilot" in {str(one) for one in office.values(tmp_path / "quote.xlsx", "Quote").values()}
+    quote.get_by_label("Why is it quoted?").fill("an enquiry")
+    quote.get_by_role("button", name="Keep with the scenario").click()
+    quote.get_by_label("Quotes kept with the scenario").wait_for()
+
+
 @pytest.mark.parametrize(("kind", "begins"), [("SVG", b"<svg"), ("PNG", b"\x89PNG")])
 def test_a_chart_is_saved_as_a_picture_that_says_where_it_comes_from(page, kind, begins):
     settled(page)
