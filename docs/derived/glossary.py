@@ -15,8 +15,7 @@ from hubmodel.language import label
 from derived.declared import Declared
 from derived.markdown import page, plain
 
-LEAD = """Terms of the trade as this model uses them, in English and in Swedish. What a line of the model is, in a
-formula, stands on its own page."""
+LEAD = """Terms of the trade as this model uses them, in English and in Swedish."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ def pages(terms: Mapping[str, Term]) -> dict[str, str]:
 
 
 def _entry(term: Term) -> str:
-    heads = dict.fromkeys((term.english, term.swedish))
-    more = f" [Formula and sources](#{term.name})." if term.name else ""
+    heads = dict.fromkeys(one[:1].upper() + one[1:] for one in (term.english, term.swedish))
+    more = f" [In the model](#{term.name})." if term.name else ""
     own = f'<span lang="sv">{plain(term.definition_sv)}</span>'
     return "\n".join([*heads, f"  {plain(term.definition)}{more}", "", f"  {own}"])
