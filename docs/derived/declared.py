@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 import hubmodel as hm
+from derived.markdown import link
 from hubmodel.case import PACKAGE, Case, model_of
 from hubmodel.explain import Explainer
 from hubmodel.language import label
@@ -14,8 +15,6 @@ from hubmodel.study import Study
 from hubmodel.tables import TABLES, entries
 from hubmodel.trace import Expression, Traced, trace_line
 from hubmodel.units import Membership
-
-from derived.markdown import link
 
 ANY = ""  # the list of everything in modules that no case loads: each fits with each
 

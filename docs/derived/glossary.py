@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from hubmodel.language import label
-
 from derived.declared import Declared
 from derived.markdown import page, plain
+from hubmodel.language import label
 
 LEAD = """Terms of the trade as this model uses them, in English and in Swedish."""
 

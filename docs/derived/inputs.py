@@ -3,19 +3,18 @@
 from collections import defaultdict
 from pathlib import PurePath
 
+from derived.declared import Declared, linked
+from derived.markdown import contents, fields, link, page, plain, section, swedish
 from hubmodel.explain import source_of
 from hubmodel.language import label
 from hubmodel.numbers import format_value
 from hubmodel.rows import Row
 from hubmodel.terms import UNITS
 
-from derived.declared import Declared, linked
-from derived.markdown import contents, fields, link, page, plain, section, swedish
-
-LEAD = """Every number that the model takes in, with what it is in the reference case, `northx`: value, range, source and
-grade. The grades, from the strongest: *documented* (stands in a source document), *published* (paper, register,
-official page), *estimate* (industry or secondary), *assumption* (nobody published it; the note says why this value).
-`hubmodel sources` ranks them by what they move."""
+LEAD = """Every number that the model takes in, and what it is in the reference case, `northx`. The grades, from the
+strongest: *documented* (stands in a source document), *published* (paper, register, official page), *estimate*
+(industry or secondary), *assumption* (nobody published it; the note says why this value). `hubmodel sources` ranks
+inputs by what they move."""
 STRUCTURE = "structure"
 ABOUT = {
     STRUCTURE: "What `case.toml` says and no row does: the calendar, and who belongs to whom.",

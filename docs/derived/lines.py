@@ -3,14 +3,13 @@
 import importlib
 import inspect
 
+from derived.declared import Declared, linked
+from derived.markdown import contents, fields, link, page, plain, section, swedish
 from hubmodel.key_figures import LINE_FIGURES
 from hubmodel.language import label
 
-from derived.declared import Declared, linked
-from derived.markdown import contents, fields, link, page, plain, section, swedish
-
-LEAD = """Every line item of the model, in the order of the report. A line is a function of `hubmodel/lines`: its name is
-the name of the row, its parameters are its ingredients, its docstring says what it is. The formulas here are traced
+LEAD = """Every line item of the model, in the order of the report. A line is a function of `hubmodel/lines`: its name
+is the name of the row, its parameters are its ingredients, its docstring says what it is. The formulas here are traced
 from those functions, as `hubmodel explain LINE` prints them with numbers."""
 
 

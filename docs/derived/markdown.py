@@ -9,11 +9,7 @@ _MEANS_SOMETHING = re.compile(r"([\\`*_\[\]<>{}#|$~&])")
 
 
 def plain(text: str) -> str:
-    """Return a text in which no character means anything but itself.
-
-    >>> plain("a*b")
-    'a\\\\*b'
-    """
+    """Return a text in which no character means anything but itself."""
     return _MEANS_SOMETHING.sub(r"\\\1", text)
 
 

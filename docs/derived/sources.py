@@ -1,8 +1,7 @@
 """The page of sources: every document that an input can cite."""
 
-from hubmodel.assumptions import source_titles
-
 from derived.markdown import page, plain
+from hubmodel.assumptions import source_titles
 
 LEAD = """Documents, papers, registers and pages that inputs cite. `hubmodel sources --verify FOLDER` looks up every
 quote in the documents' texts."""
