@@ -142,6 +142,13 @@ class TestBuilt:
         assert [name for name, text in styles.items() if re.search(asked, text)] == []
 
 
+def test_make_takes_every_warning_for_an_error():
+    # --old-file: the environment counts as ready, so that only the command itself is shown
+    make = ["make", "--no-print-directory", "--dry-run", "--old-file=.venv/.ready", "docs"]
+    told = subprocess.run(make, cwd=DOCS.parent, capture_output=True, text=True, check=True).stdout
+    assert re.search(r"sphinx-build .*-W .*docs docs/_build/html$", told, re.MULTILINE)
+
+
 def test_every_term_is_explained_in_both_languages_and_nowhere_else():
     for term in TERMS:
         assert term["definition_sv"], term

@@ -22,7 +22,7 @@ list that they run over. Two tables more are no lists of lines: `capital`, which
 def pages(declared: Declared, terms: Mapping[str, Term]) -> dict[str, str]:
     """Return both pages, by path; `terms` says what figures are that are no lines."""
     groups = [
-        section("Lines", [], table(("figure", "Swedish", "unit", "northx", "has no value when"), _lines(declared))),
+        section("Lines", [], table(("figure", "Swedish", "in northx", "has no value when"), _lines(declared))),
         section("Counted", [], "They need an order or a count over the periods, which no line has."),
         *(_counted(declared, name, terms[name]) for name in COUNTED),
         section("Solved", [], "They need further runs of the whole model."),
@@ -39,7 +39,7 @@ def _lines(declared: Declared) -> list[list[str]]:
     for name, (unit, why) in LINE_FIGURES.items():
         of = declared.list_of(name)
         value = f"by {plain(of)}" if of else _value(declared, name, unit)
-        rows.append([link(label(name), name), swedish(name), plain(unit), value, plain(why)])
+        rows.append([link(label(name), name), swedish(name), value, plain(why)])
     return rows
 
 
