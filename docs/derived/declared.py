@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 import hubmodel as hm
-from derived.markdown import link
+from derived.markdown import link, plain
 from hubmodel.case import PACKAGE, Case, model_of
 from hubmodel.explain import Explainer
 from hubmodel.language import label
@@ -87,6 +87,11 @@ class Linked(Explainer):
     def named(self, name: str) -> str:
         """Return the link to a line or input."""
         return link(super().named(name), name)
+
+
+def over(of: str | None) -> str:
+    """Return what a line or input runs over, by its list."""
+    return "the facility as a whole" if of is None else f"each {plain(of)}" if of else ""
 
 
 def linked(names: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from derived.declared import Declared
-from derived.markdown import page, plain
+from derived.markdown import page, plain, prose
 from hubmodel.language import label
 
 LEAD = """Terms of the trade as this model uses them, in English and in Swedish."""
@@ -56,4 +56,4 @@ def _entry(term: Term) -> str:
     heads = dict.fromkeys(one[:1].upper() + one[1:] for one in (term.english, term.swedish))
     more = f" [In the model](#{term.name})." if term.name else ""
     own = f'<span lang="sv">{plain(term.definition_sv)}</span>'
-    return "\n".join([*heads, f"  {plain(term.definition)}{more}", "", f"  {own}"])
+    return "\n".join([*heads, f"  {prose(term.definition)}{more}", "", f"  {own}"])

@@ -3,13 +3,15 @@
 from collections import defaultdict
 from pathlib import PurePath
 
-from derived.declared import Declared, linked
+from derived.declared import Declared, linked, over
 from derived.markdown import contents, fields, link, page, plain, section, swedish
+from hubmodel.case import AMOUNTS
 from hubmodel.explain import source_of
 from hubmodel.language import label
 from hubmodel.numbers import format_value
 from hubmodel.rows import Row
 from hubmodel.terms import UNITS
+from hubmodel.units import parse
 
 LEAD = """Every number that the model takes in, and what it is in the reference case, `northx`. The grades, from the
 strongest: *documented* (stands in a source document), *published* (paper, register, official page), *estimate*
@@ -64,13 +66,13 @@ def _input(declared: Declared, key: str) -> str:
     rows = case.by_key.get(key, ())
     options = [one for one, of in _options(declared).items() if of == key and one in model.inputs]
     used = options or [key]
-    of = case.list_of(key) if rows else None
     told = {
         "Name": f"`{key}`",
         "Swedish": swedish(key),
         "Unit": plain(_unit(declared, key)),
+        "Says": _belonging(declared, key),
         "Options": ", ".join(f"`{one}`" for one in case.choices.get(key, ())),
-        "Runs over": f"each {plain(of)}" if of else "the facility as a whole" if rows else "",
+        "Runs over": over(case.list_of(key)) if rows else "",
         "Used by": linked(declared.users(used)),
     }
     return section(label(key), [key, *options], fields(told), "\n".join(_row(declared, row) for row in rows))
@@ -83,15 +85,28 @@ def _unit(declared: Declared, key: str) -> str:
     return "membership" if key in model.memberships else UNITS.get(key, model.shown_in[key])
 
 
+def _belonging(declared: Declared, key: str) -> str:
+    """Return what a membership says, blank for any other input."""
+    by = declared.case.memberships.get(key)
+    return f"which {plain(by.parent)} each {plain(by.list)} belongs to" if by else ""
+
+
 def _row(declared: Declared, row: Row) -> str:
     value = _value(row)
-    place = ", ".join(part for part in (row.row, f"from {row.period}" if row.period else "") if part)
+    place = ", ".join(part for part in (row.row, _when(row)) if part)
     priced = f", prices of {row.price_year}" if row.price_year else ""
     spread = f" ({row.spread})" if row.spread else ""
     origin = " · " + link("source", f"source-{row.source}") if row.source else ""
     head = f"{plain(place)}: " if place else ""
     first, *more = map(plain, source_of(row, declared.case).lines())
     return "\\\n  ".join([f"- {head}**{plain(value)}**{priced}", f"{first}{spread}{origin}", *more])
+
+
+def _when(row: Row) -> str:
+    """Return when a row holds: an amount falls in its period, all else holds from then on."""
+    if not row.period:
+        return ""
+    return f"{'in' if parse(row.unit)[1] in AMOUNTS else 'from'} {row.period}"
 
 
 def _value(row: Row) -> str:

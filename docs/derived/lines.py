@@ -3,8 +3,8 @@
 import importlib
 import inspect
 
-from derived.declared import Declared, linked
-from derived.markdown import contents, fields, link, page, plain, section, swedish
+from derived.declared import Declared, linked, over
+from derived.markdown import contents, fields, link, page, plain, prose, section, swedish
 from hubmodel.key_figures import LINE_FIGURES
 from hubmodel.language import label
 
@@ -24,22 +24,21 @@ def pages(declared: Declared) -> dict[str, str]:
 def _module(declared: Declared, module: str) -> str:
     doc = inspect.getdoc(importlib.import_module(f"hubmodel.lines.{module}")) or ""
     own = [name for name, of in declared.model.module.items() if of == module]
-    return page(label(module), plain(doc), [_line(declared, name) for name in own])
+    return page(label(module), prose(doc), [_line(declared, name) for name in own])
 
 
 def _line(declared: Declared, name: str) -> str:
     model = declared.model
-    of = declared.list_of(name)
     told = {
         "Name": f"`{name}`",
         "Swedish": swedish(name),
         "Unit": plain(model.shown_in[name]),
-        "Runs over": "the facility as a whole" if of is None else f"each {plain(of)}" if of else "",
+        "Runs over": over(declared.list_of(name)),
         "Ingredients": linked(model.ingredients[name]),
         "Used by": linked(model.users[name]),
         "Shown in": ", ".join(_shown(declared, name)),
     }
-    doc = plain(inspect.getdoc(model.lines[name]) or "")
+    doc = prose(inspect.getdoc(model.lines[name]) or "")
     formula = f"{{.formula}}\n= {declared.explainer.words(name)}"
     return section(label(name), [name], doc, formula, fields(told))
 

@@ -13,6 +13,11 @@ def plain(text: str) -> str:
     return _MEANS_SOMETHING.sub(r"\\\1", text)
 
 
+def prose(text: str) -> str:
+    """Return a text in which only what stands between backticks means anything: code."""
+    return "`".join(part if at % 2 else plain(part) for at, part in enumerate(text.split("`")))
+
+
 def link(text: str, anchor: str) -> str:
     """Return a link to an anchor on any page."""
     return f"[{plain(text)}](#{anchor})"
