@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
-CHECKED := hubmodel tests
+CHECKED := docs hubmodel tests
 
 # One thread: results and timings then do not depend on the machine's number of cores.
 export OMP_NUM_THREADS := 1
@@ -12,7 +12,7 @@ export MKL_NUM_THREADS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help dashboard test quick format bench bench-dashboard lock clean
+.PHONY: help dashboard test quick format docs bench bench-dashboard lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -32,7 +32,7 @@ dashboard: $(READY) ## open the dashboard in the browser (PORT=8900 OPEN=no PAGE
 test: $(READY) ## run every test: style, types, doctests, notebooks and browser included
 	$(BIN)/ruff check $(CHECKED)
 	$(BIN)/ruff format --check $(CHECKED)
-	$(BIN)/mypy --strict hubmodel
+	$(BIN)/mypy --strict hubmodel docs/derived docs/conf.py
 	$(BIN)/python -m pytest --doctest-modules --nbval-lax --nbval-current-env --ignore=notebooks/dashboards hubmodel tests notebooks
 
 quick: $(READY) ## run the unit tests and doctests only (no notebooks, browser or fresh environments)
@@ -41,6 +41,10 @@ quick: $(READY) ## run the unit tests and doctests only (no notebooks, browser o
 format: $(READY) ## put the code into the form that make test asks for
 	$(BIN)/ruff check --fix $(CHECKED)
 	$(BIN)/ruff format $(CHECKED)
+
+docs: $(READY) ## write the reference as web pages, which need no network
+	@$(BIN)/sphinx-build -q -W --keep-going -d docs/_build/doctrees docs docs/_build/html
+	@echo "docs/_build/html/index.html"
 
 bench: $(READY) ## measure speed (PEERS=all adds other packages, each in its own environment)
 	$(BIN)/python -m tests.bench
@@ -57,5 +61,5 @@ lock: $(READY) ## write requirements.txt anew from the ranges in pyproject.toml
 	mv requirements.new requirements.txt
 
 clean: ## remove the environment and everything that tests and builds leave behind
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis dist build
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis dist build docs/_build docs/reference
 	find hubmodel tests notebooks -name __pycache__ -prune -exec rm -rf {} + -o -name .ipynb_checkpoints -prune -exec rm -rf {} +

@@ -39,6 +39,20 @@ class Source:
     unit: str
     note: str
 
+    def lines(self, language: str = "en") -> list[str]:
+        """Return it as text: grade, range and document; the document's words; the note."""
+        said = [text(self.grade, language)]
+        if self.low is not None:
+            said.append(f"{text('range', language)} {self.low:g} – {self.high:g} {self.unit}")
+        if self.title:
+            said.append("; ".join(part for part in (self.publisher, self.title, self.reference, self.date) if part))
+        if self.section:
+            said.append(f"{text('section', language)} {self.section}")
+        out = [" · ".join(said)]
+        if self.quote:
+            out.append(f"“{self.quote}”")
+        return out + ([self.note] if self.note else [])
+
 
 @dataclass(frozen=True)
 class Explanation:
@@ -68,27 +82,13 @@ class Explanation:
         if self.words:
             out += [f"{indent}  {self.doc}", f"{indent}  = {self.words}", f"{indent}  = {self.numbers}"]
         for source in self.sources:
-            out += [f"{indent}  {part}" for part in _source_lines(source, language)]
+            out += [f"{indent}  {part}" for part in source.lines(language)]
         for one in self.ingredients:
             out += one.lines(language, indent + "    ")
         return out
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
-
-
-def _source_lines(source: Source, language: str) -> list[str]:
-    said = [text(source.grade, language)]
-    if source.low is not None:
-        said.append(f"{text('range', language)} {source.low:g} – {source.high:g} {source.unit}")
-    if source.title:
-        said.append("; ".join(part for part in (source.publisher, source.title, source.reference, source.date) if part))
-    if source.section:
-        said.append(f"{text('section', language)} {source.section}")
-    out = [" · ".join(said)]
-    if source.quote:
-        out.append(f"“{source.quote}”")
-    return out + ([source.note] if source.note else [])
 
 
 def _guarded(e: Expression) -> Expression | None:
@@ -136,6 +136,14 @@ class Explainer:
         when = self.case.periods.index(period) if period is not None else self._usual_period()
         return self._one(name, at, when, depth, set())
 
+    def words(self, name: str) -> str:
+        """Return the formula of a line in words, the same for every row and period."""
+        return self._text(self.traced.lines[name], 0, 0, False)
+
+    def named(self, name: str) -> str:
+        """Return what a formula in words calls a line or input."""
+        return _low(label(name, self.language))
+
     def _list(self, name: str) -> str | None:
         return self.traced.list_of(name) if name in self.traced.lines else self.case.list_of(name)
 
@@ -163,7 +171,7 @@ class Explainer:
             return self.given(shown, depth)
         formula = self.traced.lines[name]
         when = self._telling(formula, row, when)
-        words, figures = self._text(formula, row, when, False), self._text(formula, row, when, True)
+        words, figures = self.words(name), self._text(formula, row, when, True)
         doc = (self.case.model.lines[name].__doc__ or "").strip().split("\n")[0]
         inner: list[Explanation] = []
         if depth > 0:
@@ -216,7 +224,7 @@ class Explainer:
         if e.kind == "number":
             return text("no value", self.language) if e.of[0] != e.of[0] else f"{e.of[0]:g}"
         if e.kind == "name":
-            return self._figure(e.of[0], row if e.list else 0, when) if figures else _low(label(e.of[0], self.language))
+            return self._figure(e.of[0], row if e.list else 0, when) if figures else self.named(e.of[0])
         if e.kind == "opening":
             return text("opening balance", self.language)
         if e.kind == "neg":
@@ -248,12 +256,12 @@ class Explainer:
         name = e.of[0].of[0]
         if e.kind == "previous":
             if not figures:
-                return f"{text('previous', self.language)} {_low(label(name, self.language))}"
+                return f"{text('previous', self.language)} {self.named(name)}"
             return self._figure(name, row, when - 1) if when else self._text(e.of[1], row, when, figures)
         if e.kind == "each":
-            return self._figure(name, e.of[1].position[row], when) if figures else _low(label(name, self.language))
+            return self._figure(name, e.of[1].position[row], when) if figures else self.named(name)
         if not figures:
-            return f"{text('sum of', self.language)} {_low(label(name, self.language))}"
+            return f"{text('sum of', self.language)} {self.named(name)}"
         rows = e.of[1].children[row] if e.kind == "group" else range(self.values[name].shape[-2])
         return "(" + (" + ".join(self._figure(name, int(at), when) for at in rows) or "0") + ")"
 

@@ -1,0 +1,48 @@
+"""The page of each line module: every line with formula, unit, list, ingredients, users and where it is shown."""
+
+import importlib
+import inspect
+
+from derived.declared import Declared, linked, over
+from derived.markdown import contents, fields, link, page, plain, prose, section, swedish
+from hubmodel.key_figures import LINE_FIGURES
+from hubmodel.language import label
+
+LEAD = """Every line item of the model, in the order of the report. A line is a function of `hubmodel/lines`: its name
+is the name of the row, its parameters are its ingredients, its docstring says what it is. The formulas here are traced
+from those functions, as `hubmodel explain LINE` prints them with numbers."""
+
+
+def pages(declared: Declared) -> dict[str, str]:
+    """Return the pages of lines, by path."""
+    return {
+        "all-lines.md": contents("Lines", LEAD, [f"{module}-lines" for module in declared.modules]),
+        **{f"{module}-lines.md": _module(declared, module) for module in declared.modules},
+    }
+
+
+def _module(declared: Declared, module: str) -> str:
+    doc = inspect.getdoc(importlib.import_module(f"hubmodel.lines.{module}")) or ""
+    own = [name for name, of in declared.model.module.items() if of == module]
+    return page(label(module), prose(doc), [_line(declared, name) for name in own])
+
+
+def _line(declared: Declared, name: str) -> str:
+    model = declared.model
+    told = {
+        "Name": f"`{name}`",
+        "Swedish": swedish(name),
+        "Unit": plain(model.shown_in[name]),
+        "Runs over": over(declared.list_of(name)),
+        "Ingredients": linked(model.ingredients[name]),
+        "Used by": linked(model.users[name]),
+        "Shown in": ", ".join(_shown(declared, name)),
+    }
+    doc = prose(inspect.getdoc(model.lines[name]) or "")
+    formula = f"{{.formula}}\n= {declared.explainer.words(name)}"
+    return section(label(name), [name], doc, formula, fields(told))
+
+
+def _shown(declared: Declared, name: str) -> list[str]:
+    tables = [link(f"table {one}", f"table-{one}") for one in declared.tables_of.get(name, ())]
+    return [*tables, *(["[key figures](key-figures.md)"] if name in LINE_FIGURES else [])]
