@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from hubmodel.case import AMOUNTS, Case
 from hubmodel.errors import InputError, UnknownName
 from hubmodel.explain import Explainer, Explanation
 from hubmodel.language import label, text
+from hubmodel.tables import Table, TableRow
 from hubmodel.trace import Traced, trace
 
 if TYPE_CHECKING:
@@ -124,45 +126,59 @@ class Result:
         """
         import pandas as pd
 
-        if name == "capital":
-            return _framed(self._table_1(language), "SEK")
         if name == "plausibility":
-            return _framed(self._plausibility(), "1")
-        if name not in tables.TABLES:
-            raise UnknownName.of("table", name, [*tables.TABLES, "capital", "plausibility"])
-        index: list[str] = []
-        shown_in: list[str] = []
-        data: list[list[float]] = []
-        periods: list[str] = []
-        for line, how, split in tables.entries(name, self.case.model.ingredients):
-            periods, rows = self.series(line, by, how)
-            if split:
-                index += [f"{label(line, language)}, {row}" if row else label(line, language) for row in rows]
-                data += list(rows.values())
-            else:
-                index.append(label(line, language))
-                data.append(np.sum(list(rows.values()), axis=0).tolist())
-            shown_in += [self.case.model.shown_in[line]] * (len(index) - len(shown_in))
-        frame = pd.DataFrame(data, index=pd.Index(index, name="label"), columns=periods)
-        frame.attrs["units"] = shown_in
+            return self._plausibility()
+        found = self.tabulate(name, by, language)
+        index = pd.Index([row.label for row in found.rows], name="label")
+        frame = pd.DataFrame([row.values for row in found.rows], index=index, columns=list(found.columns))
+        frame.attrs["units"] = [row.unit for row in found.rows]
         return frame
 
-    def _table_1(self, language: str) -> list[dict[str, Any]]:
-        names, cost, invoiced = self.rows("asset_cost"), self["asset_cost"], self["invoiced"]
-        rows = [
-            {"label": name, "outturn": float(amount), "invoiced": float(amount * flag), "grant": np.nan}
-            for name, amount, flag in zip(names, np.ravel(cost), np.ravel(invoiced), strict=True)
-        ]
-        sums = {"outturn": "total_investment", "invoiced": "recorded_investment", "grant": "grant_total"}
-        return [*rows, {"label": text("Total outturn", language), **{at: self[line] for at, line in sums.items()}}]
+    def tabulate(self, name: str, by: str = "year", language: str = "en") -> Table:
+        """Return a table as plain rows, each with the line that explains it.
 
-    def _plausibility(self) -> list[dict[str, Any]]:
+        Raises
+        ------
+        UnknownName
+            for a table that does not exist; InputError where the run is coarser than `by`.
+        """
+        if name == "capital":
+            return self._table_1(language)
+        if name not in tables.TABLES:
+            raise UnknownName.of("table", name, [*tables.TABLES, "capital", "plausibility"])
+        periods, _ = self._parts(by)
+        lines = tables.entries(name, self.case.model.ingredients)
+        return Table(tuple(periods), tuple(row for line in lines for row in self._table_rows(*line, by, language)))
+
+    def _table_rows(self, line: str, how: str, split: bool, by: str, language: str) -> Iterator[TableRow]:
+        said, unit = label(line, language), self.case.model.shown_in[line]
+        _, rows = self.series(line, by, how)
+        if not split:
+            rows = {"": np.sum(list(rows.values()), axis=0).tolist()}
+        for member, values in rows.items():
+            yield TableRow(line, member, f"{said}, {member}" if member else said, unit, tuple(values))
+
+    def _table_1(self, language: str) -> Table:
+        assets = zip(self.rows("asset_cost"), np.ravel(self["asset_cost"]), np.ravel(self["invoiced"]), strict=True)
+        rows = [
+            TableRow("asset_cost", name, name, "SEK", (float(amount), float(amount * flag), math.nan))
+            for name, amount, flag in assets
+        ]
+        sums = tuple(self[line] for line in ("total_investment", "recorded_investment", "grant_total"))
+        total = TableRow("total_investment", "", text("Total outturn", language), "SEK", sums)
+        return Table(("outturn", "invoiced", "grant"), (*rows, total))
+
+    def _plausibility(self) -> pd.DataFrame:
+        import pandas as pd
+
         out = []
         for band in plausibility(self.case.folder):
             value = np.ravel(np.asarray(self[band["key"]], dtype=float)) / units.parse(band["unit"])[0]
             ends = {"lowest": float(value.min()), "highest": float(value.max()), "unit": band["unit"]}
             out.append({"label": label(band["key"]), **ends, **{at: band[at] for at in ("low", "high", "note")}})
-        return out
+        frame = pd.DataFrame(out, columns=[*out[0]] if out else ["label"]).set_index("label")
+        frame.attrs["units"] = ["1"] * len(frame)
+        return frame
 
     def beside_actuals(self) -> list[dict[str, Any]]:
         """Return what was reported beside what is modelled, with the difference; empty until actuals.csv has rows."""
@@ -187,14 +203,6 @@ class Result:
     ) -> Explanation:
         """Explain a number down to the documents that it rests on."""
         return Explainer(self.case, self.traced, self.values, language).explain(name, row, period, depth)
-
-
-def _framed(rows: list[dict[str, Any]], unit: str) -> pd.DataFrame:
-    import pandas as pd
-
-    frame = pd.DataFrame(rows, columns=[*rows[0]] if rows else ["label"]).set_index("label")
-    frame.attrs["units"] = [unit] * len(frame)
-    return frame
 
 
 def _mean(folded: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.float64]]:

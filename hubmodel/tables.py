@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from hubmodel.errors import InputError
 
@@ -60,6 +61,25 @@ TABLES: dict[str, list[Entry]] = {
     + _lines("sum", "programme_funding_total")
     + _lines("sum", "programme_co_financing_required", True),
 }
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A row of a table: the line and the member that it shows, its label, and its values [engine's unit]."""
+
+    line: str
+    member: str
+    label: str
+    unit: str
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as it is shown: names of the columns, rows in the order of the statement."""
+
+    columns: tuple[str, ...]
+    rows: tuple[TableRow, ...]
 
 
 def entries(name: str, ingredients: Mapping[str, tuple[str, ...]]) -> list[Entry]:

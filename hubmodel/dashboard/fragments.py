@@ -16,6 +16,7 @@ from hubmodel.numbers import format_value
 from hubmodel.phrases import check_title, verdict
 
 if TYPE_CHECKING:
+    from hubmodel.tables import Table
     from hubmodel.uncertainty.discover import Discovery
     from hubmodel.uncertainty.information import Information
     from hubmodel.uncertainty.simulate import Summary
@@ -209,29 +210,21 @@ def coloured(value: float, shown: str) -> str:
     return f'<span class="hub-negative">{escape(shown)}</span>' if value < 0 else escape(shown)
 
 
-def frame_table(frame: Any, caption: str, language: str) -> str:
-    """Format a table of the result (labels by columns, SEK), its last row being the total."""
-    head = [escape(text("asset", language)), *(escape(text(str(name), language)) for name in frame.columns)]
+def tabulated(found: Table, first: str, caption: str, language: str, total: bool = False) -> str:
+    """Format a table of the result, each row in its unit and explained by its name; `first` heads the names."""
+    head = [escape(text(name, language)) for name in (first, *found.columns)]
     rows = [
-        [escape(str(name)), *(number(value, "SEK", language) for value in values)]
-        for name, values in zip(frame.index, frame.to_numpy().tolist(), strict=True)
+        [named(f"{row.line}|{row.member}", row.label), *(number(value, row.unit, language) for value in row.values)]
+        for row in found.rows
     ]
-    return table(head, rows, caption, total=True)
+    return table(head, rows, caption, total)
 
 
-def statement(frame: Any, caption: str, language: str, file: tuple[str, str]) -> str:
-    """Format a table of the result over time, each row in its unit, with its CSV (name, origin) at full precision."""
-    head = [escape(text("line", language)), *(escape(str(name)) for name in frame.columns)]
-    rows = [
-        [escape(str(name)), *(number(value, unit, language) for value in values)]
-        for name, unit, values in zip(frame.index, frame.attrs["units"], frame.to_numpy().tolist(), strict=True)
-    ]
-    plain = [["", "unit", *map(str, frame.columns)]]
-    plain += [
-        [str(name), unit, *(repr(value) for value in values)]
-        for name, unit, values in zip(frame.index, frame.attrs["units"], frame.to_numpy().tolist(), strict=True)
-    ]
-    return table(head, rows, caption) + download(file[0], csv_of(plain), file[1], caption, language)
+def statement(found: Table, caption: str, language: str, file: tuple[str, str]) -> str:
+    """Format a table of the result over time, with its CSV (name, origin) at full precision."""
+    plain = [["", "unit", *found.columns], *([row.label, row.unit, *map(repr, row.values)] for row in found.rows)]
+    shown = tabulated(found, "line", caption, language)
+    return shown + download(file[0], csv_of(plain), file[1], caption, language)
 
 
 def shown(value: float | None, unit: str, language: str) -> str:

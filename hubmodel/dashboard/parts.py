@@ -156,7 +156,8 @@ class Drawer:
         self._show(name, row, period)
 
     def close(self) -> None:
-        """Close the panel."""
+        """Close the panel; what is explained next begins anew."""
+        self.trail = []
         self.box.remove_class("hub-open")
 
     def _back(self) -> None:

@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 import hubmodel as hm
 from hubmodel import report
@@ -145,6 +145,7 @@ def _listen() -> None:
     """Answer until the server that started this process has ended."""
     threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
     with Listener(os.environ[ADDRESS], authkey=bytes.fromhex(os.environ[KEY])) as listener:
+        print("listening", flush=True)
         while True:
             try:
                 line = listener.accept()
@@ -161,8 +162,9 @@ def started() -> Iterator[None]:
         os.environ[ADDRESS] = pipe if sys.platform == "win32" else str(Path(folder) / "worker")
         os.environ[KEY] = secrets.token_hex(32)
         command = [sys.executable, "-m", "hubmodel.dashboard.worker"]
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
             try:
+                cast(IO[bytes], process.stdout).readline()  # until it listens, each viewer would do the work itself
                 yield
             finally:
                 process.terminate()

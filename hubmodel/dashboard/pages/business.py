@@ -90,12 +90,12 @@ class Business(View):
         name, by = self.which.value, self.by.value
         try:
             result = self.desk.result if self.grant.value == "with" else await self._other()
-            frame = await asyncio.to_thread(result.table, name, by, self.language)
+            found = await asyncio.to_thread(result.tabulate, name, by, self.language)
         except HubmodelError as error:
             self.write("statement", "", self.refused(error))
             return
         title = f"{self._(STATEMENTS[name])}, {self._(GRANT[self.grant.value])} [{self._('MSEK, nominal')}]"
-        self.write("statement", fragments.statement(frame, title, self.language, self._file(name, by)))
+        self.write("statement", fragments.statement(found, title, self.language, self._file(name, by)))
 
     async def _other(self) -> Study:
         case = self.desk.case

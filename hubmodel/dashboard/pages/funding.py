@@ -76,10 +76,10 @@ class Funding(View):
     async def _tables(self) -> None:
         result, language = self.desk.result, self.language
         for name, table in {"sources": "funding", "programme": "programme"}.items():
-            frame = await asyncio.to_thread(result.table, table, "year", language)
+            shown = await asyncio.to_thread(result.tabulate, table, "year", language)
             caption = f"{self._(TITLES[name])} [{self._('MSEK, nominal')}]"
             file = f"{result.case.name}_{table}.csv", self.shell.origin
-            self.write(name, fragments.statement(frame, caption, language, file))
+            self.write(name, fragments.statement(shown, caption, language, file))
         found = await asyncio.to_thread(hm.impact, result)
         head = [self._(one) for one in ("Key figure", "with", "without", "difference", "expected")]
         rows = [

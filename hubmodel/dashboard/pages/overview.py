@@ -89,7 +89,8 @@ class Overview(View):
         for plot in self.plots.values():
             plot.show_twin()
         caption = self._("Outturn by asset; the grant is on the whole [MSEK, nominal]")
-        self.write("capital", fragments.frame_table(result.table("capital", language=language), caption, language))
+        capital = result.tabulate("capital", language=language)
+        self.write("capital", fragments.tabulated(capital, "asset", caption, language, total=True))
         self.write("checks", fragments.checks(result.checks, language))
         note = self._("Where the net present value is zero, all else equal.")
         shown = {self.shell.label(name): self._break_even(name, now) for name, now in BREAK_EVENS.items()}

@@ -65,11 +65,12 @@
     else opener?.focus();
   }
 
-  /* The address holds what differs from the base case; the page has its own language. */
+  /* The address holds what differs from the base case; the page has its own language, and the case's title. */
   function address() {
     const state = one(".hub-address [data-query]");
     if (!state) return;
     set(document.documentElement, "lang", state.dataset.language);
+    document.title = one(".hub-head h1")?.textContent || document.title;
     if (!opened) {
       opened = true;
       if (location.search.length > 1) { ask("open " + location.search.slice(1)); return; }
@@ -205,7 +206,7 @@
     if (button?.matches(".hub-download")) saveTable(button);
     if (button?.matches(".hub-picture")) savePicture(button);
     if (button?.matches(".hub-edit")) { ask("edit " + button.dataset.input); editing = true; }
-    if (button?.matches(".hub-explain")) opener = button;
+    if (button?.matches(".hub-explain, .hub-named")) opener = button;
     if (button?.matches(".hub-follow")) { ask("follow " + button.dataset.line); one(".hub-drawer").scrollTop = 0; }
   });
   document.addEventListener("change", (event) => { if (event.target.matches?.(".hub-file")) send(event.target); });
