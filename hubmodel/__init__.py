@@ -8,7 +8,9 @@
 """
 
 from hubmodel.bridge import bridge
+from hubmodel.comparators import comparators
 from hubmodel.errors import HubmodelError
+from hubmodel.portfolio import portfolio
 from hubmodel.preset import each_alone, presets, reported, under
 from hubmodel.quote import PricedQuote, Quote, priced
 from hubmodel.report import write_report
@@ -34,6 +36,7 @@ __all__ = [
     "__version__",
     "apply_scenario",
     "bridge",
+    "comparators",
     "compare",
     "discover",
     "each_alone",
@@ -41,6 +44,7 @@ __all__ = [
     "impact",
     "influence",
     "load",
+    "portfolio",
     "presets",
     "priced",
     "reported",

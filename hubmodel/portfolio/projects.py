@@ -1,0 +1,164 @@
+"""Projects of several cases, handed on along chains such as test bed, hub and cluster; each counted once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from pydantic import model_validator
+
+from hubmodel.case import Case
+from hubmodel.errors import InputError, UnknownName
+from hubmodel.records import OptionalNumber, Record, read_records
+from hubmodel.result import Result
+
+Years = Mapping[int, float]  # projects by year
+
+
+class Handover(Record):
+    """Projects that one operation of a chain hands on to the next; a blank receiver is the case itself."""
+
+    chain: str
+    giver: str
+    receiver: str
+    row: str  # the receiver's platform, blank for each of them
+    share: OptionalNumber  # of the innovation projects that the receiver starts
+    low: OptionalNumber
+    high: OptionalNumber
+
+    @model_validator(mode="after")
+    def _is_a_share(self) -> Self:
+        if self.share is None and not self.receiver:
+            raise ValueError("has no share; say what share of the case's innovation projects comes from the giver")
+        for value in (self.share, self.low, self.high):
+            if value is not None and not 0 <= value <= 1:
+                raise ValueError(
+                    f"must be a share between 0 and 1, got {value:g}; write {value:g} % as {value / 100:g}"
+                )
+        if self.share is not None and not (self.low or 0.0) <= self.share <= (1.0 if self.high is None else self.high):
+            raise ValueError(
+                f"must lie in its range, got {self.low:g} <= {self.share:g} <= {self.high:g}; mend value or range"
+            )
+        return self
+
+
+@dataclass(frozen=True)
+class HandedOn:
+    """What a case receives by one link of a chain: projects by year, and whether the giver is one of the cases."""
+
+    link: Handover
+    receiver: str
+    counted: bool
+    projects: Years
+
+
+@dataclass(frozen=True)
+class Projects:
+    """Innovation projects of several cases by year: those that each starts, those handed on, and each one once."""
+
+    started: Mapping[str, Years]
+    handed_on: tuple[HandedOn, ...]
+    chains: Mapping[str, tuple[str, ...]]
+
+    @property
+    def twice(self) -> dict[int, float]:
+        """Projects that one of the cases starts after another one, by year."""
+        return _added(one.projects for one in self.handed_on if one.counted)
+
+    @property
+    def once(self) -> dict[int, float]:
+        """Projects by year, each in the first of the cases that starts it."""
+        twice = self.twice
+        return {year: count - twice.get(year, 0.0) for year, count in _added(self.started.values()).items()}
+
+
+def handovers(case: Case) -> tuple[Handover, ...]:
+    """Return from where the projects of a case come; none where it has no handovers.csv."""
+    rows, platforms = read_records(case.folder / "handovers.csv", Handover, case.folder), case.lists["platform"]
+    own = [one for one in rows if not one.receiver]
+    for one in own:
+        if one.row and one.row not in platforms:
+            raise InputError(f"{one.where}: {UnknownName.of('platform', one.row, platforms)}")
+    for platform in platforms:
+        shares = sum(one.share or 0.0 for one in own if one.row in ("", platform))
+        if shares > 1:
+            raise InputError(
+                f"{case.name}/handovers.csv: the shares of {platform} add up to {shares:g}, more than all of its "
+                "projects; lower one of them"
+            )
+    return rows
+
+
+def projects(results: Sequence[Result]) -> Projects:
+    """Return the innovation projects of several cases, those handed from one to another counted once.
+
+    Projects that a running unit brings with it when it opens are not counted: no case starts them.
+
+    Raises
+    ------
+    InputError
+        where a case hands on more projects than it starts, or a chain has no single beginning.
+    """
+    links = {one.case.name: handovers(one.case) for one in results}
+    by_platform = {one.case.name: _by_platform(one) for one in results}
+    handed_on = tuple(
+        HandedOn(link, name, link.giver in links, _handed(link, by_platform[name]))
+        for name, own in links.items()
+        for link in own
+        if not link.receiver
+    )
+    started = {name: _added(rows.values()) for name, rows in by_platform.items()}
+    _refuse_more_than_there_are(started, handed_on)
+    return Projects(started, handed_on, _chains(links))
+
+
+def _by_platform(result: Result) -> dict[str, Years]:
+    years, rows = result.series("innovation_projects_started")
+    return {name: dict(zip(map(int, years), values, strict=True)) for name, values in rows.items()}
+
+
+def _handed(link: Handover, started: Mapping[str, Years]) -> dict[int, float]:
+    received = _added([started[link.row]] if link.row else started.values())
+    return {year: count * (link.share or 0.0) for year, count in received.items()}
+
+
+def _added(rows: Iterable[Years]) -> dict[int, float]:
+    out: defaultdict[int, float] = defaultdict(float)
+    for row in rows:
+        for year, count in row.items():
+            out[year] += count
+    return dict(sorted(out.items()))
+
+
+def _refuse_more_than_there_are(started: Mapping[str, Years], handed_on: Iterable[HandedOn]) -> None:
+    given: defaultdict[str, float] = defaultdict(float)
+    for one in handed_on:
+        given[one.link.giver] += sum(one.projects.values())
+    for name, count in given.items():
+        if name in started and count > (all_ := sum(started[name].values())):
+            raise InputError(
+                f"handovers.csv: {name} would hand on {count:.1f} projects but starts {all_:.1f}; lower the shares of "
+                "those who receive them"
+            )
+
+
+def _chains(links: Mapping[str, Iterable[Handover]]) -> dict[str, tuple[str, ...]]:
+    steps: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for name, own in links.items():
+        for link in own:
+            steps[link.chain][link.giver] = link.receiver or name
+    return {chain: _path(chain, after) for chain, after in steps.items()}
+
+
+def _path(chain: str, after: Mapping[str, str]) -> tuple[str, ...]:
+    first = after.keys() - after.values()
+    if len(first) != 1:
+        raise InputError(
+            f"handovers.csv: the chain {chain!r} begins in {len(first)} places, not in one; name its links in a row"
+        )
+    path = [*first]
+    while path[-1] in after:
+        path.append(after[path[-1]])
+    return tuple(path)
