@@ -83,6 +83,7 @@ def _data(studies: Sequence[Study], found: Portfolio, language: str) -> dict[str
             "measures": [_measure(one) for one in found.measures],
             "counted_once": {status: counted_once(found.measures, status) for status in STATUSES},
             "allotted": allotted_once(found.measures),
+            "unstated": found.unstated,
         },
         "leverage": {**vars(found.leverage), "ratio": found.leverage.ratio},
         "projects": {
@@ -176,6 +177,9 @@ def _print_money(found: Portfolio, language: str) -> None:
         for case, amount in one.booked.items():
             line = text("{case} has {amount} of {measure} in its books", language)
             print(line.format(case=case, amount=_shown(amount, "SEK", language), measure=one.name))
+    for case, amount in found.unstated.items():
+        line = text("{case} has {amount} in grants that its public_money.csv does not state", language)
+        print(line.format(case=case, amount=_shown(amount, "SEK", language)))
     unpaid = ", ".join(one.name for one in found.measures if not one.within and not one.by_year("paid"))
     print(
         text("not published what was paid of: {measures}", language).format(measures=unpaid or text("none", language))
@@ -193,8 +197,8 @@ def _print_money(found: Portfolio, language: str) -> None:
 def _print_projects(found: Portfolio, language: str) -> None:
     rows = [*found.projects.started.items(), (text("each project once", language), found.projects.once)]
     _print_years(text("Innovation projects started", language), rows, "project", language)
-    for name, chain in found.projects.chains.items():
-        print(f"{name}: {' → '.join(chain)}")
+    for name, paths in found.projects.chains.items():
+        print(f"{name}: {'; '.join(' → '.join(path) for path in paths)}")
     line = text(
         "{giver} → {receiver}{platform}: {share} of its projects, {count} in all [{grade}]; {counted}", language
     )

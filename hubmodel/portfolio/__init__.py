@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
 from hubmodel.errors import InputError
 from hubmodel.portfolio.capacity import Overlap, overlaps
-from hubmodel.portfolio.money import Leverage, Measure, leverage, measures
+from hubmodel.portfolio.money import Leverage, Measure, leverage, measures, unstated
 from hubmodel.portfolio.projects import Projects, projects
 from hubmodel.result import Result
 
@@ -43,6 +43,7 @@ class Portfolio:
     results: tuple[Result, ...]
     figures: tuple[Beside, ...]
     measures: tuple[Measure, ...]
+    unstated: Mapping[str, float]  # grants of a case that are of no measure [SEK]
     leverage: Leverage
     projects: Projects
     overlaps: tuple[Overlap, ...]
@@ -70,7 +71,7 @@ def portfolio(*results: Result) -> Portfolio:
     found = measures(results)
     together = leverage(results, found)
     figures = (*(_beside(results, name) for name in (*ADDED, *OF_A_DAY, *ALONE)), _leverage(results, together.ratio))
-    return Portfolio(results, figures, found, together, projects(results), overlaps(results))
+    return Portfolio(results, figures, found, unstated(results, found), together, projects(results), overlaps(results))
 
 
 def refuse_what_cannot_be_added(named: Sequence[tuple[str, Path, str]]) -> None:

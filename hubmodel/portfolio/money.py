@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Self
 
 from pydantic import FiniteFloat, model_validator
@@ -12,12 +13,13 @@ from pydantic import FiniteFloat, model_validator
 from hubmodel import units
 from hubmodel.assumptions import documented
 from hubmodel.case import Case
-from hubmodel.errors import InputError, UnknownName
+from hubmodel.errors import InputError, NumberError, UnknownName
 from hubmodel.numbers import parse_number
 from hubmodel.records import Record, read_records
 from hubmodel.result import Result
 
 STATUSES = ("decided", "planned", "paid")
+ROUNDING = 1.0  # SEK: what sums of months may leave
 OWN = "own contribution"  # where a case's books hold public money that is no grant of it
 
 
@@ -56,7 +58,8 @@ class Measure:
     who: str
     within: str
     rows: tuple[PublicMoney, ...]
-    booked: Mapping[str, float]  # what each case has received of it in its run
+    booked: Mapping[str, float]  # what each case has received of it as a grant, in its run
+    own: bool  # whether a case has it in its owners' part
 
     def by_year(self, status: str) -> dict[int, float]:
         """Return the amounts of a status by year [SEK]."""
@@ -101,12 +104,19 @@ def public_money(case: Case) -> tuple[PublicMoney, ...]:
 
 def _quoted(row: PublicMoney, fact: Mapping[str, str]) -> PublicMoney:
     """Return a documented row with its quote; refuse one that does not say what its document says."""
-    if row.amount != parse_number(f"{fact['value']} {fact['unit']}", "SEK"):
+    if row.amount != _stated(fact):
         raise InputError(
             f"{row.where}: {row.measure} is {row.value:g} {row.unit}, but {row.locator} states {fact['value']} "
             f"{fact['unit']}; write what the document says"
         )
     return row.model_copy(update={"quote": fact["quote"]})
+
+
+def _stated(fact: Mapping[str, str]) -> float:
+    try:
+        return parse_number(f"{fact['value']} {fact['unit']}", "SEK")
+    except NumberError:
+        return math.nan  # a fact that is no amount
 
 
 def measures(results: Sequence[Result]) -> tuple[Measure, ...]:
@@ -123,16 +133,20 @@ def measures(results: Sequence[Result]) -> tuple[Measure, ...]:
     stated_by: dict[str, str] = {}
     for result in results:
         for name, rows in _grouped(public_money(result.case)).items():
-            booked = {result.case.name: _received(result, rows)} if _is_booked(rows) else {}
-            one = Measure(name, rows[0].who, rows[0].within, rows, booked)
+            one = _measure(name, rows, result)
             known = found.get(name, one)
             if any(known.by_year(status) != one.by_year(status) for status in STATUSES):
                 raise InputError(
                     f"public_money.csv: {stated_by[name]} and {result.case.name} state different amounts for {name!r}; "
                     "one measure is counted once, so give both the same rows"
                 )
-            found[name] = Measure(name, known.who, known.within, known.rows, {**known.booked, **booked})
+            found[name] = replace(known, booked={**known.booked, **one.booked}, own=known.own or one.own)
             stated_by.setdefault(name, result.case.name)
+    _refuse_parts_of_nothing(found)
+    return tuple(found.values())
+
+
+def _refuse_parts_of_nothing(found: Mapping[str, Measure]) -> None:
     for one in found.values():
         if one.within and one.within not in found:
             raise UnknownName.of(f"measure that {one.name!r} lies within", one.within, found)
@@ -140,7 +154,6 @@ def measures(results: Sequence[Result]) -> tuple[Measure, ...]:
             raise InputError(
                 f"public_money.csv: {one.name!r} lies within {one.within!r}, which is a part itself; name the outermost"
             )
-    return tuple(found.values())
 
 
 def _grouped(rows: Iterable[PublicMoney]) -> dict[str, tuple[PublicMoney, ...]]:
@@ -150,13 +163,12 @@ def _grouped(rows: Iterable[PublicMoney]) -> dict[str, tuple[PublicMoney, ...]]:
     return out
 
 
-def _is_booked(rows: Iterable[PublicMoney]) -> bool:
-    return any(row.books not in ("", OWN) for row in rows)
-
-
-def _received(result: Result, rows: Iterable[PublicMoney]) -> float:
+def _measure(name: str, rows: tuple[PublicMoney, ...], result: Result) -> Measure:
+    books = {row.books for row in rows}
     received = result.series("grant_received")[1]
-    return sum(sum(received[name]) for name in {row.books for row in rows} & received.keys())
+    grants = [sum(received[grant]) for grant in books & received.keys()]
+    booked = {result.case.name: sum(grants)} if grants else {}
+    return Measure(name, rows[0].who, rows[0].within, rows, booked, OWN in books)
 
 
 def counted_once(found: Iterable[Measure], status: str) -> dict[int, float]:
@@ -173,13 +185,22 @@ def allotted_once(found: Iterable[Measure]) -> float:
     return sum(one.allotted for one in found if not one.within)
 
 
+def unstated(results: Iterable[Result], found: Sequence[Measure]) -> dict[str, float]:
+    """Return what each case receives in grants that are of no measure [SEK], where it receives any."""
+    rest = {one.case.name: float(one["grant_total"]) for one in results}
+    for measure in found:
+        for case, amount in measure.booked.items():
+            rest[case] -= amount
+    return {case: amount for case, amount in rest.items() if amount > ROUNDING}
+
+
 def leverage(results: Sequence[Result], found: Iterable[Measure]) -> Leverage:
     """Return the leverage of several facilities' investment, public money counted once and on its own side.
 
     Public is what the cases use of their grants, other what their owners put into the investment. Public money that a
     case holds as its owners' part is moved to the public side, unless another case has it as a grant already.
     """
-    own = [one for one in found if any(row.books == OWN for row in one.rows)]
+    own = [one for one in found if one.own]
     public = sum(float(one["grant_used_total"]) for one in results)
     other = sum(float(one["own_contribution"]) for one in results)
     return Leverage(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from typing import Self
 
 from pydantic import model_validator
@@ -15,6 +16,7 @@ from hubmodel.records import OptionalNumber, Record, read_records
 from hubmodel.result import Result
 
 Years = Mapping[int, float]  # projects by year
+Path = tuple[str, ...]  # operations, from the first to the last that has the project
 
 
 class Handover(Record):
@@ -60,7 +62,7 @@ class Projects:
 
     started: Mapping[str, Years]
     handed_on: tuple[HandedOn, ...]
-    chains: Mapping[str, tuple[str, ...]]
+    chains: Mapping[str, tuple[Path, ...]]
 
     @property
     def twice(self) -> dict[int, float]:
@@ -99,7 +101,7 @@ def projects(results: Sequence[Result]) -> Projects:
     Raises
     ------
     InputError
-        where a case hands on more projects than it starts, or a chain has no single beginning.
+        where a case hands on more projects than it starts, or a chain runs in a circle.
     """
     links = {one.case.name: handovers(one.case) for one in results}
     by_platform = {one.case.name: _by_platform(one) for one in results}
@@ -144,21 +146,24 @@ def _refuse_more_than_there_are(started: Mapping[str, Years], handed_on: Iterabl
             )
 
 
-def _chains(links: Mapping[str, Iterable[Handover]]) -> dict[str, tuple[str, ...]]:
-    steps: defaultdict[str, dict[str, str]] = defaultdict(dict)
+def _chains(links: Mapping[str, Iterable[Handover]]) -> dict[str, tuple[Path, ...]]:
+    after: defaultdict[str, dict[str, dict[str, None]]] = defaultdict(dict)  # chain, giver, its receivers in order
     for name, own in links.items():
         for link in own:
-            steps[link.chain][link.giver] = link.receiver or name
-    return {chain: _path(chain, after) for chain, after in steps.items()}
+            after[link.chain].setdefault(link.giver, {})[link.receiver or name] = None
+    return {chain: _paths(chain, steps) for chain, steps in after.items()}
 
 
-def _path(chain: str, after: Mapping[str, str]) -> tuple[str, ...]:
-    first = after.keys() - after.values()
-    if len(first) != 1:
-        raise InputError(
-            f"handovers.csv: the chain {chain!r} begins in {len(first)} places, not in one; name its links in a row"
-        )
-    path = [*first]
-    while path[-1] in after:
-        path.append(after[path[-1]])
-    return tuple(path)
+def _paths(chain: str, after: Mapping[str, Iterable[str]]) -> tuple[Path, ...]:
+    try:
+        TopologicalSorter(after).prepare()
+    except CycleError as error:
+        circle = " → ".join(reversed(error.args[1]))
+        raise InputError(f"handovers.csv: {chain!r} runs in a circle, {circle}; a chain has a beginning") from None
+    received = {receiver for receivers in after.values() for receiver in receivers}
+    return tuple(path for giver in after if giver not in received for path in _onward(giver, after))
+
+
+def _onward(operation: str, after: Mapping[str, Iterable[str]]) -> list[Path]:
+    onward = [path for receiver in after.get(operation, ()) for path in _onward(receiver, after)]
+    return [(operation, *path) for path in onward] or [(operation,)]
