@@ -8,7 +8,6 @@
 """
 
 from hubmodel.bridge import bridge
-from hubmodel.comparators import comparators
 from hubmodel.errors import HubmodelError
 from hubmodel.portfolio import portfolio
 from hubmodel.preset import each_alone, presets, reported, under
@@ -36,7 +35,6 @@ __all__ = [
     "__version__",
     "apply_scenario",
     "bridge",
-    "comparators",
     "compare",
     "discover",
     "each_alone",

@@ -16,6 +16,7 @@ from hubmodel.records import OptionalNumber, Record, read_records
 from hubmodel.result import Result
 
 OUTCOMES = ("operating", "built", "being built", "contract", "sold", "closed", "never opened", "goals not met")
+FAILED = ("closed", "never opened", "goals not met")
 MONEY = r"(?P<size>[kM]?)(?P<currency>[A-Z]{3})"
 SIZES = {"": 1.0, "k": 1e3, "M": 1e6}
 UNITS = {
@@ -122,7 +123,7 @@ def _over(above: float | None, below: float | None) -> float | None:
     return above / below if above and below else None
 
 
-def comparators() -> tuple[Facility, ...]:
+def facilities() -> tuple[Facility, ...]:
     """Return the facilities of data/comparators.csv, those that failed included, in the order of the file.
 
     Raises
@@ -131,7 +132,7 @@ def comparators() -> tuple[Facility, ...]:
         with one line for each bad row; for a facility without status or with a quantity twice; for a currency without
         a rate in data/exchange_rates.csv.
 
-    >>> [one.name for one in comparators() if one.status == "never opened"]
+    >>> [one.name for one in facilities() if one.status == "never opened"]
     ['VMIC, Harwell']
     """
     rates = {(one.currency, one.year): one.value for one in exchange_rates()}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from hubmodel.case import Case
-from hubmodel.comparators import OUTCOMES, Facility, as_facility
+from hubmodel.comparators import FAILED, OUTCOMES, Facility, as_facility, exchange_rates
 from hubmodel.frames import written
 from hubmodel.language import label
 from hubmodel.numbers import format_value
@@ -50,6 +50,19 @@ def _at_least(facility: Facility, value: float | None) -> str:
     return _as_text(value) if facility.is_whole or value is None else f"at least {_as_text(value)}"
 
 
+def takeaway(result: Result, others: Sequence[Facility]) -> str:
+    """Return in two sentences what became of others, and how a case lies beside them."""
+    failed, sold = ([one for one in others if one.status in of] for of in (FAILED, ("sold",)))
+    per_area = [one.investment_per_area for one in others if one.investment_per_area]
+    shares = [one.public_share for one in others if one.public_share]
+    own = _as_text(as_facility(result).public_share, "share")
+    return (
+        f"Of {len(others)} others {len(failed)} closed, never opened or did not meet their goals, and {len(sold)} were "
+        f"sold. A square metre cost from {_as_text(min(per_area))} to {_as_text(max(per_area))} or more; public money "
+        f"is {own} of the investment here, {_as_text(min(shares), 'share')} to {_as_text(max(shares), 'share')} there."
+    )
+
+
 def outcomes(others: Sequence[Facility]) -> pd.DataFrame:
     """Return what became of other facilities: how many, and which."""
     import pandas as pd
@@ -84,3 +97,19 @@ def risk_inputs(case: Case, others: Sequence[Facility]) -> pd.DataFrame:
     ]
     columns = ["input", "facility", "value", "low", "high", "unit", "what it says", "grade"]
     return pd.DataFrame(rows, columns=columns).set_index(["input", "facility"])
+
+
+def rates() -> pd.DataFrame:
+    """Return what foreign currencies are taken to be worth [SEK], as written, with the reason."""
+    import pandas as pd
+
+    rows = [
+        {
+            "currency": f"{one.currency} {one.year}".strip(),
+            **{end: written([getattr(one, end)]) for end in ("value", "low", "high")},
+            "grade": one.grade,
+            "note": one.note,
+        }
+        for one in exchange_rates()
+    ]
+    return pd.DataFrame(rows).set_index("currency")
