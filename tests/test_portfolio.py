@@ -61,6 +61,9 @@ def command(capsys, monkeypatch):
     return call
 
 
+HANDED = "chain,,northx,mRNA,0.5,share,0.1,0.6,,,assumption,to try it"
+
+
 def known(found, name):
     return next(one for one in found if one.name == name)
 
@@ -197,12 +200,20 @@ def test_projects_from_a_giver_outside_the_portfolio_are_shown_and_not_taken_off
 
 
 def test_handed_on_is_the_share_of_what_the_receiver_starts(copied, results):
-    rows = ["chain,ccrm-nordic,,,0.1,,,,,assumption,to try it", "chain,ccrm-nordic,,mRNA,0.2,,,,,assumption,to try it"]
+    rows = [HANDED.replace("northx,mRNA,0.5", given) for given in ("ccrm-nordic,,0.1", "ccrm-nordic,mRNA,0.2")]
+    rows = [row.replace("0.1,0.6", ",") for row in rows]
     hub = run(copied("hub", handovers=rows))
     found = hm.portfolio(results[1], hub).projects
     started = hub["innovation_projects_started"]
     # a tenth of all, and a fifth of mRNA, the first platform
     assert sum(found.twice.values()) == pytest.approx(0.1 * started.sum() + 0.2 * started[0].sum())
+
+
+def test_a_project_that_a_case_had_before_the_giver_is_counted_once_too(copied, results):
+    row = HANDED.replace("chain,,northx,mRNA,0.5,share,0.1,0.6", "chain,ccrm-nordic,elsewhere,mRNA,0.5,share,,")
+    hub = run(copied("hub", handovers=[row]))
+    found = hm.portfolio(results[1], hub).projects
+    assert sum(found.twice.values()) == pytest.approx(0.5 * hub["innovation_projects_started"][0].sum())
 
 
 def test_the_chains_from_test_bed_to_cluster_and_of_mrna(both):
@@ -213,10 +224,7 @@ def test_the_chains_from_test_bed_to_cluster_and_of_mrna(both):
 
 
 def test_a_chain_may_branch_and_begin_in_several_places(copied, results):
-    rows = [
-        "test bed to cluster,Testa Center,,,0.1,,,,,assumption,x",
-        "test bed to cluster,Oslo,,,0.1,,,,,assumption,x",
-    ]
+    rows = [f"test bed to cluster,,{giver},,0.1,share,,,,,assumption,x" for giver in ("Testa Center", "Oslo")]
     found = hm.portfolio(*results, run(copied("mine", handovers=rows))).projects
     assert found.chains["test bed to cluster"] == (
         ("Testa Center", "northx", "ccrm-nordic"),
@@ -348,19 +356,20 @@ def test_two_cases_that_state_different_amounts_for_one_measure(copied, results)
         hm.portfolio(results[0], run(copied("mine", public_money=[f"innovation {GOOD}"])))
 
 
-HANDED = "chain,northx,,mRNA,0.5,0.1,0.6,,,assumption,to try it"
-
-
 @pytest.mark.parametrize(
     ("rows", "match"),
     [
-        ([HANDED.replace("0.5", "50")], "line 2: must be a share between 0 and 1, got 50; write 50 % as 0.5"),
-        ([HANDED.replace("0.5", "")], "line 2: has no share; say what share of the case's innovation projects comes"),
+        (
+            [HANDED.replace("0.5,share,0.1,0.6", "50,share,,")],
+            "line 2: must be a share between 0 and 1, got 50; write 50 % as 0.5",
+        ),
+        ([HANDED.replace("0.5", "half")], "line 2: value must be a number with a decimal point, got 'half'"),
+        ([HANDED.replace("share", "project")], "line 2: unit must be one of share, got 'project'"),
         ([HANDED.replace("0.1,0.6", "0.6,0.7")], "line 2: must lie in its range, got 0.6 <= 0.5 <= 0.7"),
         ([HANDED.replace("mRNA", "mRMA")], "line 2: no platform 'mRMA'; did you mean 'mRNA'"),
         ([HANDED, HANDED.replace("chain", "b").replace("0.5", "0.6")], "shares of mRNA add up to 1.1, more than all"),
-        ([HANDED.replace("mRNA,0.5,0.1,0.6", ",1,,"), HANDED.replace("mRNA,0.5,0.1,0.6", "mRNA,0,,")], "would hand on"),
-        ([HANDED, "chain,mine,northx,mRNA,,,,,,assumption,x"], "'chain' runs in a circle, northx → mine → northx"),
+        ([HANDED.replace("mRNA,0.5,share,0.1,0.6", ",1,share,,")], "would hand on"),
+        ([HANDED.replace("chain,", "chain,mine")], "'chain' runs in a circle, "),
     ],
 )
 def test_a_bad_handover_is_one_clear_line(rows, match, copied, results):

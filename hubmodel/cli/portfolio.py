@@ -103,7 +103,7 @@ def _measure(one: Measure) -> dict[str, Any]:
 
 
 def _handed_on(one: HandedOn) -> dict[str, Any]:
-    names = ("chain", "giver", "row", "share", "low", "high", "source", "locator", "grade", "note")
+    names = ("chain", "before", "giver", "row", "value", "unit", "low", "high", "source", "locator", "grade", "note")
     said_of = {name: getattr(one.link, name) for name in names}
     return said_of | {"receiver": one.receiver, "counted": one.counted, "projects": one.projects}
 
@@ -206,9 +206,9 @@ def _print_projects(found: Portfolio, language: str) -> None:
         print(
             line.format(
                 giver=one.link.giver, receiver=one.receiver, platform=f", {one.link.row}" if one.link.row else "",
-                share=format_value(one.link.share, "share", language),
+                share=format_value(one.link.value, "share", language),
                 count=format_value(sum(one.projects.values()), "1", language), grade=text(one.link.grade, language),
-                counted=text("counted once" if one.counted else "the giver is not among these cases", language),
+                counted=text("counted once" if one.counted else "none of these cases had them before", language),
             )
         )  # fmt: skip
 

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
-from typing import Self
+from itertools import pairwise
+from typing import Literal, Self
 
-from pydantic import model_validator
+from pydantic import FiniteFloat, model_validator
 
 from hubmodel.case import Case
 from hubmodel.errors import InputError, UnknownName
@@ -20,35 +21,38 @@ Path = tuple[str, ...]  # operations, from the first to the last that has the pr
 
 
 class Handover(Record):
-    """Projects that one operation of a chain hands on to the next; a blank receiver is the case itself."""
+    """The innovation projects of a case that come from another operation, the one before it in a chain."""
 
     chain: str
+    before: str  # operations before the giver, from the first; blank where there is none
     giver: str
-    receiver: str
-    row: str  # the receiver's platform, blank for each of them
-    share: OptionalNumber  # of the innovation projects that the receiver starts
+    row: str  # the platform that they are of, blank for all of the case's
+    value: FiniteFloat  # of the innovation projects that the case starts
+    unit: Literal["share"]
     low: OptionalNumber
     high: OptionalNumber
 
+    @property
+    def way(self) -> Path:
+        """Operations that have the project before the case, from the first to the giver."""
+        return (*filter(None, self.before.split("; ")), self.giver)
+
     @model_validator(mode="after")
     def _is_a_share(self) -> Self:
-        if self.share is None and not self.receiver:
-            raise ValueError("has no share; say what share of the case's innovation projects comes from the giver")
-        for value in (self.share, self.low, self.high):
-            if value is not None and not 0 <= value <= 1:
+        low, high = (self.value if end is None else end for end in (self.low, self.high))
+        for value in (self.value, low, high):
+            if not 0 <= value <= 1:
                 raise ValueError(
                     f"must be a share between 0 and 1, got {value:g}; write {value:g} % as {value / 100:g}"
                 )
-        if self.share is not None and not (self.low or 0.0) <= self.share <= (1.0 if self.high is None else self.high):
-            raise ValueError(
-                f"must lie in its range, got {self.low:g} <= {self.share:g} <= {self.high:g}; mend value or range"
-            )
+        if not low <= self.value <= high:
+            raise ValueError(f"must lie in its range, got {low:g} <= {self.value:g} <= {high:g}; mend value or range")
         return self
 
 
 @dataclass(frozen=True)
 class HandedOn:
-    """What a case receives by one link of a chain: projects by year, and whether the giver is one of the cases."""
+    """What a case receives by one link of a chain: projects by year, and whether one of the cases had them before."""
 
     link: Handover
     receiver: str
@@ -79,12 +83,11 @@ class Projects:
 def handovers(case: Case) -> tuple[Handover, ...]:
     """Return from where the projects of a case come; none where it has no handovers.csv."""
     rows, platforms = read_records(case.folder / "handovers.csv", Handover, case.folder), case.lists["platform"]
-    own = [one for one in rows if not one.receiver]
-    for one in own:
+    for one in rows:
         if one.row and one.row not in platforms:
             raise InputError(f"{one.where}: {UnknownName.of('platform', one.row, platforms)}")
     for platform in platforms:
-        shares = sum(one.share or 0.0 for one in own if one.row in ("", platform))
+        shares = sum(one.value for one in rows if one.row in ("", platform))
         if shares > 1:
             raise InputError(
                 f"{case.name}/handovers.csv: the shares of {platform} add up to {shares:g}, more than all of its "
@@ -106,10 +109,9 @@ def projects(results: Sequence[Result]) -> Projects:
     links = {one.case.name: handovers(one.case) for one in results}
     by_platform = {one.case.name: _by_platform(one) for one in results}
     handed_on = tuple(
-        HandedOn(link, name, link.giver in links, _handed(link, by_platform[name]))
+        HandedOn(link, name, not links.keys().isdisjoint(link.way), _handed(link, by_platform[name]))
         for name, own in links.items()
         for link in own
-        if not link.receiver
     )
     started = {name: _added(rows.values()) for name, rows in by_platform.items()}
     _refuse_more_than_there_are(started, handed_on)
@@ -123,7 +125,7 @@ def _by_platform(result: Result) -> dict[str, Years]:
 
 def _handed(link: Handover, started: Mapping[str, Years]) -> dict[int, float]:
     received = _added([started[link.row]] if link.row else started.values())
-    return {year: count * (link.share or 0.0) for year, count in received.items()}
+    return {year: count * link.value for year, count in received.items()}
 
 
 def _added(rows: Iterable[Years]) -> dict[int, float]:
@@ -137,9 +139,10 @@ def _added(rows: Iterable[Years]) -> dict[int, float]:
 def _refuse_more_than_there_are(started: Mapping[str, Years], handed_on: Iterable[HandedOn]) -> None:
     given: defaultdict[str, float] = defaultdict(float)
     for one in handed_on:
-        given[one.link.giver] += sum(one.projects.values())
+        for name in started.keys() & {*one.link.way}:
+            given[name] += sum(one.projects.values())
     for name, count in given.items():
-        if name in started and count > (all_ := sum(started[name].values())):
+        if count > (all_ := sum(started[name].values())):
             raise InputError(
                 f"handovers.csv: {name} would hand on {count:.1f} projects but starts {all_:.1f}; lower the shares of "
                 "those who receive them"
@@ -150,7 +153,8 @@ def _chains(links: Mapping[str, Iterable[Handover]]) -> dict[str, tuple[Path, ..
     after: defaultdict[str, dict[str, dict[str, None]]] = defaultdict(dict)  # chain, giver, its receivers in order
     for name, own in links.items():
         for link in own:
-            after[link.chain].setdefault(link.giver, {})[link.receiver or name] = None
+            for giver, receiver in pairwise((*link.way, name)):
+                after[link.chain].setdefault(giver, {})[receiver] = None
     return {chain: _paths(chain, steps) for chain, steps in after.items()}
 
 
