@@ -9,6 +9,7 @@
 
 from hubmodel.bridge import bridge
 from hubmodel.errors import HubmodelError
+from hubmodel.portfolio import portfolio
 from hubmodel.preset import each_alone, presets, reported, under
 from hubmodel.quote import PricedQuote, Quote, priced
 from hubmodel.report import write_report
@@ -41,6 +42,7 @@ __all__ = [
     "impact",
     "influence",
     "load",
+    "portfolio",
     "presets",
     "priced",
     "reported",

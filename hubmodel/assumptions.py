@@ -291,6 +291,21 @@ def documented_lines(folder: Path) -> dict[str, str]:
     return lines
 
 
+def platform_kinds(case: Case) -> dict[str, str]:
+    """Return of which kind each platform of a case is, where case.toml says so: kinds are alike in all cases."""
+    kinds = dict(read_toml(case.folder / "case.toml").get("kinds", {}))
+    for platform in kinds:
+        if platform not in case.lists["platform"]:
+            said = UnknownName.of("platform", platform, case.lists["platform"])
+            raise InputError(f"{case.folder.name}/case.toml: [kinds]: {said}")
+    return kinds
+
+
+def currency_of(folder: Path) -> str:
+    """Return the currency of a case, loaded or not."""
+    return str(read_toml(folder / "case.toml").get("currency", "SEK"))
+
+
 def plausibility(folder: Path) -> list[dict[str, str]]:
     """Return the bands that facilities of this kind keep to."""
     return _optional(folder / "plausibility.csv", PLAUSIBILITY_COLUMNS, ("low", "high"))

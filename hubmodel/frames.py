@@ -154,7 +154,7 @@ def by_influence(
     rows = [case.by_key[one.key] for one in chosen]
     return pd.DataFrame(
         {
-            **{end: [_spread([getattr(row, end) for row in of]) for of in rows] for end in ("value", "low", "high")},
+            **{end: [written([getattr(row, end) for row in of]) for of in rows] for end in ("value", "low", "high")},
             "unit": [of[0].unit for of in rows],
             "grade": [one.grade for one in chosen],
             f"{what} at low": [format_value(one.at_low, unit, digits=3) for one in chosen],
@@ -165,7 +165,8 @@ def by_influence(
     )
 
 
-def _spread(values: Sequence[float | str | None]) -> str:
+def written(values: Sequence[float | str | None]) -> str:
+    """Return numbers as one text: the only one there is, or from the smallest to the largest; blank for none."""
     numbers = sorted({float(value) for value in values if value is not None})
     return f"{numbers[0]:g}" if len(numbers) == 1 else f"{numbers[0]:g} to {numbers[-1]:g}" if numbers else ""
 

@@ -112,13 +112,13 @@ def weakest_grade(rows: Iterable[Row]) -> str:
     return max((row.grade for row in rows), key=GRADES.index)
 
 
-def first_message(error: ValidationError) -> str:
-    """Return what is wrong with a row in one line, to be said after its name."""
+def first_message(error: ValidationError, kind: type[BaseModel] = Row) -> str:
+    """Return what is wrong with a row of a kind in one line, to be said after its name."""
     first = error.errors()[0]
     if first["type"] == "value_error":
         return first["msg"].removeprefix("Value error, ")
     column, given = first["loc"][0], first["input"]
     if first["type"] == "literal_error":
-        allowed = ", ".join(filter(None, get_args(Row.model_fields[str(column)].annotation)))
+        allowed = ", ".join(filter(None, get_args(kind.model_fields[str(column)].annotation)))
         return f"{column} must be one of {allowed}, got {given!r}"
     return f"{column} must be a number with a decimal point, got {given!r}"

@@ -21,7 +21,7 @@ NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 every_case = pytest.mark.parametrize("name", CASES)
 RISK = (["tornado"], ["simulate", "--draws", "64"], ["sobol", "--draws", "64"], ["discover", "--draws", "512"])
 RUN_HERE = {"run", "table", "explain", "check", "compare", "solve", "sources", "conventions", "excel", "import", "new",
-            "report", "quote", "upgrade", *(words[0] for words in RISK)}  # fmt: skip
+            "portfolio", "report", "quote", "upgrade", *(words[0] for words in RISK)}  # fmt: skip
 
 
 @pytest.fixture
@@ -95,6 +95,12 @@ class TestCommands:
     def test_conventions(self, name, command):
         found = command("conventions", name)["reported"]
         assert [one["preset"] for one in found] == ["own", *hm.presets()]
+
+    def test_portfolio_with_each_of_the_others(self, name, command):
+        for other in CASES.keys() - {name}:
+            found = command("portfolio", name, other)
+            investment = [CASES[one].inputs["asset_cost"].sum() for one in (name, other)]
+            assert found["figures"]["total_investment"]["together"] == pytest.approx(sum(investment))
 
     def test_report(self, name, command, tmp_path):
         pytest.importorskip("typst")

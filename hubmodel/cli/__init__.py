@@ -9,6 +9,7 @@ import typer
 
 import hubmodel.cli.compare  # for their commands
 import hubmodel.cli.facility
+import hubmodel.cli.portfolio
 import hubmodel.cli.quote
 import hubmodel.cli.risk  # noqa: F401
 from hubmodel.cli.app import app

@@ -10,7 +10,8 @@ import pytest
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NAMES = ("00_tour", "01_what_the_documents_say", "02_capacity", "03_cost", "04_pricing", "05_business_case",
-         "06_funding_and_impact", "07_conventions_and_published_cases", "08_how_sure")  # fmt: skip
+         "06_funding_and_impact", "07_conventions_and_published_cases", "08_how_sure",
+         "09_compared_with_others")  # fmt: skip
 LOGIC = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.While, ast.If, ast.Try)
 SECTIONS = ("Load and run", "Where the", "What drives it", "One number by hand", "What we do not know",
             "Change it yourself", "The figures in short")  # fmt: skip

@@ -1,0 +1,68 @@
+"""Capacity that several cases offer alike: suite-days open, used and free, side by side."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from hubmodel.assumptions import platform_kinds
+from hubmodel.result import Result
+
+Years = Mapping[int, float]  # suite-days by year
+DEVELOPMENT = "process development"  # the kind of every development suite
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What one case offers of a kind: its platforms, the suites that they share with others, suite-days by year."""
+
+    case: str
+    platforms: tuple[str, ...]
+    suites: tuple[str, ...]
+    open: Years
+    used: Years
+    free: Years
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """A kind of work that several cases offer."""
+
+    kind: str
+    offers: tuple[Offer, ...]
+
+
+def overlaps(results: Sequence[Result]) -> tuple[Overlap, ...]:
+    """Return the kinds of work that more than one case offers, in the order of the first case that does.
+
+    A platform is of the kind that ``[kinds]`` in case.toml says, else of its own name.
+    """
+    offers: defaultdict[str, list[Offer]] = defaultdict(list)
+    for result in results:
+        for kind, platforms in _kinds(result).items():
+            offers[kind].append(_offer(result, kind, platforms))
+    return tuple(Overlap(kind, tuple(found)) for kind, found in offers.items() if len(found) > 1)
+
+
+def _kinds(result: Result) -> dict[str, tuple[str, ...]]:
+    said, platforms = platform_kinds(result.case), result.case.lists["platform"]
+    out: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
+    for platform in platforms:
+        out[said.get(platform, platform)] += (platform,)
+    return {**out, DEVELOPMENT: platforms}
+
+
+def _offer(result: Result, kind: str, platforms: tuple[str, ...]) -> Offer:
+    role = "development_suite" if kind == DEVELOPMENT else "suite"
+    suites = tuple(dict.fromkeys(result.case.parents["platform"][one][role] for one in platforms))
+    open_, used, available = (
+        _by_year(result, line, suites) for line in ("suite_days_open", "suite_days_used", "suite_days_available")
+    )
+    free = {year: days - used[year] for year, days in available.items()}
+    return Offer(result.case.name, platforms, suites, open_, used, free)
+
+
+def _by_year(result: Result, line: str, suites: Sequence[str]) -> dict[int, float]:
+    years, rows = result.series(line)
+    return {int(year): sum(rows[suite][at] for suite in suites) for at, year in enumerate(years)}

@@ -1,0 +1,173 @@
+"""Projects of several cases, handed on along chains such as test bed, hub and cluster; each counted once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
+from typing import Literal, Self
+
+from pydantic import FiniteFloat, model_validator
+
+from hubmodel.case import Case
+from hubmodel.errors import InputError, UnknownName
+from hubmodel.records import OptionalNumber, Record, read_records
+from hubmodel.result import Result
+
+Years = Mapping[int, float]  # projects by year
+Path = tuple[str, ...]  # operations, from the first to the last that has the project
+
+
+class Handover(Record):
+    """The innovation projects of a case that come from another operation, the one before it in a chain."""
+
+    chain: str
+    before: str  # operations before the giver, from the first; blank where there is none
+    giver: str
+    row: str  # the platform that they are of, blank for all of the case's
+    value: FiniteFloat  # of the innovation projects that the case starts
+    unit: Literal["share"]
+    low: OptionalNumber
+    high: OptionalNumber
+
+    @property
+    def way(self) -> Path:
+        """Operations that have the project before the case, from the first to the giver."""
+        return (*filter(None, self.before.split("; ")), self.giver)
+
+    @model_validator(mode="after")
+    def _is_a_share(self) -> Self:
+        low, high = (self.value if end is None else end for end in (self.low, self.high))
+        for value in (self.value, low, high):
+            if not 0 <= value <= 1:
+                raise ValueError(
+                    f"must be a share between 0 and 1, got {value:g}; write {value:g} % as {value / 100:g}"
+                )
+        if not low <= self.value <= high:
+            raise ValueError(f"must lie in its range, got {low:g} <= {self.value:g} <= {high:g}; mend value or range")
+        return self
+
+
+@dataclass(frozen=True)
+class HandedOn:
+    """What a case receives by one link of a chain: projects by year, and whether one of the cases had them before."""
+
+    link: Handover
+    receiver: str
+    counted: bool
+    projects: Years
+
+
+@dataclass(frozen=True)
+class Projects:
+    """Innovation projects of several cases by year: those that each starts, those handed on, and each one once."""
+
+    started: Mapping[str, Years]
+    handed_on: tuple[HandedOn, ...]
+    chains: Mapping[str, tuple[Path, ...]]
+
+    @property
+    def twice(self) -> dict[int, float]:
+        """Projects that one of the cases starts after another one, by year."""
+        return _added(one.projects for one in self.handed_on if one.counted)
+
+    @property
+    def once(self) -> dict[int, float]:
+        """Projects by year, each in the first of the cases that starts it."""
+        twice = self.twice
+        return {year: count - twice.get(year, 0.0) for year, count in _added(self.started.values()).items()}
+
+
+def handovers(case: Case) -> tuple[Handover, ...]:
+    """Return from where the projects of a case come; none where it has no handovers.csv."""
+    rows, platforms = read_records(case.folder / "handovers.csv", Handover, case.folder), case.lists["platform"]
+    for one in rows:
+        if one.row and one.row not in platforms:
+            raise InputError(f"{one.where}: {UnknownName.of('platform', one.row, platforms)}")
+    for platform in platforms:
+        shares = sum(one.value for one in rows if one.row in ("", platform))
+        if shares > 1:
+            raise InputError(
+                f"{case.name}/handovers.csv: the shares of {platform} add up to {shares:g}, more than all of its "
+                "projects; lower one of them"
+            )
+    return rows
+
+
+def projects(results: Sequence[Result]) -> Projects:
+    """Return the innovation projects of several cases, those handed from one to another counted once.
+
+    Projects that a running unit brings with it when it opens are not counted: no case starts them.
+
+    Raises
+    ------
+    InputError
+        where a case hands on more projects than it starts, or a chain runs in a circle.
+    """
+    links = {one.case.name: handovers(one.case) for one in results}
+    by_platform = {one.case.name: _by_platform(one) for one in results}
+    handed_on = tuple(
+        HandedOn(link, name, not links.keys().isdisjoint(link.way), _handed(link, by_platform[name]))
+        for name, own in links.items()
+        for link in own
+    )
+    started = {name: _added(rows.values()) for name, rows in by_platform.items()}
+    _refuse_more_than_there_are(started, handed_on)
+    return Projects(started, handed_on, _chains(links))
+
+
+def _by_platform(result: Result) -> dict[str, Years]:
+    years, rows = result.series("innovation_projects_started")
+    return {name: dict(zip(map(int, years), values, strict=True)) for name, values in rows.items()}
+
+
+def _handed(link: Handover, started: Mapping[str, Years]) -> dict[int, float]:
+    received = _added([started[link.row]] if link.row else started.values())
+    return {year: count * link.value for year, count in received.items()}
+
+
+def _added(rows: Iterable[Years]) -> dict[int, float]:
+    out: defaultdict[int, float] = defaultdict(float)
+    for row in rows:
+        for year, count in row.items():
+            out[year] += count
+    return dict(sorted(out.items()))
+
+
+def _refuse_more_than_there_are(started: Mapping[str, Years], handed_on: Iterable[HandedOn]) -> None:
+    given: defaultdict[str, float] = defaultdict(float)
+    for one in handed_on:
+        for name in started.keys() & {*one.link.way}:
+            given[name] += sum(one.projects.values())
+    for name, count in given.items():
+        if count > (all_ := sum(started[name].values())):
+            raise InputError(
+                f"handovers.csv: {name} would hand on {count:.1f} projects but starts {all_:.1f}; lower the shares of "
+                "those who receive them"
+            )
+
+
+def _chains(links: Mapping[str, Iterable[Handover]]) -> dict[str, tuple[Path, ...]]:
+    after: defaultdict[str, dict[str, dict[str, None]]] = defaultdict(dict)  # chain, giver, its receivers in order
+    for name, own in links.items():
+        for link in own:
+            for giver, receiver in pairwise((*link.way, name)):
+                after[link.chain].setdefault(giver, {})[receiver] = None
+    return {chain: _paths(chain, steps) for chain, steps in after.items()}
+
+
+def _paths(chain: str, after: Mapping[str, Iterable[str]]) -> tuple[Path, ...]:
+    try:
+        TopologicalSorter(after).prepare()
+    except CycleError as error:
+        circle = " → ".join(reversed(error.args[1]))
+        raise InputError(f"handovers.csv: {chain!r} runs in a circle, {circle}; a chain has a beginning") from None
+    received = {receiver for receivers in after.values() for receiver in receivers}
+    return tuple(path for giver in after if giver not in received for path in _onward(giver, after))
+
+
+def _onward(operation: str, after: Mapping[str, Iterable[str]]) -> list[Path]:
+    onward = [path for receiver in after.get(operation, ()) for path in _onward(receiver, after)]
+    return [(operation, *path) for path in onward] or [(operation,)]
