@@ -141,7 +141,7 @@ def test_an_input_without_range_draws_no_line(result):
 
 
 def test_the_line_of_equal_value_is_drawn_as_far_as_it_is_known():
-    figure = charts.equal_value_line([(1100.0, 0.4), (1550.0, 0.225), (2000.0, None)], "Same value", "margin")
+    figure = charts.equal_value_line([(1100.0, 0.4), (1550.0, 0.225), (2000.0, None)], "Same value", "rate", "margin")
     assert figure.periods == ("1\u00a0100", "1\u00a0550", "2\u00a0000")
     assert figure.series[0].values == (0.4, 0.225, None)
     assert re.search("from 40.* at 1.100 to 2.* at 1.550", figure.takeaway)

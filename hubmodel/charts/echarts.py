@@ -75,7 +75,7 @@ def _rows(figure: Figure) -> dict[str, Any]:
 
 
 def _values(figure: Figure) -> dict[str, Any]:
-    whole = {"max": 100} if figure.unit == "share" and figure.kind == "line" else {}
+    whole = {"max": 100} if figure.unit == "share" and figure.kind == "line" and figure.from_zero else {}
     name: dict[str, Any] = {"name": figure.unit_label, "nameTextStyle": {**GREY, "align": "left"}}
     if figure.kind == "span":
         name = {"name": figure.unit_label, "nameLocation": "middle", "nameGap": 26, "nameTextStyle": GREY}

@@ -120,7 +120,7 @@ def over_time(
 
 
 def equal_value_line(
-    pairs: Sequence[tuple[float, float | None]], title: str, name: str, language: str = "en"
+    pairs: Sequence[tuple[float, float | None]], title: str, along: str, name: str, language: str = "en"
 ) -> Figure:
     """Pairs of two inputs at which the hub is worth the same: the first along the bottom, the second a share.
 
@@ -128,19 +128,21 @@ def equal_value_line(
     ----------
     pairs
         What `solve.equal_value` returned.
-    title, name
-        Heading of the figure, and what the second input is called.
+    title, along, name
+        Heading of the figure, and what the first and the second input are called.
     language
         ``en`` or ``sv``.
     """
-    across = tuple(f"{value:,.0f}".replace(",", "\u00a0") for value, _ in pairs)
+    places = tuple(f"{value:,.0f}".replace(",", "\u00a0") for value, _ in pairs)
     line = Series(text(name, language), tuple(value for _, value in pairs))
-    known = [(place, value) for place, value in zip(across, line.values, strict=True) if value is not None]
+    known = [(place, value) for place, value in zip(places, line.values, strict=True) if value is not None]
     takeaway = text("from {least} at {low} to {most} at {high}.", language).format(
         least=format_value(known[0][1], "share", language, digits=2), low=known[0][0],
         most=format_value(known[-1][1], "share", language, digits=2), high=known[-1][0],
     ) if known else ""  # fmt: skip
-    return Figure("equal_value", title, takeaway, "line", "share", across, (line,), language)
+    return Figure(
+        "equal_value", title, takeaway, "line", "share", places, (line,), language, across=along, from_zero=False
+    )
 
 
 def suites_in_use(result: Result, by: str = "year", language: str = "en") -> Figure:

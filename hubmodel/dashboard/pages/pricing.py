@@ -164,5 +164,7 @@ class Pricing(View):
         if self.desk.case is case:
             title = self._("Pairs worth the same: hourly rate and commercial margin")
             self.plot.stand_in(self.place, True)
-            self.plot.show(charts.equal_value_line(pairs, title, "commercial margin", self.language))
+            self.plot.show(
+                charts.equal_value_line(pairs, title, self.shell.label(RATE), "commercial margin", self.language)
+            )
             self.plot.show_twin()
