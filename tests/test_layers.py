@@ -35,13 +35,13 @@ STEPS = [
     {"preset", "template", "portfolio", "comparators"},
     {"frames", "study"},
     {"charts", "compared"},
-    {"report"},
+    {"report", "bundle"},
     {"hubmodel"},  # what `import hubmodel` offers
     {"dashboard"},
     {"cli"},
 ]
 # Parts of several modules, which know each other.
-FOLDERS = {"charts", "cli", "dashboard", "kernel", "portfolio", "quote", "report", "uncertainty", "workbook"}
+FOLDERS = {"bundle", "charts", "cli", "dashboard", "kernel", "portfolio", "quote", "report", "uncertainty", "workbook"}
 PLACE = {name: at for at, step in enumerate(STEPS) for name in step}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 HEAVY = {"pandas", "scipy", "matplotlib", "plotly", "ipecharts", "ipywidgets", "numpy_financial", "xlsxwriter"}
