@@ -11,6 +11,7 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from hubmodel.errors import InputError
@@ -20,6 +21,14 @@ MOST_FILES, MOST_BYTES = 10_000, 500_000_000  # unpacked: far above any case, fa
 STAMP = (1980, 1, 1, 0, 0, 0)  # the first that a zip can hold, so that no clock gets in
 MODE = (stat.S_IFREG | 0o644) << 16
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A file of a bundle that is not as its manifest says: what is wrong, and the cure."""
+
+    file: str
+    message: str
 
 
 def sha256(content: bytes) -> str:
@@ -74,8 +83,8 @@ def unpack(path: str | Path) -> dict[str, bytes | None]:
         raise InputError(f"{path}: there is no such file; give the path of a bundle") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}; check the file") from None
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-        raise InputError(f"{path}: is not a zip: {error}; give a file that hubmodel bundle wrote") from None
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        raise InputError(f"{path}: is not a zip; give a file that hubmodel bundle wrote") from None
 
 
 def _refuse_harm(path: str | Path, entries: list[zipfile.ZipInfo]) -> None:
@@ -125,16 +134,16 @@ def manifest_of(files: Mapping[str, bytes | None], path: str | Path) -> dict[str
     return out
 
 
-def problems_of(files: Mapping[str, bytes | None], manifest: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Give each file that is not as the manifest says: (name, what is wrong and the cure)."""
+def file_problems(files: Mapping[str, bytes | None], manifest: Mapping[str, str]) -> Iterator[Problem]:
+    """Give each file that is not as the manifest says."""
     anew = "get the bundle anew from whom it came, or make another from the case"
     for name, digest in sorted(manifest.items()):
         content = files.get(name)
         if name not in files:
-            yield name, f"is missing; {anew}"
+            yield Problem(name, f"is missing; {anew}")
         elif content is None:
-            yield name, f"is damaged and cannot be read; {anew}"
+            yield Problem(name, f"is damaged and cannot be read; {anew}")
         elif sha256(content) != digest:
-            yield name, f"has SHA-256 {sha256(content)}, the manifest says {digest}; {anew}"
+            yield Problem(name, f"has SHA-256 {sha256(content)}, the manifest says {digest}; {anew}")
     for name in sorted(files.keys() - manifest.keys() - {MANIFEST}):
-        yield name, f"is not in the manifest; take it out, or {anew}"
+        yield Problem(name, f"is not in the manifest; take it out, or {anew}")

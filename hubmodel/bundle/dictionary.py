@@ -72,7 +72,8 @@ def _inputs(study: Study) -> Iterator[Entry]:
         facts = {"label": label(row.key), "unit": row.unit, "list": case.list_of(row.key) or "", "grade": row.grade}
         options = ", ".join(case.choices.get(row.key, ()))
         kind = "choice" if options else "input"
-        yield Entry(row.name, kind, row.note, **facts, period=row.period, low=row.low, high=row.high, options=options)
+        why = row.note or ", ".join(filter(None, (row.source, row.locator)))
+        yield Entry(row.name, kind, why, **facts, period=row.period, low=row.low, high=row.high, options=options)
 
 
 def _lines(study: Study) -> Iterator[Entry]:

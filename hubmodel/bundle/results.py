@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hubmodel import tables
+from hubmodel.errors import InputError
 from hubmodel.study import Study
 
 FOLDER = "results"
@@ -129,11 +130,21 @@ def _same(kept: _Cell, now: _Cell, least: float) -> bool:
 def _cells(files: Mapping[str, bytes]) -> dict[Place, _Cell]:
     out: dict[Place, _Cell] = {}
     for file in sorted(files, key=lambda name: (name != KEY_FIGURES, name)):
-        if file == CHECKS:
-            verdicts = {one["name"]: "holds" if one["ok"] else "fails" for one in json.loads(files[file])["checks"]}
-            out |= {(file, name, "ok"): _Cell(verdict) for name, verdict in verdicts.items()}
-            continue
-        for row in csv.DictReader(io.StringIO(files[file].decode(), newline=""), strict=True):
-            name = next(iter(row.values()))
-            out |= {(file, name, column): _Cell(cell, row["unit"]) for column, cell in row.items()}
+        try:
+            out |= _verdicts(files[file]) if file == CHECKS else _figures(file, files[file])
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError, csv.Error):
+            raise InputError(f"{file}: is not laid out as results of a run; get the bundle anew") from None
+    return out
+
+
+def _verdicts(content: bytes) -> dict[Place, _Cell]:
+    checks = json.loads(content)["checks"]
+    return {(CHECKS, one["name"], "ok"): _Cell("holds" if one["ok"] else "fails") for one in checks}
+
+
+def _figures(file: str, content: bytes) -> dict[Place, _Cell]:
+    out: dict[Place, _Cell] = {}
+    for row in csv.DictReader(io.StringIO(content.decode(), newline=""), strict=True):
+        (_, name), *cells = row.items()
+        out |= {(file, name, column): _Cell(cell, row["unit"]) for column, cell in cells}
     return out

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import tempfile
 from collections.abc import Mapping
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hubmodel.assumptions import load_case, read_toml
-from hubmodel.bundle.archive import lay_out, manifest_of, problems_of, unpack
+from hubmodel.bundle.archive import Problem, file_problems, lay_out, manifest_of, unpack
 from hubmodel.bundle.results import FOLDER, Difference, differences, figures_in, results_of
 from hubmodel.bundle.writing import BUNDLE_SCHEMA, FACTS, INPUTS, SCENARIO
 from hubmodel.errors import HubmodelError, InputError
@@ -20,14 +19,6 @@ from hubmodel.upgrade import upgrade
 from hubmodel.version import __version__
 
 STATED = ("case", "scenario", "model_version", "inputs_hash")
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A file of a bundle that is not as its manifest says."""
-
-    file: str
-    message: str
 
 
 @dataclass(frozen=True)
@@ -70,7 +61,7 @@ def verify_bundle(path: str | Path) -> Verification:
     """
     files = unpack(path)
     manifest = manifest_of(files, path)
-    problems = tuple(Problem(*one) for one in problems_of(files, manifest))
+    problems = tuple(file_problems(files, manifest))
     if problems:
         spoilt = FACTS in (one.file for one in problems)
         return Verification(_UNKNOWN if spoilt else _facts(files, path), len(manifest), 0, problems, ())
@@ -78,11 +69,8 @@ def verify_bundle(path: str | Path) -> Verification:
     sound = {name: content for name, content in files.items() if content is not None}
     kept = {name: content for name, content in sound.items() if name.startswith(f"{FOLDER}/")}
     now, hashes = _again(sound, facts, path)
-    try:
-        found = [*hashes, *differences(kept, now, whole=facts["model_version"] == __version__)]
-        return Verification(facts, len(manifest), figures_in(kept), (), tuple(found))
-    except (KeyError, TypeError, ValueError, AttributeError, StopIteration, csv.Error) as error:
-        raise InputError(f"{path}: {FOLDER}/ is not laid out as results: {error}; get the bundle anew") from None
+    found = [*hashes, *differences(kept, now, whole=facts["model_version"] == __version__)]
+    return Verification(facts, len(manifest), figures_in(kept), (), tuple(found))
 
 
 _UNKNOWN = dict.fromkeys(STATED, "")

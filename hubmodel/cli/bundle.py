@@ -74,9 +74,10 @@ def verify(
     differences = [asdict(one) for one in found.differences]
     counts = {"files": found.files, "figures": found.figures}
     data = {**found.origin, "file": file, "verified": found.ok, **counts, "problems": problems}
-    rows: list[list[Any]] = [["file", "name", "column", "kept", "now"], *(list(one.values()) for one in differences)]
+    rows: list[list[Any]] = [["file", "name", "column", "kept", "now", "message"]]
     if form == "csv":
-        rows += [[*one.values()] for one in problems]
+        rows += [[one["file"], "", "", "", "", one["message"]] for one in problems]
+        rows += [[*one.values(), ""] for one in differences]
     else:
         rows = [[one] for one in _lines(found, language)]
     _out(form, data | {"differences": differences}, rows)
