@@ -511,6 +511,11 @@ class TestRefused:
         with pytest.raises(InputError, match=f"{name}: is not laid out as results of a run; get the bundle anew"):
             hm.verify_bundle(again({name: content}))
 
+    @pytest.mark.parametrize("name", ["inputs/northx/case.toml/x", f"inputs/northx/{'n' * 300}"])
+    def test_inputs_that_no_folder_can_hold(self, again, name):
+        with pytest.raises(InputError, match=r"changed\.zip: cannot be laid out: .*; get the bundle anew"):
+            hm.verify_bundle(again({name: b"1"}))
+
     def test_inputs_that_this_version_does_not_take(self, made, again):
         inputs = made[1]["inputs/northx/pricing.csv"].replace(b"commercial_margin,", b"old_margin,")
         path = again({"inputs/northx/pricing.csv": inputs, "bundle.json": facts(made, model_version="0.0.9")})

@@ -103,8 +103,8 @@ def _again(
         raise InputError(f"{path}: holds no {place}case.toml; get the bundle anew")
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        lay_out(inside, root)
         try:
+            lay_out(inside, root)
             upgrade(root / place)
             case = load_case(root / place)
             if SCENARIO in inside:
@@ -112,5 +112,7 @@ def _again(
             now = results_of(run(case))
         except HubmodelError as error:
             raise InputError(f"{path}: made with hubmodel {facts['model_version']}: {error}") from None
+        except OSError as error:
+            raise InputError(f"{path}: cannot be laid out: {error.strerror or error}; get the bundle anew") from None
     kept, own = facts["inputs_hash"], case.inputs_hash
     return now, [Difference(FACTS, "inputs_hash", "", kept, own)] if kept != own else []
