@@ -1,27 +1,19 @@
 """A case as a Data Package, datapackage.json: what its files and their columns hold, its sources, its licence.
 
 The standard is Data Package 2.0 with Table Schema (Frictionless Data). Nothing in a descriptor is typed by hand: tables
-come from the files, columns from the declarations that the loader reads by, sources from what the rows cite.
+and their columns come from the files, what a column is from `FIELDS`, sources from what the rows cite.
 """
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, get_args
 
-from hubmodel.assumptions import (
-    ACTUALS_COLUMNS,
-    COLUMNS,
-    CONTRADICTION_COLUMNS,
-    CORRELATION_COLUMNS,
-    DOCUMENTED_COLUMNS,
-    PLAUSIBILITY_COLUMNS,
-    SOURCE_COLUMNS,
-    read_csv,
-    source_titles,
-)
+from hubmodel.assumptions import SOURCE_COLUMNS, read_csv, source_titles
 from hubmodel.case import Case
 from hubmodel.errors import InputError
 from hubmodel.files import write_whole
@@ -30,14 +22,6 @@ from hubmodel.rows import GRADES, PERIOD, Row
 STANDARD = "https://datapackage.org/profiles/2.0/datapackage.json"
 NAME = "datapackage.json"
 CITED = "cited-sources"  # comes with the descriptor, since most stand outside the folder: ids of tables lead to it
-TABLES: dict[str, Sequence[str]] = {
-    "documented.csv": DOCUMENTED_COLUMNS,
-    "contradictions.csv": CONTRADICTION_COLUMNS,
-    "correlation.csv": CORRELATION_COLUMNS,
-    "plausibility.csv": PLAUSIBILITY_COLUMNS,
-    "actuals.csv": ACTUALS_COLUMNS,
-    "sources.csv": SOURCE_COLUMNS,
-}
 CITES = ("source", "document")  # columns that name a source by its id
 IDENTIFIER = re.compile(r"[A-Za-z0-9.+-]+")
 FIELDS: dict[str, tuple[str, str]] = {
@@ -68,6 +52,15 @@ FIELDS: dict[str, tuple[str, str]] = {
     "used": ("boolean", "whether the model uses this version"),
     "reason": ("string", "why it is used or not"),
     "line": ("string", "the line that it was reported for"),
+    "measure": ("string", "what public money is given for"),
+    "who": ("string", "who gives it"),
+    "status": ("string", "whether it is decided, planned or paid"),
+    "year": ("year", "for which year"),
+    "within": ("string", "the measure that it is a part of, so that it is not counted twice"),
+    "books": ("string", "as what the case's books hold it"),
+    "chain": ("string", "operations that hand projects on to each other"),
+    "before": ("string", "earlier operations of the chain, from the first"),
+    "giver": ("string", "the operation that projects come from"),
     "title": ("string", "what the source is called"),
     "publisher": ("string", "who published it"),
     "reference": ("string", "its number or place of publication"),
@@ -99,13 +92,18 @@ def _names(cells: dict[str, str]) -> Iterator[str]:
 
 def _cells(case: Case) -> Iterator[dict[str, str]]:
     for name, columns in tables_of(case).items():
-        yield from (cells for _, cells in read_csv(case.folder / name, tuple(columns)))
+        yield from (cells for _, cells in read_csv(case.folder / name, columns))
 
 
-def tables_of(case: Case) -> dict[str, Sequence[str]]:
-    """Return the CSV files that a case has, with the columns of each."""
-    known = {**{f"{module}.csv": COLUMNS for module in case.modules}, **TABLES}
-    return {name: columns for name, columns in known.items() if (case.folder / name).is_file()}
+def tables_of(case: Case) -> dict[str, tuple[str, ...]]:
+    """Return the CSV files of a case's folder, with the columns of each; a file with columns of its own is none."""
+    headers = {path.name: _header(path) for path in sorted(case.folder.glob("*.csv"))}
+    return {name: columns for name, columns in headers.items() if columns and FIELDS.keys() >= set(columns)}
+
+
+def _header(path: Path) -> tuple[str, ...]:
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        return tuple(next(csv.reader(file), ()))
 
 
 def field(column: str) -> dict[str, Any]:
