@@ -8,6 +8,7 @@
 """
 
 from hubmodel.bridge import bridge
+from hubmodel.bundle import Verification, verify_bundle, write_bundle
 from hubmodel.errors import HubmodelError
 from hubmodel.portfolio import portfolio
 from hubmodel.preset import each_alone, presets, reported, under
@@ -32,6 +33,7 @@ __all__ = [
     "HubmodelError",
     "PricedQuote",
     "Quote",
+    "Verification",
     "__version__",
     "apply_scenario",
     "bridge",
@@ -54,6 +56,8 @@ __all__ = [
     "under",
     "value_of_information",
     "variance_shares",
+    "verify_bundle",
+    "write_bundle",
     "write_quote",
     "write_quote_page",
     "write_report",

@@ -24,7 +24,7 @@ from hubmodel.errors import HubmodelError, InputError, UnknownName
 from hubmodel.problems import missing_list, problems_of
 from hubmodel.rows import GRADES, Row, first_message
 
-WORDS = ("title", "summary", "remarks")  # what a case says of itself, in English and, as title_sv, in other languages
+WORDS = ("title", "summary", "remarks", "licence")  # what a case says of itself; as title_sv in other languages
 SCHEMA = 1  # the shape of a case that this version reads; hubmodel.upgrade brings older ones to it
 NOUN = {"en": "the hub", "sv": "hubben"}  # what a case calls itself in a sentence, unless it says otherwise
 COLUMNS = (

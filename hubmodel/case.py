@@ -23,6 +23,7 @@ from hubmodel.model import Model
 from hubmodel.rows import PERIOD, Row, first_message
 from hubmodel.terms import Quote
 from hubmodel.units import Membership, Quantity
+from hubmodel.version import __version__
 
 PERIODS = {"month": 12, "quarter": 4, "year": 1}
 AMOUNTS = {units.unit(name) for name in ("SEK", "project", "hour", "batch", "dose", "suite-day")}
@@ -85,6 +86,16 @@ class Case:
     def members(self) -> dict[str, str]:
         """Which list each member belongs to."""
         return {member: name for name, members in self.lists.items() for member in members}
+
+    @property
+    def origin(self) -> dict[str, str]:
+        """What stands beside every result: case, scenario, version of the model, hash of the inputs."""
+        return {
+            "case": self.name,
+            "scenario": self.scenario,
+            "model_version": __version__,
+            "inputs_hash": self.inputs_hash,
+        }
 
     def told(self, name: str, language: str = "en") -> Any:
         """Return the title, summary or remarks of the case in a language, in English where it has none in that."""

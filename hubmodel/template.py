@@ -11,6 +11,7 @@ from pathlib import Path
 
 from hubmodel.assumptions import case_folder, check_currency, load_case
 from hubmodel.case import Case
+from hubmodel.datapackage import write_datapackage
 from hubmodel.errors import InputError
 from hubmodel.numbers import format_value
 from hubmodel.spread import is_uncertain
@@ -82,7 +83,7 @@ def new_case(folder: str | Path, title: str = "", currency: str = "SEK", start: 
     try:
         shutil.copytree(source, part, ignore=shutil.ignore_patterns(".*", "__pycache__"))
         _write_head(part / "case.toml", {"title": title, "currency": currency})
-        load_case(part)
+        write_datapackage(load_case(part))
         if folder.is_dir():
             folder.rmdir()
         os.replace(part, folder)

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hubmodel.assumptions import COLUMNS, SCHEMA, case_folder, load_case, read_csv, read_toml, schema_of
+from hubmodel.datapackage import NAME, write_datapackage
 from hubmodel.errors import InputError
 
 
@@ -37,6 +38,8 @@ class Upgraded:
 def upgrade(case: str | Path) -> Upgraded:
     """Bring a case of an older version to the present one; the old folder is kept beside it.
 
+    A case of the present version gets its datapackage.json anew where that does not describe it any more.
+
     Parameters
     ----------
     case
@@ -50,7 +53,7 @@ def upgrade(case: str | Path) -> Upgraded:
     folder = case_folder(case)
     version = schema_of(read_toml(folder / "case.toml"), f"{folder.name}/case.toml")
     if version == SCHEMA:
-        return Upgraded(folder, None, version, version, ())
+        return Upgraded(folder, None, version, version, _described(folder))
     kept, beside = folder.with_name(f"{folder.name}.version-{version}"), folder.with_name(f".{folder.name}.part")
     part = beside / folder.name
     if kept.exists():
@@ -62,7 +65,7 @@ def upgrade(case: str | Path) -> Upgraded:
         for step in STEPS[version:]:
             changes += step(part)
         _state_version(part / "case.toml")
-        load_case(part)
+        _described(part)
         os.replace(folder, kept)
         os.replace(part, folder)
     except OSError as error:
@@ -70,6 +73,10 @@ def upgrade(case: str | Path) -> Upgraded:
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return Upgraded(folder, kept, version, SCHEMA, tuple(changes))
+
+
+def _described(folder: Path) -> tuple[str, ...]:
+    return (f"{NAME}: written anew",) if write_datapackage(load_case(folder)) else ()
 
 
 def _ranges_in_two_columns(folder: Path) -> list[str]:

@@ -33,7 +33,7 @@ EXEMPT = {
 # What says something to a person, and at which place among its arguments.
 SAID = {name: 0 for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, Exception)}
 SAID |= {"cls": 0, "type(error)": 0, "UnknownName.of": 0, "ValueError": 0}
-SAID |= {"Check": 5, "KeyFigure": 4, "Counted": 1, "Verified": 2, "Beside": 5}
+SAID |= {"Check": 5, "KeyFigure": 4, "Counted": 1, "Verified": 2, "Beside": 5, "Problem": 1}
 NAMES = {"purchase", "northx", "en"}  # of data: the same in every language
 WORD, PART = re.compile("[A-Za-z]{2}"), re.compile(r"\{\d+(?:!r)?\}")
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -64,6 +64,8 @@ def prepare(command: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None
         (folder / "offer.toml").write_text("".join(OFFER), encoding="utf-8")
     if command.startswith("upgrade"):
         shutil.copytree(ROOT / "tests" / "version_0", folder / "old-case")
+    if command.startswith("verify"):
+        hm.write_bundle(hm.run(hm.load(), solved=False), folder / "northx.zip", notebooks=False)
     if command.startswith("import"):
         hm.write_workbook(hm.evaluate(hm.load().with_({"commercial_margin": 0.3}, "a try")), folder / "northx.xlsx")
 

@@ -21,7 +21,8 @@ NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 every_case = pytest.mark.parametrize("name", CASES)
 RISK = (["tornado"], ["simulate", "--draws", "64"], ["sobol", "--draws", "64"], ["discover", "--draws", "512"])
 RUN_HERE = {"run", "table", "explain", "check", "compare", "solve", "sources", "conventions", "excel", "import", "new",
-            "portfolio", "report", "quote", "upgrade", *(words[0] for words in RISK)}  # fmt: skip
+            "portfolio", "report", "quote", "upgrade", "bundle", "verify",
+            *(words[0] for words in RISK)}  # fmt: skip
 
 
 @pytest.fixture
@@ -130,6 +131,11 @@ class TestCommands:
     @pytest.mark.parametrize("words", RISK, ids=" ".join)
     def test_how_sure(self, name, words, command):
         assert command(words[0], name, *words[1:])["case"] == name
+
+    def test_a_bundle_of_a_scenario_verifies(self, name, command):
+        made = command("bundle", name, "--scenario", "without-grant", "-o", "kept.zip", "--no-notebooks")
+        found = command("verify", "kept.zip")
+        assert (found["verified"], found["scenario"], found["files"]) == (True, "without-grant", made["files"])
 
     def test_upgrade_leaves_a_case_of_today_alone(self, name, command):
         found = command("upgrade", name)

@@ -23,7 +23,9 @@ STEPS = [
     {"case", "spread"},
     {"problems"},
     {"assumptions"},
-    {"scenario", "upgrade", "records"},
+    {"scenario", "records"},
+    {"datapackage"},
+    {"upgrade"},
     {"trace"},
     {"explain", "tables"},
     {"result"},
@@ -33,13 +35,13 @@ STEPS = [
     {"preset", "template", "portfolio", "comparators"},
     {"frames", "study"},
     {"charts", "compared"},
-    {"report"},
+    {"report", "bundle"},
     {"hubmodel"},  # what `import hubmodel` offers
     {"dashboard"},
     {"cli"},
 ]
 # Parts of several modules, which know each other.
-FOLDERS = {"charts", "cli", "dashboard", "kernel", "portfolio", "quote", "report", "uncertainty", "workbook"}
+FOLDERS = {"bundle", "charts", "cli", "dashboard", "kernel", "portfolio", "quote", "report", "uncertainty", "workbook"}
 PLACE = {name: at for at, step in enumerate(STEPS) for name in step}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 HEAVY = {"pandas", "scipy", "matplotlib", "plotly", "ipecharts", "ipywidgets", "numpy_financial", "xlsxwriter"}
@@ -116,7 +118,7 @@ def test_what_is_heavy_is_imported_where_it_is_used(path):
 
 def test_only_the_readers_read_files_of_a_case():
     readers = {"assumptions", "scenario", "quotes", "language", "dashboard", "report", "workbook"}
-    readers |= {"template", "upgrade", "records"}
+    readers |= {"template", "upgrade", "records", "datapackage", "bundle"}
     found = set()
     for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -14,6 +14,8 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+import hubmodel
+
 ROOT = Path(__file__).parents[1]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOCK = (ROOT / "requirements.txt").read_text(encoding="utf-8")
@@ -72,6 +74,19 @@ def test_make_hands_its_variables_to_the_command() -> None:
     assert told == ".venv/bin/hubmodel dashboard  --port 8901 --page pricing_desk --no-open\n"
     options = run(sys.executable, "-m", "hubmodel.cli", "dashboard", "--help", cwd=ROOT)
     assert [option for option in ("--port", "--page", "--no-open") if option not in options] == []
+
+
+def test_the_citation_names_what_is_cited_and_its_version() -> None:
+    # Citation File Format 1.2.0: cff-version, message, title and authors are required; type is software or dataset
+    said = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert said["cff-version"] == "1.2.0"
+    assert all(said[name].strip() for name in ("message", "title"))
+    assert [set(one) & {"name", "family-names", "given-names"} for one in said["authors"]] == [{"name"}]
+    assert said["type"] == "software"
+    assert (said["version"], said["license"]) == (hubmodel.__version__, PROJECT["license"])
+    known = {"cff-version", "message", "title", "version", "license", "type", "authors", "keywords", "abstract"}
+    assert said.keys() <= known | {"date-released", "doi", "identifiers", "references", "repository-code", "url"}
+    assert len(set(said["keywords"])) == len(said["keywords"])
 
 
 def conda() -> dict[str, Any]:

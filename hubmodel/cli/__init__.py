@@ -7,7 +7,8 @@ from typing import Any, NoReturn
 
 import typer
 
-import hubmodel.cli.compare  # for their commands
+import hubmodel.cli.bundle  # for their commands
+import hubmodel.cli.compare
 import hubmodel.cli.facility
 import hubmodel.cli.portfolio
 import hubmodel.cli.quote

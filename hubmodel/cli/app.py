@@ -117,13 +117,7 @@ def _is_number(cell: str) -> bool:
 
 
 def _provenance(of: Study | Case) -> dict[str, Any]:
-    case = of if isinstance(of, Case) else of.case
-    return {
-        "case": case.name,
-        "scenario": case.scenario,
-        "model_version": hm.__version__,
-        "inputs_hash": case.inputs_hash,
-    }
+    return dict((of if isinstance(of, Case) else of.case).origin)
 
 
 @app.command()

@@ -50,4 +50,5 @@ def upgrade(
     data["kept"] = str(done.kept) if done.kept else None
     rows: list[list[Any]] = [[one] for one in done.changes]
     said = f"version {done.version} is now {done.now}; the old folder is {done.kept}"
-    _out(form, data, [*rows, [said if done.kept else f"is of version {done.now} already; nothing was changed"]])
+    already = f"is of version {done.now} already" + ("" if done.changes else "; nothing was changed")
+    _out(form, data, [*rows, [said if done.kept else already]])

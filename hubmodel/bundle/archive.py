@@ -1,0 +1,149 @@
+"""A zip that is the same for the same files, and a zip from anywhere that is read without harm.
+
+Beside the files it holds ``manifest-sha256.txt``, one line for each as ``sha256sum -c`` reads them (RFC 8493, BagIt).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from hubmodel.errors import InputError
+
+MANIFEST = "manifest-sha256.txt"
+MOST_FILES, MOST_BYTES = 10_000, 500_000_000  # unpacked: far above any case, far below what fills a machine
+STAMP = (1980, 1, 1, 0, 0, 0)  # the first that a zip can hold, so that no clock gets in
+MODE = (stat.S_IFREG | 0o644) << 16
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A file of a bundle that is not as its manifest says: what is wrong, and the cure."""
+
+    file: str
+    message: str
+
+
+def sha256(content: bytes) -> str:
+    """Return the SHA-256 of some bytes, in 64 hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def pack(files: Mapping[str, bytes]) -> bytes:
+    """Return files by name as a zip with their manifest; the same bytes for the same files.
+
+    Raises
+    ------
+    InputError
+        for a name that not every system can write.
+    """
+    for name in files:
+        if not _harmless(name):
+            raise InputError(f"{name!r}: cannot stand in a bundle, as other systems cannot write it; rename it")
+    lines = [f"{sha256(files[name])}  {name}\n" for name in sorted(files)]
+    whole = {**files, MANIFEST: "".join(lines).encode()}
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(whole):
+            entry = zipfile.ZipInfo(name, STAMP)
+            entry.external_attr, entry.compress_type = MODE, zipfile.ZIP_DEFLATED
+            entry.create_system = 3  # the same on every system
+            archive.writestr(entry, whole[name])
+    return out.getvalue()
+
+
+def lay_out(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write files by name below a folder."""
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+
+
+def unpack(path: str | Path) -> dict[str, bytes | None]:
+    """Read the files of a zip by name, None for one that is damaged; nothing is written anywhere.
+
+    Raises
+    ------
+    InputError
+        for what is no zip, a name that leads out of it, one that stands twice, or more than `MOST_BYTES` in all.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = [one for one in archive.infolist() if not one.is_dir()]
+            _refuse_harm(path, entries)
+            return {one.filename: _read(archive, one) for one in entries}
+    except FileNotFoundError:
+        raise InputError(f"{path}: there is no such file; give the path of a bundle") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}; check the file") from None
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        raise InputError(f"{path}: is not a zip; give a file that hubmodel bundle wrote") from None
+
+
+def _refuse_harm(path: str | Path, entries: list[zipfile.ZipInfo]) -> None:
+    size, seen = sum(one.file_size for one in entries), set[str]()
+    if size > MOST_BYTES or len(entries) > MOST_FILES:
+        said = f"holds {len(entries)} files of {size / 1e6:.0f} MB unpacked"
+        most = f"more than the {MOST_FILES} files or {MOST_BYTES / 1e6:.0f} MB of any bundle"
+        raise InputError(f"{path}: {said}, {most}; do not open it")
+    for name in (one.orig_filename for one in entries):
+        if not _harmless(name):
+            raise InputError(f"{path}: {name!r} leads out of the bundle; do not open it")
+        if name in seen:
+            raise InputError(f"{path}: {name!r} stands twice; do not trust it")
+        seen.add(name)
+
+
+def _harmless(name: str) -> bool:
+    """Whether a name stays below any folder that it is written to, on every system."""
+    parts = PurePosixPath(name).parts
+    return "/".join(parts) == name and ".." not in parts and not set(name) & set('\\:\0*?"<>|') and name.isprintable()
+
+
+def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes | None:
+    try:
+        return archive.read(entry)  # never more than its file_size, which was counted
+    except UNREADABLE:
+        return None
+
+
+def manifest_of(files: Mapping[str, bytes | None], path: str | Path) -> dict[str, str]:
+    """Return the SHA-256 of each file that a bundle's manifest names.
+
+    Raises
+    ------
+    InputError
+        where there is none, or a line of it that names no file.
+    """
+    content = files.get(MANIFEST)
+    if content is None:
+        raise InputError(f"{path}: holds no {MANIFEST}, so it is no bundle; give a file that hubmodel bundle wrote")
+    out = {}
+    for number, line in enumerate(content.decode(errors="replace").splitlines(), 1):
+        digest, gap, name = line.partition("  ")
+        if not gap or len(digest) != 64:
+            raise InputError(f"{path}: {MANIFEST} line {number}: names no file by its hash; get the bundle anew")
+        out[name] = digest
+    return out
+
+
+def file_problems(files: Mapping[str, bytes | None], manifest: Mapping[str, str]) -> Iterator[Problem]:
+    """Give each file that is not as the manifest says."""
+    anew = "get the bundle anew from whom it came, or make another from the case"
+    for name, digest in sorted(manifest.items()):
+        content = files.get(name)
+        if name not in files:
+            yield Problem(name, f"is missing; {anew}")
+        elif content is None:
+            yield Problem(name, f"is damaged and cannot be read; {anew}")
+        elif sha256(content) != digest:
+            yield Problem(name, f"has SHA-256 {sha256(content)}, the manifest says {digest}; {anew}")
+    for name in sorted(files.keys() - manifest.keys() - {MANIFEST}):
+        yield Problem(name, f"is not in the manifest; take it out, or {anew}")

@@ -1,0 +1,114 @@
+"""Kept for evaluation: a run as a bundle, and whether a bundle is still what was made."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+
+import hubmodel as hm
+from hubmodel.bundle import Verification
+from hubmodel.cli.app import (
+    Format,
+    Language,
+    Scenario,
+    Set,
+    Words,
+    _case,
+    _known,
+    _leave,
+    _out,
+    _provenance,
+    _split,
+    app,
+)
+from hubmodel.errors import InputError
+from hubmodel.language import said, text
+
+MOST_DIFFERENCES = 20  # in a table
+
+
+@app.command()
+def bundle(
+    words: Words = None,
+    out: Annotated[str, typer.Option("-o", "--out", help="the bundle to write, FILE.zip")] = "",
+    notebooks: Annotated[bool, typer.Option(help="run the notebooks on the case, about a minute")] = True,
+    date: Annotated[str, typer.Option(help="of the bundle, such as 2026-03-31; today if left out")] = "",
+    scenario: Scenario = "",
+    changes: Set = None,
+    form: Format = "table",
+    language: Language = "en",
+) -> None:
+    """A run kept for evaluation in one file: inputs, sources, results, notebooks, versions, hashes, data dictionary.
+
+    Examples:  hubmodel bundle northx -o northx.zip   ·   hubmodel bundle --scenario without-grant -o without.zip
+    """
+    name, _ = _split(words, 0)
+    if not out:
+        raise InputError("-o is missing; name the bundle to write, such as -o northx.zip")
+    study = hm.run(_case(name, scenario, changes, form, language))
+    written = hm.write_bundle(study, out, notebooks, date)
+    rows = [["file", "files", "notebooks", "MB"], [out, *_counted(written), f"{written['bytes'] / 1e6:.2f}"]]
+    _out(form, {**_provenance(study), "file": out, **written}, rows)
+    _leave(study)
+
+
+def _counted(written: dict[str, int]) -> list[str]:
+    return [str(written[name]) for name in ("files", "notebooks")]
+
+
+@app.command()
+def verify(
+    file: Annotated[str, typer.Argument(help="what hubmodel bundle wrote", metavar="FILE.zip")],
+    form: Format = "table",
+    language: Language = "en",
+) -> None:
+    """Whether a bundle is what was made: every file by its hash, every figure computed again; exit 1 if not.
+
+    Example:  hubmodel verify northx.zip
+    """
+    _known(form, language)
+    found = hm.verify_bundle(file)
+    problems = [{**asdict(one), "message": said(one.message, language)} for one in found.problems]
+    differences = [asdict(one) for one in found.differences]
+    counts = {"files": found.files, "figures": found.figures}
+    data = {**found.origin, "file": file, "verified": found.ok, **counts, "problems": problems}
+    rows: list[list[Any]] = [["file", "name", "column", "kept", "now", "message"]]
+    if form == "csv":
+        rows += [[one["file"], "", "", "", "", one["message"]] for one in problems]
+        rows += [[*one.values(), ""] for one in differences]
+    else:
+        rows = [[one] for one in _lines(found, language)]
+    _out(form, data | {"differences": differences}, rows)
+    if not found.ok:
+        raise typer.Exit(1)
+
+
+def _lines(found: Verification, language: str) -> list[str]:
+    lines = [f"{one.file}: {said(one.message, language)}" for one in found.problems]
+    differs = text("{place}: {kept} in the bundle, {now} computed again", language)
+    for one in found.differences[:MOST_DIFFERENCES]:
+        place = ": ".join(filter(None, (one.file, " ".join(filter(None, (one.name, one.column))))))
+        lines.append(differs.format(place=place, kept=one.kept or "–", now=one.now or "–"))
+    if len(found.differences) > MOST_DIFFERENCES:
+        more = text("… and {count} more: --format json lists all", language)
+        lines.append(more.format(count=len(found.differences) - MOST_DIFFERENCES))
+    return [*lines, _verdict(found, language)]
+
+
+def _verdict(found: Verification, language: str) -> str:
+    facts = [text(one, language) for one in found.origin.values() if one]
+    if found.problems:
+        verdict = text("not verified: {count} of {files} files are not as they were, no figure was compared", language)
+        counts = {"count": len(found.problems), "files": found.files}
+    elif found.differences:
+        verdict = text("not verified: {files} files are as they were, {count} of {figures} figures differ", language)
+        counts = {"count": len(found.differences), "files": found.files, "figures": found.figures}
+    else:
+        verdict = text("verified: {files} files, {figures} figures", language)
+        counts = {"files": found.files, "figures": found.figures}
+    if found.other_version:
+        other = text("made with hubmodel {version}, computed again with {own}", language)
+        facts.append(other.format(version=found.origin["model_version"], own=hm.__version__))
+    return " · ".join([verdict.format(**counts), *facts])
