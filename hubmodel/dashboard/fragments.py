@@ -37,8 +37,9 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str, tota
         mark = ' class="hub-total"' if total and number == len(body) else ""
         cells = f'<th scope="row">{row[0]}</th>' + "".join(f"<td>{cell}</td>" for cell in row[1:])
         lines.append(f"<tr{mark}>{cells}</tr>")
+    name = escape(caption)
     return (
-        f'<div class="hub-wide" aria-label="{escape(caption)}"><table><caption>{escape(caption)}</caption>'
+        f'<div class="hub-wide" role="region" tabindex="0" aria-label="{name}"><table><caption>{name}</caption>'
         f"<thead><tr>{top}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
     )
 

@@ -107,9 +107,10 @@ class Plot:
 
     def __init__(self, shell: Shell) -> None:
         self.shell = shell
-        self.heading, self.twin = widgets.HTML(), widgets.HTML()
+        waiting = f'<p class="hub-computing">{escape(text("computing", shell.language))}</p>'
+        self.heading, self.twin = widgets.HTML(waiting), widgets.HTML()
         self.chart = EChartsRawWidget(renderer="svg")
-        self.box = box("hub-card hub-chart", self.heading, self.chart, self.twin)
+        self.box = box("hub-card hub-chart", self.heading)
 
     def show(self, figure: charts.Figure) -> None:
         """Draw a figure."""
@@ -119,6 +120,8 @@ class Plot:
         self.chart.option = charts.echarts(figure)
         tall = figure.kind == "span" and len(figure.periods) > FEW
         (self.box.add_class if tall else self.box.remove_class)("hub-spans")
+        if self.chart not in self.box.children:
+            self.box.children = (self.heading, self.chart, self.twin)
 
     def stand_in(self, place: widgets.Box, shown: bool) -> None:
         """Put the chart into its place, or take it out: one that is drawn unseen would not know its size."""

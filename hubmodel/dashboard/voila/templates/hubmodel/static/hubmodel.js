@@ -40,10 +40,10 @@
     set(one(".hub-levers"), "aria-label", one(".hub-levers h2")?.textContent);
     if (!one("#hub-shell")) set(one("#main"), "role", "main");
     all(CHART).forEach((chart) => {
-      set(chart, "role", "img");  // the picture describes itself once it is drawn, its heading names it until then
-      if (!chart.getAttribute("aria-label")) set(chart, "aria-label", one("h2", chart.closest(".hub-chart"))?.textContent || "");
+      // the picture describes itself once it is drawn; its heading names it until then
+      const name = chart.getAttribute("aria-label") || one("h2", chart.closest(".hub-chart"))?.textContent;
+      if (name) { set(chart, "aria-label", name); set(chart, "role", "img"); }
     });
-    all(".hub-wide").forEach((box) => { set(box, "tabindex", "0"); set(box, "role", "region"); });
     all(CHART).forEach((plot) => { if (!plot.dataset.seen) { plot.dataset.seen = "1"; sizes.observe(plot); } });
   }
 
