@@ -7,8 +7,8 @@ import pytest
 
 import hubmodel as hm
 from hubmodel.assumptions import contradictions, documented, documented_lines, plausibility, source_titles
+from hubmodel.citations import verify_quotes
 from hubmodel.numbers import parse_number
-from hubmodel.quotes import verify_quotes
 from hubmodel.result import evaluate
 from hubmodel.scenario import scenario_names, title_of
 

@@ -29,7 +29,7 @@ STEPS = [
     {"trace"},
     {"explain", "tables"},
     {"result"},
-    {"checks", "kernel", "key_figures", "solve", "bridge", "quotes", "quote", "phrases"},
+    {"checks", "kernel", "key_figures", "solve", "bridge", "citations", "quote", "phrases"},
     {"workbook", "uncertainty"},
     {"conventions"},
     {"preset", "template", "portfolio", "comparators"},
@@ -117,7 +117,7 @@ def test_what_is_heavy_is_imported_where_it_is_used(path):
 
 
 def test_only_the_readers_read_files_of_a_case():
-    readers = {"assumptions", "scenario", "quotes", "language", "dashboard", "report", "workbook"}
+    readers = {"assumptions", "scenario", "citations", "language", "dashboard", "report", "workbook"}
     readers |= {"template", "upgrade", "records", "datapackage", "bundle"}
     found = set()
     for path in MODULES:

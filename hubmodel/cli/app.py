@@ -18,12 +18,12 @@ import hubmodel as hm
 from hubmodel import numbers
 from hubmodel.assumptions import case_names
 from hubmodel.case import Case
+from hubmodel.citations import verify_quotes
 from hubmodel.conventions import ConventionCard
 from hubmodel.errors import InputError, UnknownName
 from hubmodel.key_figures import ranked
 from hubmodel.language import LANGUAGES, label, said, text
 from hubmodel.preset import Reported, explained, lever_of, reported
-from hubmodel.quotes import verify_quotes
 from hubmodel.study import Study
 from hubmodel.template import Question, questions
 from hubmodel.uncertainty.tornado import influence

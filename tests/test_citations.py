@@ -4,8 +4,8 @@ import pytest
 
 import hubmodel as hm
 from hubmodel.assumptions import contradictions, documented, source_titles
+from hubmodel.citations import fold, verify_quotes
 from hubmodel.errors import InputError
-from hubmodel.quotes import fold, verify_quotes
 
 CASE = hm.load("northx")
 FACTS = [*documented(CASE.folder).values(), *contradictions(CASE.folder)]
