@@ -35,10 +35,6 @@ def test_the_picture_shows_millions_and_the_file_full_precision(bars):
     assert charts.csv(bars) == 'period,"one [SEK]","two [SEK]"\n2027,1000000.0,\n2028,2500000.0,500000.0\n'
 
 
-def test_a_picture_says_its_message_to_those_who_do_not_see_it(bars):
-    assert charts.echarts(bars)["aria"]["label"]["description"] == "Bars. They grow."
-
-
 def test_series_differ_by_more_than_colour(result):
     lines = charts.echarts(charts.utilisation_by_suite(result))["series"]
     looks = {str(one["lineStyle"]["type"]) for one in lines}

@@ -10,6 +10,7 @@ GREY = {"color": "#4a5763"}
 SPLIT = {"lineStyle": {"color": "#d5dbd8"}}
 MANY = 120  # periods from which only every second year is named
 FEW = 24  # periods up to which a cell's value is written into it
+UNNAMED = {"enabled": True, "label": {"enabled": False}}  # the page names a picture by its heading and takeaway
 UNSEEN = {"itemStyle": {"color": "transparent"}, "silent": True, "tooltip": {"show": False}}
 
 
@@ -24,8 +25,7 @@ def echarts(figure: Figure) -> dict[str, Any]:
         "animation": False,
         "color": list(COLOURS),
         "textStyle": {"fontFamily": FONT, "color": "#33414e"},
-        "aria": {"enabled": True, "label": {"description": f"{figure.title}. {figure.takeaway}"},
-                 "decal": {"show": figure.kind == "bar", "decals": decals}},
+        "aria": {**UNNAMED, "decal": {"show": figure.kind == "bar", "decals": decals}},
         "grid": {"left": 4, "right": 14, "top": 30, "bottom": 26 if lies or figure.across else 4, "containLabel": True},
         "tooltip": {"show": False} if lies else {"trigger": "axis", "confine": True},
         "xAxis": _values(figure) if lies else _periods(figure),
@@ -49,7 +49,7 @@ def heat(figure: Figure) -> dict[str, Any]:
     return {
         "animation": False,
         "textStyle": {"fontFamily": FONT, "color": "#33414e"},
-        "aria": {"enabled": True, "label": {"description": f"{figure.title}. {figure.takeaway}"}},
+        "aria": UNNAMED,
         "grid": {"left": 4, "right": 14, "top": 8, "bottom": 36, "containLabel": True},
         "tooltip": {"confine": True},
         "xAxis": _periods(figure),

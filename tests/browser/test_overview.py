@@ -97,8 +97,9 @@ def test_each_chart_has_a_heading_a_takeaway_a_table_and_a_file(page):
     charts = page.locator(".hub-chart")
     assert charts.count() == 3
     for chart in charts.all():
-        assert chart.locator("h2").inner_text()
-        assert len(chart.locator("p").first.inner_text()) > 20
+        title, takeaway = chart.locator("h2").inner_text(), chart.locator("p").first.inner_text()
+        assert len(takeaway) > 20
+        assert chart.locator("[role=img]").get_attribute("aria-label") == f"{title}. {takeaway}"
         chart.get_by_text("Show as a table").click()
         assert chart.locator("tbody tr").count() >= 20
         with page.expect_download() as download:

@@ -40,9 +40,8 @@
     set(one(".hub-levers"), "aria-label", one(".hub-levers h2")?.textContent);
     if (!one("#hub-shell")) set(one("#main"), "role", "main");
     all(CHART).forEach((chart) => {
-      // the picture describes itself once it is drawn; its heading names it until then
-      const name = chart.getAttribute("aria-label") || one("h2", chart.closest(".hub-chart"))?.textContent;
-      if (name) { set(chart, "aria-label", name); set(chart, "role", "img"); }
+      const name = all("h2, h2 + p", chart.closest(".hub-chart")).map((part) => part.textContent).join(". ");
+      if (name) { set(chart, "role", "img"); set(chart, "aria-label", name); }
     });
     all(CHART).forEach((plot) => { if (!plot.dataset.seen) { plot.dataset.seen = "1"; sizes.observe(plot); } });
   }
