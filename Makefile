@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 CHECKED := docs hubmodel tests
+BESIDE := -n auto --dist loadgroup  # a process for each core; what shares a file stays in one
 
 # One thread: results and timings then do not depend on the machine's number of cores.
 export OMP_NUM_THREADS := 1
@@ -33,10 +34,10 @@ test: $(READY) ## run every test: style, types, doctests, notebooks and browser 
 	$(BIN)/ruff check $(CHECKED)
 	$(BIN)/ruff format --check $(CHECKED)
 	$(BIN)/mypy --strict hubmodel docs/derived docs/conf.py
-	$(BIN)/python -m pytest --doctest-modules --nbval-lax --nbval-current-env --ignore=notebooks/dashboards hubmodel tests notebooks
+	$(BIN)/python -m pytest $(BESIDE) --doctest-modules --nbval-lax --nbval-current-env --ignore=notebooks/dashboards hubmodel tests notebooks
 
 quick: $(READY) ## run the unit tests and doctests only (no notebooks, browser or fresh environments)
-	$(BIN)/python -m pytest --doctest-modules -m "not slow and not browser" hubmodel tests
+	$(BIN)/python -m pytest $(BESIDE) --doctest-modules -m "not slow and not browser" hubmodel tests
 
 format: $(READY) ## put the code into the form that make test asks for
 	$(BIN)/ruff check --fix $(CHECKED)
