@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 CHECKED := docs hubmodel tests
-BESIDE := -n auto --dist loadgroup  # a process for each core; what shares a file stays in one
+BESIDE := -n auto  # a process for each core; what shares a file stays in one (tests/conftest.py)
 
 # One thread: results and timings then do not depend on the machine's number of cores.
 export OMP_NUM_THREADS := 1

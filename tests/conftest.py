@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import settings
@@ -15,12 +15,17 @@ settings.register_profile("hubmodel-ci", deadline=None, derandomize=True, databa
 settings.load_profile("hubmodel-ci" if settings.get_current_profile_name() == "ci" else "hubmodel")
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Keep in one process what shares a file, and all that opens the browser; ``-n`` runs the rest beside it."""
-    for item in items:
-        group = "browser" if item.get_closest_marker("browser") else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Beside(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            path = nodeid.partition("::")[0]
+            return "browser" if path.startswith("tests/browser/") else path
+
+    return Beside(config, log)
 
 
 def in_a_thread(work: Callable[[], Found]) -> Found:
