@@ -42,7 +42,9 @@ def axe(tmp_path_factory):
         return archive.extractfile("package/axe.min.js").read().decode()
 
 
-def settled(page):
+def settled(page, name):
+    """Wait until a page that the address names is the one that is shown, and whole."""
+    page.wait_for_selector(f".hub-nav [data-page={name}][aria-current=page]", state="attached")
     page.wait_for_selector(".hub-page:not(:has(.hub-computing))", state="attached", timeout=60_000)
 
 
@@ -50,7 +52,7 @@ def settled(page):
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_breaks_no_rule(open_page, axe, name, width):
     page = open_page(width=width, query=f"?page={name}")
-    settled(page)
+    settled(page, name)
     SCREENSHOTS.mkdir(exist_ok=True)
     page.screenshot(path=SCREENSHOTS / f"{name}_{width}.png", full_page=True)
     page.evaluate(axe)
@@ -62,7 +64,7 @@ def test_a_page_breaks_no_rule(open_page, axe, name, width):
 def test_a_page_in_swedish_breaks_no_rule(open_page, axe):
     page = open_page(query="?page=overview&language=sv")
     page.wait_for_selector("html[lang=sv]", state="attached")
-    settled(page)
+    settled(page, "overview")
     page.evaluate(axe)
     assert page.evaluate("axe.run(document).then(found => found.violations.map(one => one.id))") == []
 
@@ -70,7 +72,7 @@ def test_a_page_in_swedish_breaks_no_rule(open_page, axe):
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_sticks_out_at_320_pixels(open_page, name):
     page = open_page(width=320, height=700, query=f"?page={name}")
-    settled(page)
+    settled(page, name)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
@@ -78,13 +80,12 @@ def test_nothing_sticks_out_at_320_pixels(open_page, name):
 def test_every_control_is_reached_by_keyboard(open_page, name):
     """Tab goes through everything that can be used; each stop is seen, and none is a trap."""
     page = open_page(query=f"?page={name}")
-    settled(page)
-    usable = page.evaluate(USABLE)
+    settled(page, name)
     seen = set()
-    for _ in range(usable + 40):
+    for _ in range(page.evaluate(USABLE) + 40):
         page.keyboard.press("Tab")
         place = page.evaluate(HERE)
         if place in seen:
             break
         seen.add(place)
-    assert len(seen) >= usable
+    assert len(seen) >= page.evaluate(USABLE)
