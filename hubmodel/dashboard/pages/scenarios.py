@@ -22,7 +22,7 @@ from hubmodel.numbers import format_value
 from hubmodel.study import Comparison, Study
 
 SHOWN = "what is shown"
-TITLES = {"choose": "Scenarios of this case", "differ": "Side by side: only what differs"}
+TITLES = {"listed": "Scenarios of this case", "differ": "Side by side: only what differs"}
 
 
 class Scenarios(View):
@@ -38,10 +38,10 @@ class Scenarios(View):
         self.place = box("hub-charts hub-first-wide")
         rows = [box("hub-row hub-choice", self.marks[name], self._opener(name), self._why(name)) for name in self.names]
         note = self._("Mark some to set them beside what is shown; the last one marked ends the bridge.")
-        self.control("choose", *rows, note=note)
+        self.control("listed", *rows, note=note)
         heading = widgets.HTML(f"<h2>{escape(self._('Scenario: out and in'))}</h2>")
         files = box("hub-card hub-panel", heading, self.exchange.box)
-        self.root = box("hub-view", box("hub-panels", self.boxes["choose"], files),
+        self.root = box("hub-view", box("hub-panels", self.boxes["listed"], files),
                         box("hub-panels hub-one", self.boxes["differ"]),
                         self.place)  # fmt: skip
 
