@@ -20,7 +20,7 @@ MANIFEST = "manifest-sha256.txt"
 MOST_FILES, MOST_BYTES = 10_000, 500_000_000  # unpacked: far above any case, far below what fills a machine
 STAMP = (1980, 1, 1, 0, 0, 0)  # the first that a zip can hold, so that no clock gets in
 MODE = (stat.S_IFREG | 0o644) << 16
-UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def unpack(path: str | Path) -> dict[str, bytes | None]:
         raise InputError(f"{path}: there is no such file; give the path of a bundle") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}; check the file") from None
-    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+    except (zipfile.BadZipFile, RuntimeError, ValueError):
         raise InputError(f"{path}: is not a zip; give a file that hubmodel bundle wrote") from None
 
 
