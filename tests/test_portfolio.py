@@ -248,11 +248,19 @@ def test_what_both_offer(results, both):
         assert getattr(cluster, name) == pytest.approx(days)
 
 
-def test_what_is_free_is_what_is_neither_used_nor_surged(both):
+def test_what_is_free_is_what_is_not_used(both):
     for offer in (offer for one in both.overlaps for offer in one.offers):
         for year, days in offer.free.items():
             assert days == pytest.approx(offer.open[year] - offer.used[year])
-            assert days >= -1e-9
+
+
+def test_days_of_a_surge_are_used_once(copied):
+    surged = hm.run(hm.load("northx", "pandemic-surge-2029"), solved=False)
+    assert surged.series("suite_days_surged")[1]["Matfors mRNA suite"][2029 - 2021] > 0
+    found = {one.kind: one.offers for one in hm.portfolio(surged, run(copied("other"))).overlaps}
+    offer = found["mRNA"][0]
+    assert offer.suites == ("Matfors mRNA suite",)
+    assert offer.free[2029] == pytest.approx(offer.open[2029] - offer.used[2029], abs=1e-6)
 
 
 def test_platforms_of_different_kinds_do_not_overlap(copied, results):

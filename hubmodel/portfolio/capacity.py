@@ -6,10 +6,15 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from hubmodel.assumptions import platform_kinds
+from hubmodel.lines.quote import suite_days_idle
 from hubmodel.result import Result
+from hubmodel.units import Quantity
 
 Years = Mapping[int, float]  # suite-days by year
+NOT_SURGED = ("suite_days_available", "innovation_suite_days", "commercial_suite_days")
 DEVELOPMENT = "process development"  # the kind of every development suite
 
 
@@ -56,13 +61,17 @@ def _kinds(result: Result) -> dict[str, tuple[str, ...]]:
 def _offer(result: Result, kind: str, platforms: tuple[str, ...]) -> Offer:
     role = "development_suite" if kind == DEVELOPMENT else "suite"
     suites = tuple(dict.fromkeys(result.case.parents["platform"][one][role] for one in platforms))
-    open_, used, available = (
-        _by_year(result, line, suites) for line in ("suite_days_open", "suite_days_used", "suite_days_available")
-    )
-    free = {year: days - used[year] for year, days in available.items()}
-    return Offer(result.case.name, platforms, suites, open_, used, free)
+    years = [int(year) for year in result.series("suite_days_open")[0]]
+    free = suite_days_idle(*(_days(result, line, suites) for line in NOT_SURGED))
+    given = (_days(result, line, suites) for line in ("suite_days_open", "suite_days_used"))
+    return Offer(result.case.name, platforms, suites, *(_by_year(years, days) for days in (*given, free)))
 
 
-def _by_year(result: Result, line: str, suites: Sequence[str]) -> dict[int, float]:
-    years, rows = result.series(line)
-    return {int(year): sum(rows[suite][at] for suite in suites) for at, year in enumerate(years)}
+def _days(result: Result, line: str, suites: Sequence[str]) -> Quantity:
+    _, rows = result.series(line)
+    days: Quantity = np.sum([rows[suite] for suite in suites], axis=0)
+    return days
+
+
+def _by_year(years: Sequence[int], days: Quantity) -> dict[int, float]:
+    return dict(zip(years, days.tolist(), strict=True))
