@@ -66,13 +66,13 @@ def documented_totals(result: Result) -> Check:
 
 
 def investment_is_paid_for(result: Result) -> Check:
-    """Grant used and the owner's part make up the investment."""
-    paid = result["grant_used_total"] + result["own_contribution"]
+    """Grant used, loans and the owner's part make up the investment."""
+    paid = result["grant_used_total"] + result["loan_used_total"] + result["own_contribution"]
     return _tie(
         "investment_is_paid_for",
         paid,
         result["total_investment"],
-        "grant used and own contribution are not the investment; is it all spent within the calendar?",
+        "grant used, loans and own contribution are not the investment; is it all spent within the calendar?",
     )
 
 
@@ -268,6 +268,13 @@ def aid_within_ceiling(result: Result) -> Check:
     return _warn("aid_within_ceiling", over > 0, over, f"the aid exceeds the ceiling by {over:.1%} of the investment")
 
 
+def loan_within_investment(result: Result) -> Check:
+    """Loans are no larger than the investment that they are to pay."""
+    drawn, whole = float(np.sum(result["debt_drawn"])), float(result["total_investment"])
+    message = f"loans of {drawn / 1e6:.1f} MSEK exceed the investment of {whole / 1e6:.1f} MSEK; what for?"
+    return _warn("loan_within_investment", drawn > whole * (1 + SMALL), drawn - whole, message)
+
+
 def plausible(result: Result) -> list[Check]:
     """Say which figures lie outside the band that facilities of this kind keep to."""
     out = []
@@ -302,6 +309,7 @@ WARNINGS: tuple[Callable[[Result], Check], ...] = (
     free_cash_lasts,
     co_financing_each_year,
     aid_within_ceiling,
+    loan_within_investment,
 )
 
 

@@ -27,10 +27,15 @@ Lines = Mapping[str, Any]
 # Lines that are key figures: the unit that people read them in, and why each may be without value.
 _NO_MATURITY = "the calendar ends before every site is mature"
 _NO_RATE = "the flow has no rate between -90 % and +1000 % a year at which it is worth nothing"
+_RISES = (
+    "net present value rises, not falls, at the rate nearest zero at which it is zero: money comes in before it goes "
+    "out, and that rate is no return"
+)
 _OVER_SITE = "there is no grant, or the whole of it exceeds the investment at this site"
 LINE_FIGURES: dict[str, tuple[str, str]] = {
     "net_present_value": ("SEK", "a flow is not finite"),
     "internal_rate_of_return": ("1/year", _NO_RATE),
+    "modified_internal_rate_of_return": ("1/year", "there is no outflow to earn a return on, or nothing comes in"),
     "profitability_index": ("1", "there is no outflow to compare with"),
     "peak_funding_need": ("SEK", ""),
     "cash_still_needed": ("SEK", ""),
@@ -73,6 +78,12 @@ LINE_FIGURES: dict[str, tuple[str, str]] = {
     "ready_doses_per_year": ("dose/year", ""),
     "preparedness_value": ("SEK/year", ""),
 }
+# Another reason why a figure has no value, true where this line has one.
+WHY_ELSE = {
+    "internal_rate_of_return": ("zero_value_rate", _RISES),
+    "frr_c": ("zero_value_rate_c", _RISES),
+    "frr_kp": ("zero_value_rate_kp", _RISES),
+}
 RANKED = {"contribution_per_suite_day"}  # people read the largest first: which work to take when suites are short
 
 
@@ -102,12 +113,6 @@ def _roots(lines: Lines, case: Case) -> Quantity:
     return np.asarray(returns.irr_roots(_row(lines, "counted_cash_flow"), 1 / case.periods_per_year), dtype=float)
 
 
-def _modified_rate(lines: Lines, case: Case) -> Quantity:
-    received, paid = _one(lines, "present_value_of_inflows"), _one(lines, "present_value_of_outflows")
-    years = _one(lines, "last_date") - _one(lines, "valuation_date")
-    return returns.modified_rate(received, paid, _one(lines, "required_return"), years)
-
-
 def _since_valuation(lines: Lines, years: Quantity) -> Quantity:
     # a flow that is never negative has paid back at once
     return np.maximum(0.0, years - (_one(lines, "valuation_date") - _one(lines, "first_date")))
@@ -125,8 +130,9 @@ def _discounted_payback(lines: Lines, case: Case) -> Quantity:
 
 
 def _date_of_peak(lines: Lines, case: Case) -> Quantity:
-    lowest = np.argmin(_row(lines, "cash_before_owner"), axis=-1)
-    return np.asarray(_row(lines, "end_of_period")[..., lowest], dtype=float)
+    cash = _row(lines, "counted_cash_before_owner")
+    date = _row(lines, "end_of_period")[..., np.argmin(cash, axis=-1)]
+    return np.where(cash.min(axis=-1) < 0, date, np.nan)
 
 
 def _ebitda_break_even(lines: Lines, case: Case) -> Quantity:
@@ -140,20 +146,19 @@ def _ebitda_break_even(lines: Lines, case: Case) -> Quantity:
 _FLOW = ("counted_cash_flow", "valuation_date", "first_date")
 COUNTED: dict[str, Counted] = {
     "internal_rate_of_return_roots": Counted("1", "", ("counted_cash_flow",), _roots),
-    "modified_internal_rate_of_return": Counted(
-        "1/year",
-        "there is no outflow to earn a return on",
-        ("present_value_of_inflows", "present_value_of_outflows", "required_return", "valuation_date", "last_date"),
-        _modified_rate,
-    ),
-    "payback_years": Counted("year", "the cumulative flow stays negative", _FLOW, _payback),
+    "payback_years": Counted("year", "the cumulative flow is negative at the end of the calendar", _FLOW, _payback),
     "discounted_payback_years": Counted(
         "year",
-        "the discounted cumulative flow never turns positive again within the calendar",
+        "the discounted cumulative flow is negative at the end of the calendar",
         (*_FLOW, "required_return"),
         _discounted_payback,
     ),
-    "peak_funding_date": Counted("date", "", ("cash_before_owner", "end_of_period"), _date_of_peak),
+    "peak_funding_date": Counted(
+        "date",
+        "the owner never has money in the facility in the periods that the view counts",
+        ("counted_cash_before_owner", "end_of_period"),
+        _date_of_peak,
+    ),
     "ebitda_break_even": Counted(
         "date", "EBITDA never turns positive for a year ahead", ("ebitda", "middle_of_period"), _ebitda_break_even
     ),
@@ -208,8 +213,15 @@ def figures_of(result: Result) -> list[KeyFigure]:
     for one in _entries(result.case):
         value = float(one.of(lines, result.case))
         finite = bool(np.isfinite(value))
-        out.append(KeyFigure(one.name, value if finite else None, one.unit, one.label, None if finite else one.why))
+        out.append(
+            KeyFigure(one.name, value if finite else None, one.unit, one.label, None if finite else _why(one, lines))
+        )
     return out
+
+
+def _why(entry: _Entry, lines: Lines) -> str:
+    line, why = WHY_ELSE.get(entry.name, ("", entry.why))
+    return why if not line or np.isfinite(_one(lines, line)) else entry.why
 
 
 def ranked(figures: Iterable[KeyFigure]) -> list[KeyFigure]:

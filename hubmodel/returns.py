@@ -117,8 +117,8 @@ def modified_rate(received: npt.ArrayLike, paid: npt.ArrayLike, rate: npt.ArrayL
 def payback(flows: npt.ArrayLike, period_length: float = 1, timing: Timing = "start") -> Array:
     """Years from the start of the first period until the cumulative flow, having been negative, is so no longer.
 
-    It is the first such time: later losses do not count. 0 if the cumulative flow of flows (..., periods) [SEK] is
-    never negative, nan if it never recovers. Between two flows it grows in a straight line (so timing "end" is also
+    It is the last such time: after it no money is missing. 0 if the cumulative flow of flows (..., periods) [SEK] is
+    never negative, nan if it ends below zero. Between two flows it grows in a straight line (so timing "end" is also
     right for flows spread over their periods). A residue of 1e-12 of the flows is zero.
 
     >>> float(payback([-100, 40, 80]))  # 1 + 60 / 80
@@ -128,12 +128,13 @@ def payback(flows: npt.ArrayLike, period_length: float = 1, timing: Timing = "st
     first = _times(block, period_length, timing)[0]
     total = block.cumsum(axis=-1)
     below = total < -1e-12 * np.abs(block).cumsum(axis=-1)
-    owed = np.logical_or.accumulate(below, axis=-1)
-    place = (owed & ~below).argmax(axis=-1)[..., None]
+    owed = below.any(axis=-1)
+    since = np.where(owed, below[..., ::-1].argmax(axis=-1), 0)[..., None]  # periods after the last one that is below
+    place = block.shape[-1] - np.maximum(since, 1)
     left, flow = (np.take_along_axis(part, place, axis=-1)[..., 0] for part in (total, block))
     share = np.clip(1 - np.divide(left, flow, out=np.zeros_like(left), where=flow > 0), 0, 1)
-    years = np.where(place[..., 0] > 0, (place[..., 0] - 1 + share) * period_length + first, np.nan)
-    years = np.where(owed[..., -1], years, 0.0)
+    years = np.where(since[..., 0] > 0, (place[..., 0] - 1 + share) * period_length + first, np.nan)
+    years = np.where(owed, years, 0.0)
     return cast(Array, np.where(np.isnan(total[..., -1]), np.nan, years)[()])
 
 

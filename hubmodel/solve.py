@@ -160,17 +160,33 @@ def counterfactual(case: Case) -> Case | None:
 def solved_figures(result: Result) -> list[KeyFigure]:
     """Return the figures that need further runs: break-evens, the smallest grant, what compares two runs."""
     case = result.case
+    break_evens = [
+        _break_even(case, "break_even_commercial_margin", "commercial_margin"),
+        _break_even(case, "break_even_hourly_rate", "innovation_hourly_rate"),
+        _break_even(case, "break_even_volume", "volume_factor"),
+    ]
+    return [*_without_grant(result), *break_evens]
+
+
+def grant_is_past(result: Result) -> bool:
+    """Return whether some of the grant came before the date from which the view counts: then it cannot be undone."""
+    return bool(np.any(result["grant_received_by_hub"] * (1 - result["counted"]) > 0))
+
+
+def _without_grant(result: Result) -> list[KeyFigure]:
+    names = ("net_present_value_without_grant", "funding_gap", "smallest_grant")
+    if grant_is_past(result):
+        why = "seen from today the grant has been received, and leaving it out would change the past"
+        return [KeyFigure(name, None, "SEK", label(name), why) for name in names]
+    case = result.case
     without = case.with_({"grant_factor": 0.0}, "to see what the grant changes")
     value_without = evaluate(without, ["net_present_value"])["net_present_value"]
     other = counterfactual(case.with_({"grant_factor": 0.0}, "both runs without any grant"))
     beside = float(evaluate(other, ["net_present_value"])["net_present_value"]) if other else 0.0
     return [
-        KeyFigure("net_present_value_without_grant", value_without, "SEK", label("net_present_value_without_grant")),
-        KeyFigure("funding_gap", max(0.0, beside - value_without), "SEK", label("funding_gap")),
+        KeyFigure(names[0], value_without, "SEK", label(names[0])),
+        KeyFigure(names[1], max(0.0, beside - value_without), "SEK", label(names[1])),
         _smallest_grant(case, value_without),
-        _break_even(case, "break_even_commercial_margin", "commercial_margin"),
-        _break_even(case, "break_even_hourly_rate", "innovation_hourly_rate"),
-        _break_even(case, "break_even_volume", "volume_factor"),
     ]
 
 

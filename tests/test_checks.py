@@ -177,6 +177,12 @@ WARNINGS = [
         "exceeds the ceiling by 4.9%",
         lambda: evaluate(BASE.with_({"aid_ceiling_tested": 1, "aid_ceiling": 0.45})),
     ),
+    (
+        "loan_within_investment",
+        lambda: evaluate(BASE.with_({"loan_amount": 200})),
+        "loans of 200.0 MSEK exceed the investment of 111.4 MSEK",
+        lambda: evaluate(BASE.with_({"loan_amount": 111})),
+    ),
 ]
 
 

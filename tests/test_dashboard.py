@@ -404,7 +404,7 @@ def test_a_file_is_refused_in_swedish(swedish):
 
 
 def test_scenarios_and_remarks_are_in_swedish(swedish):
-    assert "lika med FNPV(C)" in swedish.page.panels["conventions"].value
+    assert "är det lika med FNPV(C)" in swedish.page.panels["conventions"].value
     swedish.open("scenarios")
     assert "Utan bidrag" in {mark.description for mark in swedish.page.marks.values()}
 

@@ -139,7 +139,9 @@ class TestHandSums:
             ([-100, 40, 80], 1.75),  # after one year 60 are missing, of the next 80: 1 + 60 / 80
             ([-100, 40, 60], 2.0),  # on the last flow
             ([14, -50, 10, 52], 2.5),  # money came first: 14, -36, -26, 26: 2 + 26 / 52
-            ([-100, 150, -200, 300], 2 / 3),  # the first time counts: 100 of the 150
+            ([-100, 150, -200, 300], 2.5),  # the last time counts: -100, 50, -150, 150: 2 + 150 / 300
+            ([-100, 150, -200, 100], math.nan),  # paid back for a while, then short to the end
+            ([50, -60, 20, -20, 40], 3 + 10 / 40),  # money came first: 50, -10, 10, -10, 30
             ([14, -4, 3], 0.0),  # never negative
             ([0, 0], 0.0),
             ([-100, 40, 50], math.nan),
@@ -233,6 +235,17 @@ class TestLaws:
     @given(investments())
     def test_payback_without_a_rate_is_discounted_payback_at_zero(self, flow: list[float]) -> None:
         assert returns.discounted_payback(flow, 0.0) == pytest.approx(returns.payback(flow), nan_ok=True)
+
+    @given(st.lists(st.integers(-100, 100), min_size=1, max_size=12))
+    def test_nothing_is_missing_after_payback_and_something_before(self, flow: list[int]) -> None:
+        years, running = float(returns.payback(flow)), np.cumsum(flow)
+        if math.isnan(years):
+            assert running[-1] < 0
+        elif years == 0:
+            assert running.min() >= 0
+        else:
+            assert running[math.ceil(years) :].min() >= 0
+            assert running[math.ceil(years) - 1] < 0
 
     @given(investments(), st.floats(0.01, 0.3))
     def test_discounting_never_shortens_payback(self, flow: list[float], rate: float) -> None:

@@ -1,5 +1,6 @@
 """Goal seek, break-evens and what is counted from a run: each checked by running again or by a loop."""
 
+import numpy as np
 import pytest
 
 import hubmodel as hm
@@ -182,8 +183,9 @@ class TestCountedFigures:
 
     def test_the_modified_rate_lets_the_inflow_grow_to_the_end(self, study):
         rate, index = study["discount_rate"], study.key_figures["profitability_index"].value
-        years = 2041 - study["valuation_date"]  # the calendar ends with 2040
-        grown = index * (1 + rate) ** years  # of one krona at the valuation date
+        first = next(month for month, amount in enumerate(study["counted_cash_flow"][0]) if amount)
+        years = 2041 - (2021 + (first + 0.5) / 12)  # from the middle of the first flow's month to the end of 2040
+        grown = index * (1 + rate) ** years  # of one krona at the first flow
         assert (1 + study.key_figures["modified_internal_rate_of_return"].value) ** years == pytest.approx(grown)
 
     def test_the_peak_stands_where_cash_is_lowest(self, study):
@@ -201,5 +203,66 @@ class TestCountedFigures:
 
     def test_a_flow_that_never_pays_back_says_why(self, case):
         lost = hm.run(case.with_({"volume_factor": 0.01}), solved=False).key_figures
-        assert (lost["payback_years"].value, lost["payback_years"].why) == (None, "the cumulative flow stays negative")
+        assert (lost["payback_years"].value, lost["payback_years"].why) == (
+            None,
+            "the cumulative flow is negative at the end of the calendar",
+        )
         assert lost["ebitda_break_even"].why == "EBITDA never turns positive for a year ahead"
+
+
+# ---- what the view counts, and what it does not ----
+
+
+def test_the_modified_rate_is_the_same_from_whichever_date_the_flow_is_seen(case):
+    seen = [
+        evaluate(case.with_({"view": view}))["modified_internal_rate_of_return"] for view in ("decision", "completion")
+    ]
+    assert seen[0] == pytest.approx(seen[1], rel=1e-12)
+
+
+@pytest.mark.parametrize("factor", [0, 0.2, 0.3])
+def test_money_in_before_money_out_has_no_rate_of_return(case, factor):
+    found = hm.run(case.with_({"volume_factor": factor}), solved=False).key_figures
+    assert found["net_present_value"].value < 0
+    assert found["internal_rate_of_return"].value is None
+    assert found["internal_rate_of_return_roots"].value >= 1  # there is a rate at which the flow is worth nothing
+    assert "money comes in before it goes out" in found["internal_rate_of_return"].why
+
+
+def test_payback_with_an_early_grant_is_the_last_crossing(case):
+    found = hm.run(hm.load("northx", "grant-as-decided"), solved=False)
+    flow = np.cumsum(found["counted_cash_flow"][0])
+    last = max(month for month, cash in enumerate(flow) if cash < 0)
+    paid_back = found.key_figures["payback_years"].value + float(found["valuation_date"]) - 2021
+    assert (last + 0.5) / 12 < paid_back <= (last + 1.5) / 12  # between the middles of the two months
+
+
+class TestSeenFromToday:
+    """The grant is received and spent, and what lies behind is behind."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def today(cls, case):
+        return hm.run(case.with_({"view": "today"}))
+
+    @pytest.mark.parametrize("name", ["net_present_value_without_grant", "funding_gap", "smallest_grant"])
+    def test_nothing_is_shown_without_the_grant(self, today, name):
+        figure = today.key_figures[name]
+        assert figure.value is None
+        assert figure.why == "seen from today the grant has been received, and leaving it out would change the past"
+
+    def test_a_grant_still_to_come_can_be_left_out(self, case):
+        early = hm.run(case.with_({"view": "today", "today_date": "2021-01-01"}))
+        assert early.key_figures["funding_gap"].value is not None
+
+    def test_a_case_without_a_grant_has_nothing_to_leave_out(self, case):
+        none = hm.run(case.with_({"view": "today", "grant_factor": 0}))
+        without = none.key_figures["net_present_value_without_grant"].value
+        assert without == none.key_figures["net_present_value"].value
+
+    def test_the_peak_is_one_that_still_lies_ahead(self, case):
+        late = hm.run(case.with_({"view": "today", "today_date": "2032-01-01"}), solved=False)
+        ahead = late["cash_before_owner"][0, 132:]  # eleven years of months lie behind
+        assert late.key_figures["peak_funding_need"].value == pytest.approx(max(0, -ahead.min()))
+        date = late.key_figures["peak_funding_date"]
+        assert date.value is None if ahead.min() >= 0 else date.value >= 2032

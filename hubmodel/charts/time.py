@@ -8,28 +8,30 @@ from hubmodel.charts.figure import Figure, Series, added, clean, ends
 from hubmodel.language import text
 from hubmodel.numbers import format_value
 from hubmodel.result import Result, evaluate
+from hubmodel.solve import grant_is_past
 
 
-def cash_over_time(result: Result, without: Result, language: str = "en") -> Figure:
+def cash_over_time(result: Result, without: Result | None, language: str = "en") -> Figure:
     """Cumulative cash before any owner money, with and without the grant: its lowest point is the funding need.
 
-    `without` is the same case without the grant; lines by the periods of the run [SEK].
+    `without` is the same case without the grant, None where that has no meaning; lines by the periods of the run [SEK].
     """
     by = result.case.chosen("period")
     periods, rows = result.series(CASH_LINE, by, "last")
-    others = without.series(CASH_LINE, by, "last")[1]
-    lines = (
-        Series(text("with the grant", language), tuple(added(rows))),
-        Series(text("without the grant", language), tuple(added(others))),
-    )
+    lines: tuple[Series, ...] = (Series(text("with the grant", language), tuple(added(rows))),)
+    if without is not None:
+        others = without.series(CASH_LINE, by, "last")[1]
+        lines = (*lines, Series(text("without the grant", language), tuple(added(others))))
     return Figure(
         "cash_over_time", text("Cash over time", language), _cash_takeaway(periods, lines[0], language), "line", "SEK",
         tuple(periods), lines, language,
     )  # fmt: skip
 
 
-def without_grant(result: Result) -> Result:
-    """Cash of the same case without the grant: only the lines that the grant touches are run again."""
+def without_grant(result: Result) -> Result | None:
+    """Return cash of the same case without the grant, None where it is past; only the lines it touches run again."""
+    if grant_is_past(result):
+        return None
     case = result.case
     touched = case.model.affected(["grant_factor"])
     kept = {name: value for name, value in result.values.items() if name not in touched}

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from hubmodel.dashboard.shell import Shell
 
 COUNTED_FROM = {
-    "modified_internal_rate_of_return": ("present_value_of_inflows", "present_value_of_outflows", "discount_rate"),
     "payback_years": ("counted_cash_flow",),
     "funding_gap": ("cash_flow_before_grant", "net_present_value"),
 }

@@ -1,4 +1,8 @@
-"""Figures: what a board looks at, each a line of its own; *at maturity* is the first calendar year that is mature."""
+"""Figures: what a board looks at, each a line of its own.
+
+*At maturity* is the first calendar year that is mature; money there is in prices of the price year, so that a later
+maturity does not make it look larger.
+"""
 
 from hubmodel.units import (
     SEK,
@@ -44,9 +48,9 @@ def maturity_year(earliest_mature_year: Date, last_date: Date) -> Date:
     return where(earliest_mature_year < last_date, earliest_mature_year, nan)
 
 
-def revenue_in_mature_year(revenue: SEK, at_maturity: Flag) -> SEK:
-    """Revenue, if the period lies in the mature year."""
-    return revenue * at_maturity
+def revenue_in_mature_year(revenue: SEK, at_maturity: Flag, price_index: Index) -> SEK:
+    """Revenue in prices of the price year, if the period lies in the mature year."""
+    return revenue * at_maturity / price_index
 
 
 def revenue_at_maturity(revenue_in_mature_year: SEK) -> SEK:
@@ -54,9 +58,9 @@ def revenue_at_maturity(revenue_in_mature_year: SEK) -> SEK:
     return sum_periods(revenue_in_mature_year)
 
 
-def ebitda_in_mature_year(ebitda: SEK, at_maturity: Flag) -> SEK:
-    """EBITDA, if the period lies in the mature year."""
-    return ebitda * at_maturity
+def ebitda_in_mature_year(ebitda: SEK, at_maturity: Flag, price_index: Index) -> SEK:
+    """EBITDA in prices of the price year, if the period lies in the mature year."""
+    return ebitda * at_maturity / price_index
 
 
 def ebitda_at_maturity(ebitda_in_mature_year: SEK) -> SEK:
@@ -172,9 +176,9 @@ def commercial_full_cost(
     return operating_cost_of_hub + gross_depreciation - training_cost_of_hub - innovation_full_cost
 
 
-def innovation_revenue_in_mature_year(innovation_revenue_of_hub: SEK, at_maturity: Flag) -> SEK:
-    """Innovation revenue, if the period lies in the mature year."""
-    return innovation_revenue_of_hub * at_maturity
+def innovation_revenue_in_mature_year(innovation_revenue_of_hub: SEK, at_maturity: Flag, price_index: Index) -> SEK:
+    """Innovation revenue in prices of the price year, if the period lies in the mature year."""
+    return innovation_revenue_of_hub * at_maturity / price_index
 
 
 def innovation_revenue_at_maturity(innovation_revenue_in_mature_year: SEK) -> SEK:
@@ -182,9 +186,9 @@ def innovation_revenue_at_maturity(innovation_revenue_in_mature_year: SEK) -> SE
     return sum_periods(innovation_revenue_in_mature_year)
 
 
-def innovation_cost_in_mature_year(innovation_full_cost: SEK, at_maturity: Flag) -> SEK:
-    """Full cost of innovation, if the period lies in the mature year."""
-    return innovation_full_cost * at_maturity
+def innovation_cost_in_mature_year(innovation_full_cost: SEK, at_maturity: Flag, price_index: Index) -> SEK:
+    """Full cost of innovation in prices of the price year, if the period lies in the mature year."""
+    return innovation_full_cost * at_maturity / price_index
 
 
 def innovation_cost_at_maturity(innovation_cost_in_mature_year: SEK) -> SEK:
@@ -201,9 +205,9 @@ def innovation_margin(innovation_revenue_at_maturity: SEK, innovation_cost_at_ma
     )
 
 
-def commercial_revenue_in_mature_year(commercial_revenue_of_hub: SEK, at_maturity: Flag) -> SEK:
-    """Commercial revenue, if the period lies in the mature year."""
-    return commercial_revenue_of_hub * at_maturity
+def commercial_revenue_in_mature_year(commercial_revenue_of_hub: SEK, at_maturity: Flag, price_index: Index) -> SEK:
+    """Commercial revenue in prices of the price year, if the period lies in the mature year."""
+    return commercial_revenue_of_hub * at_maturity / price_index
 
 
 def commercial_revenue_at_maturity(commercial_revenue_in_mature_year: SEK) -> SEK:
@@ -211,9 +215,9 @@ def commercial_revenue_at_maturity(commercial_revenue_in_mature_year: SEK) -> SE
     return sum_periods(commercial_revenue_in_mature_year)
 
 
-def commercial_cost_in_mature_year(commercial_full_cost: SEK, at_maturity: Flag) -> SEK:
-    """Full cost of commercial work, if the period lies in the mature year."""
-    return commercial_full_cost * at_maturity
+def commercial_cost_in_mature_year(commercial_full_cost: SEK, at_maturity: Flag, price_index: Index) -> SEK:
+    """Full cost of commercial work in prices of the price year, if the period lies in the mature year."""
+    return commercial_full_cost * at_maturity / price_index
 
 
 def commercial_cost_at_maturity(commercial_cost_in_mature_year: SEK) -> SEK:
@@ -256,9 +260,9 @@ def platform_contribution(
     )
 
 
-def platform_contribution_in_mature_year(platform_contribution: SEK, at_maturity: Flag) -> SEK:
-    """Contribution of a platform, if the period lies in the mature year."""
-    return platform_contribution * at_maturity
+def platform_contribution_in_mature_year(platform_contribution: SEK, at_maturity: Flag, price_index: Index) -> SEK:
+    """Contribution of a platform in prices of the price year, if the period lies in the mature year."""
+    return platform_contribution * at_maturity / price_index
 
 
 def platform_contribution_at_maturity(platform_contribution_in_mature_year: SEK) -> SEK:

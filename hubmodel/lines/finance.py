@@ -1,7 +1,20 @@
 """Finance: three statements, tax by calendar year, and the flows that a valuation discounts."""
 
 from hubmodel.units import SEK, Date, Flag, Index, PerYear, Ratio, Share, Years
-from hubmodel.words import TINY, cumulative, fold, irr, maximum, minimum, nan, previous, sum_periods, total, where
+from hubmodel.words import (
+    TINY,
+    cumulative,
+    fold,
+    irr,
+    lowest,
+    maximum,
+    minimum,
+    nan,
+    previous,
+    sum_periods,
+    total,
+    where,
+)
 
 # Income statement.
 
@@ -353,9 +366,34 @@ def net_present_value(discounted_cash_flow: SEK) -> SEK:
     return sum_periods(discounted_cash_flow)
 
 
-def internal_rate_of_return(counted_cash_flow: SEK, period_length: Years) -> PerYear:
-    """Yearly internal rate of return of the project with the grant."""
+def zero_value_rate(counted_cash_flow: SEK, period_length: Years) -> PerYear:
+    """Yearly rate nearest zero at which the project with the grant is worth nothing."""
     return irr(counted_cash_flow, period_length)
+
+
+def value_fall_in_period(
+    counted_cash_flow: SEK, zero_value_rate: PerYear, middle_of_period: Date, first_date: Date, period_length: Years
+) -> SEK:
+    """How much the period makes net present value fall as the rate rises beyond the one at which it is zero."""
+    return _fall(counted_cash_flow, zero_value_rate, middle_of_period - first_date, period_length)
+
+
+def value_fall(value_fall_in_period: SEK) -> SEK:
+    """How steeply net present value falls at the rate at which it is zero; below zero where it rises."""
+    return sum_periods(value_fall_in_period)
+
+
+def internal_rate_of_return(zero_value_rate: PerYear, value_fall: SEK) -> PerYear:
+    """Yearly internal rate of return of the project with the grant, where net present value falls through zero.
+
+    Where it rises, money comes in before it goes out, and the rate is the cost of a loan, not a return.
+    """
+    return where(value_fall > 0, zero_value_rate, nan)
+
+
+def _fall(flow: SEK, rate: PerYear, time: Years, period_length: Years) -> SEK:
+    """Fall of a flow's worth for a small rise of the rate, but for a factor that is the same in every period."""
+    return flow * (time / period_length) * (1 + rate) ** (-time)
 
 
 def discounted_inflow(discounted_cash_flow: SEK) -> SEK:
@@ -382,6 +420,36 @@ def profitability_index(present_value_of_inflows: SEK, present_value_of_outflows
     """What comes in for each krona that goes out, both at present value."""
     return where(
         present_value_of_outflows > 0, present_value_of_inflows / maximum(present_value_of_outflows, TINY), nan
+    )
+
+
+def flow_date(counted_cash_flow: SEK, discounting_date: Date, last_date: Date) -> Date:
+    """Date of the period's flow; the end of the calendar where there is none."""
+    return where(counted_cash_flow != 0, discounting_date, last_date)
+
+
+def first_flow_date(flow_date: Date) -> Date:
+    """Date of the first flow that the view counts."""
+    return lowest(flow_date)
+
+
+def modified_internal_rate_of_return(
+    profitability_index: Ratio, required_return: PerYear, first_flow_date: Date, last_date: Date, one_year: Years
+) -> PerYear:
+    """Yearly return if all money that comes in earns the required return until the end of the calendar.
+
+    Counted from the first flow, so that it does not depend on the date at which flows are valued.
+    """
+    return where(
+        (profitability_index > 0) * (first_flow_date < last_date),
+        (
+            (1 + required_return) ** one_year
+            * maximum(profitability_index, TINY)
+            ** (one_year / where(first_flow_date < last_date, last_date - first_flow_date, one_year))
+            - 1
+        )
+        / one_year,
+        nan,
     )
 
 
@@ -446,9 +514,30 @@ def fnpv_c(financial_value_in_period: SEK) -> SEK:
     return sum_periods(financial_value_in_period)
 
 
-def frr_c(real_flow_before_financing: SEK, period_length: Years) -> PerYear:
-    """FRR(C): real financial rate of return of the investment, without any financing."""
+def zero_value_rate_c(real_flow_before_financing: SEK, period_length: Years) -> PerYear:
+    """Real rate nearest zero at which the investment, without any financing, is worth nothing."""
     return irr(real_flow_before_financing, period_length)
+
+
+def value_fall_c_in_period(
+    real_flow_before_financing: SEK,
+    zero_value_rate_c: PerYear,
+    middle_of_period: Date,
+    first_date: Date,
+    period_length: Years,
+) -> SEK:
+    """How much the period makes FNPV(C) fall as the rate rises beyond the one at which it is zero."""
+    return _fall(real_flow_before_financing, zero_value_rate_c, middle_of_period - first_date, period_length)
+
+
+def value_fall_c(value_fall_c_in_period: SEK) -> SEK:
+    """How steeply FNPV(C) falls at the rate at which it is zero; below zero where it rises."""
+    return sum_periods(value_fall_c_in_period)
+
+
+def frr_c(zero_value_rate_c: PerYear, value_fall_c: SEK) -> PerYear:
+    """FRR(C): real financial rate of return of the investment, without any financing, where its value falls there."""
+    return where(value_fall_c > 0, zero_value_rate_c, nan)
 
 
 def fnpv_kp(own_capital_value_in_period: SEK) -> SEK:
@@ -456,6 +545,27 @@ def fnpv_kp(own_capital_value_in_period: SEK) -> SEK:
     return sum_periods(own_capital_value_in_period)
 
 
-def frr_kp(real_flow_on_own_capital: SEK, period_length: Years) -> PerYear:
-    """FRR(Kp): real financial rate of return on the company's own capital."""
+def zero_value_rate_kp(real_flow_on_own_capital: SEK, period_length: Years) -> PerYear:
+    """Real rate nearest zero at which the flow on the company's own capital is worth nothing."""
     return irr(real_flow_on_own_capital, period_length)
+
+
+def value_fall_kp_in_period(
+    real_flow_on_own_capital: SEK,
+    zero_value_rate_kp: PerYear,
+    middle_of_period: Date,
+    first_date: Date,
+    period_length: Years,
+) -> SEK:
+    """How much the period makes FNPV(Kp) fall as the rate rises beyond the one at which it is zero."""
+    return _fall(real_flow_on_own_capital, zero_value_rate_kp, middle_of_period - first_date, period_length)
+
+
+def value_fall_kp(value_fall_kp_in_period: SEK) -> SEK:
+    """How steeply FNPV(Kp) falls at the rate at which it is zero; below zero where it rises."""
+    return sum_periods(value_fall_kp_in_period)
+
+
+def frr_kp(zero_value_rate_kp: PerYear, value_fall_kp: SEK) -> PerYear:
+    """FRR(Kp): real financial rate of return on the company's own capital, where its value falls there."""
+    return where(value_fall_kp > 0, zero_value_rate_kp, nan)

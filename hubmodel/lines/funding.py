@@ -274,9 +274,39 @@ def interest_charge(interest: SEK, capitalised_interest: SEK) -> SEK:
 # The owner.
 
 
-def own_contribution_in_period(spending: SEK, grant_used: SEK) -> SEK:
-    """The owner's part of the investment: what the grant does not pay."""
+def debt_drawn_to_date(debt_drawn: SEK) -> SEK:
+    """Loans drawn so far."""
+    return cumulative(debt_drawn)
+
+
+def investment_beside_grant(spending: SEK, grant_used: SEK) -> SEK:
+    """Investment of the period that the grant does not pay."""
     return spending - grant_used
+
+
+def investment_beside_grant_to_date(investment_beside_grant: SEK) -> SEK:
+    """Investment so far that the grant does not pay."""
+    return cumulative(investment_beside_grant)
+
+
+def loan_used_to_date(debt_drawn_to_date: SEK, investment_beside_grant_to_date: SEK) -> SEK:
+    """Investment so far that loans pay: what is drawn, up to what the grant leaves to pay."""
+    return minimum(debt_drawn_to_date, investment_beside_grant_to_date)
+
+
+def loan_used(loan_used_to_date: SEK) -> SEK:
+    """Investment that loans pay in the period; a loan drawn late gives the owner back what was paid before."""
+    return loan_used_to_date - previous(loan_used_to_date)
+
+
+def loan_used_total(loan_used: SEK) -> SEK:
+    """Investment that loans pay in all."""
+    return sum_periods(loan_used)
+
+
+def own_contribution_in_period(investment_beside_grant: SEK, loan_used: SEK) -> SEK:
+    """The owner's part of the investment: what neither grant nor loans pay."""
+    return investment_beside_grant - loan_used
 
 
 def own_contribution(own_contribution_in_period: SEK) -> SEK:
@@ -317,13 +347,18 @@ def cash_before_owner(cash_flow_before_owner: SEK) -> SEK:
     return cumulative(cash_flow_before_owner)
 
 
-def lowest_cash_before_owner(cash_before_owner: SEK) -> SEK:
-    """Lowest cumulative cash before any money from the owner."""
-    return lowest(cash_before_owner)
+def counted_cash_before_owner(cash_before_owner: SEK, counted: Flag) -> SEK:
+    """Cumulative cash before any money from the owner, in the periods that the view counts; 0 in those behind it."""
+    return cash_before_owner * counted
+
+
+def lowest_cash_before_owner(counted_cash_before_owner: SEK) -> SEK:
+    """Lowest cumulative cash before any money from the owner, in the periods that the view counts."""
+    return lowest(counted_cash_before_owner)
 
 
 def peak_funding_need(lowest_cash_before_owner: SEK) -> SEK:
-    """Most money that the owner has in the facility at any time."""
+    """Most money that the owner has in the facility at any time that the view counts."""
     return maximum(0, 0 - lowest_cash_before_owner)
 
 

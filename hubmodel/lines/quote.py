@@ -501,10 +501,9 @@ def displaced_contribution(
     displaced_days: SuiteDays,
     contribution_per_suite_day: SEKPerSuiteDay,
     price_index_at_work: Index,
-    price_index_at_maturity: Index,
 ) -> SEK:
     """What the suite would earn otherwise: displaced days at the contribution of the best work it is used for."""
-    return displaced_days * maximum(0, contribution_per_suite_day) * price_index_at_work / price_index_at_maturity
+    return displaced_days * maximum(0, contribution_per_suite_day) * price_index_at_work
 
 
 def lowest_price_to_sign(marginal_cost: SEK, displaced_contribution: SEK, collected_share: Share) -> SEK:

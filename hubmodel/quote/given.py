@@ -137,9 +137,7 @@ class _Reader:
             said = f"quote {self.quote.name!r}: runs to {last}, outside the calendar {case.first} to {case.last}"
             raise InputError(f"{said}; start earlier, or make it shorter")
         work = month_of((known["start_date"] + date["work_ends"]) / 2)
-        mature = np.flatnonzero(self.hub["at_maturity"])
-        maturity = case.periods[mature[0]] if len(mature) else work
-        return {"work": work, "delivery": month_of(date["delivery_date"]), "maturity": maturity, "last": last}
+        return {"work": work, "delivery": month_of(date["delivery_date"]), "last": last}
 
     def _rows(self, name: str, months: list[str]) -> Iterator[Row]:
         if name in OF_A_TRACK:

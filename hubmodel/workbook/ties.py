@@ -69,7 +69,10 @@ GAPS: tuple[Gap, ...] = (balance_sheet, cash_ties, sources_are_uses, sites_add_u
 SCALES = {"cash_ties": ("cash", "cash_before_loss_funding")}
 # A check over whole blocks, and the line whose size says what rounding may leave; {line} is its cell or its block.
 WHOLE: dict[str, tuple[str, str]] = {
-    "investment_is_paid_for": ("ABS({grant_used_total}+{own_contribution}-{total_investment})", "total_investment"),
+    "investment_is_paid_for": (
+        "ABS({grant_used_total}+{loan_used_total}+{own_contribution}-{total_investment})",
+        "total_investment",
+    ),
     "grant_as_scheduled": (
         "ABS({grant_total}-{grant_factor}*({grant_schedule_paid}*SUM({grant_paid})"
         "+{grant_schedule_decided}*SUM({grant_decided})))",
@@ -88,6 +91,7 @@ NOTES: dict[str, tuple[str, str]] = {
     "commercial_margin_leads": ("{margin_gap}", "<=0"),
     "free_cash_lasts": ("MIN({free_cash})", "<-1"),
     "aid_within_ceiling": ("{aid_above_ceiling}", ">0"),
+    "loan_within_investment": ("ROUND(SUM({debt_drawn})-{total_investment},0)", ">0"),
 }
 # Checks of many lines at once: between which bounds each must lie. Which lines, the check itself says.
 BOUNDS: dict[str, tuple[float, float | None]] = {"shares_are_shares": (0, 1), "stocks_are_not_negative": (0, None)}

@@ -79,10 +79,12 @@ def test_a_figure_without_a_mature_year_has_no_meaning(line, arguments):
 
 
 IN_MATURE_YEAR = [
-    figures.revenue_in_mature_year,
-    figures.ebitda_in_mature_year,
     figures.gmp_days_used_in_mature_year,
     figures.gmp_days_open_in_mature_year,
+]
+MONEY_IN_MATURE_YEAR = [
+    figures.revenue_in_mature_year,
+    figures.ebitda_in_mature_year,
     figures.innovation_revenue_in_mature_year,
     figures.innovation_cost_in_mature_year,
     figures.commercial_revenue_in_mature_year,
@@ -108,6 +110,13 @@ AT_MATURITY = [
 @pytest.mark.parametrize("line", IN_MATURE_YEAR, ids=lambda line: line.__name__)
 def test_only_the_mature_year_counts(line):
     np.testing.assert_array_equal(line(row(1, 2, 4, 8), row(0, 1, 1, 0)), [[0, 2, 4, 0]])
+
+
+@pytest.mark.parametrize("line", MONEY_IN_MATURE_YEAR, ids=lambda line: line.__name__)
+def test_money_of_the_mature_year_is_in_prices_of_the_price_year(line):
+    # 2 / 1.25 and 4 / 1.6
+    got = line(row(1, 2, 4, 8), row(0, 1, 1, 0), row(1, 1.25, 1.6, 2))
+    np.testing.assert_array_equal(got, [[0, 1.6, 2.5, 0]])
 
 
 @pytest.mark.parametrize("line", AT_MATURITY, ids=lambda line: line.__name__)
@@ -145,12 +154,24 @@ def test_commercial_contribution_meets_in_its_suite():
 def test_figures_at_maturity_are_those_of_the_calendar_year(case, period):
     result = hm.run(case.with_({"period": period}), solved=False)
     year = str(int(result["maturity_year"]))
-    years, revenue = result.series("revenue")
-    _, ebitda = result.series("ebitda")
-    at = years.index(year)
-    assert result["revenue_at_maturity"] == pytest.approx(revenue[""][at])
-    assert result["ebitda_margin_at_maturity"] == pytest.approx(ebitda[""][at] / revenue[""][at])
+    at = slice(
+        *np.searchsorted([int(one[:4]) for one in case.with_({"period": period}).periods], [int(year), int(year) + 1])
+    )
+    revenue, ebitda = ((result[line] / result["price_index"])[0, at].sum() for line in ("revenue", "ebitda"))
+    assert result["revenue_at_maturity"] == pytest.approx(revenue)
+    assert result["ebitda_margin_at_maturity"] == pytest.approx(ebitda / revenue)
     assert result["mature_time"] == pytest.approx(1)
+
+
+def test_a_later_maturity_brings_no_inflation(case):
+    # steady volumes from 2030 on: a year later nothing is larger but for pay, which rises by more than prices
+    base, later = (evaluate(case.with_({"ramp_time": ramp})) for ramp in (2.0, 4.0))
+    years = later["maturity_year"] - base["maturity_year"]
+    nominal = [one.series("revenue")[1][""][int(one["maturity_year"]) - case.first] for one in (base, later)]
+    inflation = (1 + base["price_inflation"]) ** years
+    grown = later["revenue_at_maturity"] / base["revenue_at_maturity"]
+    assert years > 0
+    assert grown == pytest.approx(nominal[1] / nominal[0] / inflation, rel=2e-3)
 
 
 def test_maturity_waits_for_the_slowest_site(case):

@@ -241,13 +241,50 @@ def test_price_level_is_taken_in_the_one_period_that_holds_the_date(date):
     np.testing.assert_array_equal(got, [[0, 1.1, 0]])
 
 
-@pytest.mark.parametrize("line", [finance.internal_rate_of_return, finance.frr_c, finance.frr_kp])
+@pytest.mark.parametrize("line", [finance.zero_value_rate, finance.zero_value_rate_c, finance.zero_value_rate_kp])
 def test_rates_of_return_are_yearly_whatever_the_period(line):
     # 100 paid, 121 received two years on: 10 % a year
     assert line(row(-100, 0, 121), 1)[0, 0] == pytest.approx(0.1)
     assert line(row(-100, *[0] * 23, 121), 1 / 12)[0, 0] == pytest.approx(0.1)
     # money in only has no rate
     assert np.isnan(line(row(100, 0, 121), 1)[0, 0])
+
+
+# net present value falls through zero at a return, and rises through it at the cost of a loan
+RATES = [
+    (finance.zero_value_rate, finance.value_fall_in_period, finance.value_fall, finance.internal_rate_of_return),
+    (finance.zero_value_rate_c, finance.value_fall_c_in_period, finance.value_fall_c, finance.frr_c),
+    (finance.zero_value_rate_kp, finance.value_fall_kp_in_period, finance.value_fall_kp, finance.frr_kp),
+]
+
+
+@pytest.mark.parametrize("lines", RATES, ids=lambda lines: lines[-1].__name__)
+@pytest.mark.parametrize(
+    ("flow", "rate"),
+    [
+        ((-100, 0, 121), 0.1),  # 100 x 1.1 x 1.1 = 121
+        ((100, 0, -121), np.nan),  # a loan at 10 %
+        ((-100, 230, -132), np.nan),  # worth nothing at 10 %, where it rises, and at 20 %, where it falls
+        ((100, -230, 132), 0.1),  # falls at 10 %
+        ((100, 0, 121), np.nan),
+    ],
+)
+def test_a_rate_of_return_is_one_at_which_value_falls(lines, flow, rate):
+    zero_value_rate, in_period, fall, line = lines
+    found = zero_value_rate(row(*flow), 1)
+    falls = fall(in_period(row(*flow), found, row(2020.5, 2021.5, 2022.5), 2020, 1))
+    np.testing.assert_allclose(line(found, falls), [[rate]], rtol=1e-9)
+
+
+def test_the_modified_rate_is_counted_from_the_first_flow():
+    # nothing, 100 out at 2021.5, 150 in a year later; the calendar ends 2023.5: 100 grow for two years
+    dates = finance.flow_date(row(0, -100, 150), row(2020.5, 2021.5, 2022.5), 2023.5)
+    np.testing.assert_array_equal(dates, [[2023.5, 2021.5, 2022.5]])
+    # at 20 %: 150 x 1.2 = 180 at the end, a factor of 1.8 over two years; index = 150 / 1.2 / 100 = 1.25
+    got = finance.modified_internal_rate_of_return(1.25, 0.2, finance.first_flow_date(dates)[0, 0], 2023.5, 1)
+    assert got == pytest.approx(1.8**0.5 - 1, rel=1e-12)
+    assert np.isnan(finance.modified_internal_rate_of_return(np.nan, 0.2, 2021.5, 2023.5, 1))
+    assert np.isnan(finance.modified_internal_rate_of_return(1.25, 0.2, 2023.5, 2023.5, 1))
 
 
 # ---- second opinions on the reference case ----

@@ -45,7 +45,10 @@ HAND_SUMS = [
     (funding.loan_rate_of_period, (0.04, 0.25), 1.04**0.25 - 1),
     (funding.loan_rate_of_period, (0.04, 1), 0.04),
     # 69.3 spent, 40 of it granted
-    (funding.own_contribution_in_period, (69.3, 40), 29.3),
+    (funding.investment_beside_grant, (69.3, 40), 29.3),
+    (funding.own_contribution_in_period, (29.3, 20), 9.3),
+    # 30 drawn, 29.3 to pay
+    (funding.loan_used_to_date, (30, 29.3), 29.3),
     # of 61.4, 38 in kind
     (funding.own_capital_paid, (61.4, 38), 23.4),
     # 10 - 60 + 50 - 1 - 2 + 20 - 3 - 4
@@ -220,6 +223,14 @@ def test_four_denominators_of_the_aid_intensity(case):
 
 
 # ---- loans ----
+
+
+def test_a_loan_takes_the_place_of_the_owners_money(case):
+    # 111.4 - 50 - 40 = 21.4; the whole of what the grant leaves at most, 61.4
+    some, all_of_it, more = (evaluate(case.with_({"loan_amount": amount})) for amount in (40, 61.4, 200))
+    assert [some["loan_used_total"], some["own_contribution"]] == pytest.approx([40e6, 21.4e6], rel=1e-9)
+    assert [all_of_it["loan_used_total"], all_of_it["own_contribution"]] == pytest.approx([61.4e6, 0], abs=1)
+    assert [more["loan_used_total"], more["own_contribution"]] == pytest.approx([61.4e6, 0], abs=1)
 
 
 def run_loan(amount, rate, term, per_year, years, annuity=1.0, drawn_at=2021.5):

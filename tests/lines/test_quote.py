@@ -125,9 +125,9 @@ HAND_SUMS = [
     (quote.extra_hours_cost_in_period, (800, 1, 0.7, 1.26), 1_008),
     # materials, analyses, added hours: neither suite-days nor people who are there anyway
     (quote.marginal_cost, (2_570, 2_030, 560), 5_160),
-    # 20 days x 200 x 1.1 / 1.2; work that loses money is gladly displaced
-    (quote.displaced_contribution, (20, 200, 1.1, 1.2), 20 * 200 * 1.1 / 1.2),
-    (quote.displaced_contribution, (20, -200, 1.1, 1.2), 0),
+    # 20 days x 200 x 1.1; work that loses money is gladly displaced
+    (quote.displaced_contribution, (20, 200, 1.1), 20 * 200 * 1.1),
+    (quote.displaced_contribution, (20, -200, 1.1), 0),
     # (5 160 + 2 640) / 0.975: of 8 000 signed, 7 800 are collected
     (quote.lowest_price_to_sign, (5_160, 2_640, 0.975), 8_000),
     (quote.room_above_lowest, (12_000, 8_000), 4_000),
