@@ -291,7 +291,7 @@ def investment_beside_grant_to_date(investment_beside_grant: SEK) -> SEK:
 
 def loan_used_to_date(debt_drawn_to_date: SEK, investment_beside_grant_to_date: SEK) -> SEK:
     """Investment so far that loans pay: what is drawn, up to what the grant leaves to pay."""
-    return minimum(debt_drawn_to_date, investment_beside_grant_to_date)
+    return minimum(debt_drawn_to_date, maximum(0, investment_beside_grant_to_date))
 
 
 def loan_used(loan_used_to_date: SEK) -> SEK:
