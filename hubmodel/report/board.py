@@ -99,7 +99,7 @@ def _value(value: float | str, unit: str, language: str) -> str:
 
 def judged(study: Study, simulation: Simulation | None) -> Verdict:
     """Return the verdict: of the draws that there are, since the page makes none."""
-    return verdict(study, simulation, "" if simulation or not has_ranges(study.case) else "no draws were made")
+    return verdict(study, simulation, "" if simulation or not has_ranges(study.case) else "nothing was drawn")
 
 
 def key_figures(study: Study, language: str) -> dict[str, Any]:
