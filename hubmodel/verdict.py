@@ -71,7 +71,7 @@ class Odds:
         return f"{line}."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Verdict:
     """What is said first, as numbers and as three lines.
 
@@ -110,7 +110,7 @@ class Verdict:
     without_grant: float | None
     grant_is_spent: bool
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return "\n".join(self.lines())
 
     def _repr_markdown_(self) -> str:
