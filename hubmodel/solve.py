@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -173,14 +173,19 @@ def grant_is_past(result: Result) -> bool:
     return bool(np.any(result["grant_received_by_hub"] * (1 - result["counted"]) > 0))
 
 
+def without_grant(result: Result, wanted: Iterable[str]) -> Result:
+    """Return lines of the same case without the grant; only what the grant touches is computed again."""
+    case, touched = result.case, result.case.model.affected(["grant_factor"])
+    kept = {name: value for name, value in result.values.items() if name not in touched}
+    return evaluate(case, wanted, {**kept, "grant_factor": 0 * case.inputs["grant_factor"]})
+
+
 def _without_grant(result: Result) -> list[KeyFigure]:
     names = ("net_present_value_without_grant", "funding_gap", "smallest_grant")
     if grant_is_past(result):
         why = "seen from today the grant has been received, and leaving it out would change the past"
         return [KeyFigure(name, None, "SEK", label(name), why) for name in names]
-    case = result.case
-    without = case.with_({"grant_factor": 0.0}, "to see what the grant changes")
-    value_without = evaluate(without, ["net_present_value"])["net_present_value"]
+    case, value_without = result.case, float(without_grant(result, ["net_present_value"])["net_present_value"])
     other = counterfactual(case.with_({"grant_factor": 0.0}, "both runs without any grant"))
     beside = float(evaluate(other, ["net_present_value"])["net_present_value"]) if other else 0.0
     return [

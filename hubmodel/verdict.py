@@ -18,8 +18,9 @@ from hubmodel.errors import HubmodelError, InputError
 from hubmodel.language import said, text
 from hubmodel.numbers import NOTHING, format_value
 from hubmodel.phrases import fraction, money, pair, probability
-from hubmodel.result import Result, evaluate
+from hubmodel.result import Result
 from hubmodel.scenario import titles_of
+from hubmodel.solve import grant_is_past, without_grant
 from hubmodel.uncertainty.draws import has_ranges
 from hubmodel.uncertainty.simulate import VALUE, Executor, Simulation, simulate
 
@@ -205,7 +206,7 @@ def verdict(result: Result, simulation: Simulation | None = None, unsaid: str = 
     >>> print(hm.verdict(hm.run(hm.load("northx")), unsaid="nobody asked").lines()[1])
     How sure this is cannot be said: nobody asked.
     """
-    case, value, spent = result.case, float(result[VALUE]), _spent(result)
+    case, value, spent = result.case, float(result[VALUE]), grant_is_past(result)
     odds, why = (None, unsaid) if unsaid else _odds(case, simulation)
     without = _without_grant(result) if result["grant_total"] and not spent else None
     return Verdict(
@@ -253,13 +254,5 @@ def odds_of(simulation: Simulation) -> Odds:
 
 
 def _without_grant(result: Result) -> float | None:
-    case, touched = result.case, result.case.model.affected(["grant_factor"])
-    kept = {name: value for name, value in result.values.items() if name not in touched}
-    value = float(evaluate(case, [VALUE], {**kept, "grant_factor": 0 * case.inputs["grant_factor"]})[VALUE])
+    value = float(without_grant(result, [VALUE])[VALUE])
     return value if np.isfinite(value) else None
-
-
-def _spent(result: Result) -> bool:
-    """Whether some of the grant came before the flows that the view counts."""
-    received, counted = np.asarray(result["grant_received_by_hub"]), np.asarray(result["counted"])
-    return bool(np.any(received * (1 - counted)))

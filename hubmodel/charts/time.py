@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from hubmodel import solve
 from hubmodel.charts.figure import Figure, Series, added, clean, ends
 from hubmodel.language import text
 from hubmodel.numbers import format_value
-from hubmodel.result import Result, evaluate
+from hubmodel.result import Result
 from hubmodel.solve import grant_is_past
 
 
@@ -29,13 +30,8 @@ def cash_over_time(result: Result, without: Result | None, language: str = "en")
 
 
 def without_grant(result: Result) -> Result | None:
-    """Return cash of the same case without the grant, None where it is past; only the lines it touches run again."""
-    if grant_is_past(result):
-        return None
-    case = result.case
-    touched = case.model.affected(["grant_factor"])
-    kept = {name: value for name, value in result.values.items() if name not in touched}
-    return evaluate(case, [CASH_LINE], {**kept, "grant_factor": 0 * case.inputs["grant_factor"]})
+    """Return cash of the same case without the grant, None where the grant is past."""
+    return None if grant_is_past(result) else solve.without_grant(result, [CASH_LINE])
 
 
 def revenue_by_track(result: Result, language: str = "en") -> Figure:
