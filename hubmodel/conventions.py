@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from hubmodel import annual
+from tests.published import annual
 from hubmodel.case import Case
 from hubmodel.errors import InputError
 from hubmodel.language import text

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from hubmodel import annual
+from tests.published import annual
 from hubmodel.errors import HubmodelError, InputError
 from tests.published.sam_inputs import (
     CLASSES,

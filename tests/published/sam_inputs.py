@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from hubmodel.annual import table
+from tests.published.annual import table
 from hubmodel.errors import InputError
 from hubmodel.units import Membership
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from hubmodel import annual
+from tests.published import annual
 from tests.published.biorefinery import adapter, replaced
 
 EXPECTED = json.loads((adapter.FOLDER / "expected.json").read_text(encoding="utf-8"))

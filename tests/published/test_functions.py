@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hubmodel import annuities, returns
+from hubmodel import returns
+from tests.published import annuities
 from hubmodel.lines import funding
 from hubmodel.words import sum_periods
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from hubmodel import units
-from hubmodel.lines import plant_cost
+from tests.published import plant_cost
 from hubmodel.model import Model
 
 HERE = Path(__file__).parent

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hubmodel.lines import capital, finance, plant_cost
+from hubmodel.lines import capital, finance
+from tests.published import plant_cost
 
 FOLDER = Path(__file__).parent / "swedish_rules"
 GIVEN = json.loads((FOLDER / "inputs.json").read_text(encoding="utf-8"))

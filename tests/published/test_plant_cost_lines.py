@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hubmodel.lines import plant_cost
+from tests.published import plant_cost
 
 HAND_SUMS = [
     (plant_cost.outside_cost, (100, 0.3), 30),

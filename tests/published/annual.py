@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hubmodel.errors import InputError, SolveError, UnknownName
-from hubmodel.lines import project_finance
+from tests.published import project_finance
 from hubmodel.model import Model, Values
 from hubmodel.units import Membership, Quantity
 

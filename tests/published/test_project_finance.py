@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hubmodel import annual
+from tests.published import annual
 from hubmodel.errors import InputError, SolveError, UnknownName
-from hubmodel.lines import project_finance as plant
+from tests.published import project_finance as plant
 from hubmodel.trace import Expression, trace_line
 from hubmodel.units import Membership
 from tests.published import sam
