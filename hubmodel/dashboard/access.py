@@ -56,9 +56,8 @@ class Access:
     def __post_init__(self) -> None:
         for name in self.names:
             if not NAME.fullmatch(name.lower()) and not _is_address(name):
-                raise InputError(
-                    f"host name {name!r} must be a name alone, without https:// or port; write it as hub.example.org"
-                )
+                rule = "must be a name alone, without https:// or port; write it as hub.example.org"
+                raise InputError(f"host name {name!r} {rule}")
         object.__setattr__(self, "names", tuple(name.lower() for name in self.names))
 
     def link(self, address: str) -> str:
@@ -135,7 +134,7 @@ class Pinged(WebSocketMixin, WebSocketHandler):
 
     def get_websocket_protocol(self) -> Any:
         """Leave the pings to Jupyter: Tornado takes the same settings, in milliseconds, for seconds, and complains."""
-        found = super().get_websocket_protocol()
+        found: Any = super().get_websocket_protocol()
         if found is not None:
             found.params.ping_interval = found.params.ping_timeout = None
         return found
@@ -151,9 +150,11 @@ class QueryHandler(Pinged, RequestInfoSocketHandler, JupyterHandler):  # type: i
 class SocketHandler(Pinged, VoilaKernelWebsocketHandler):  # type: ignore[misc]
     """Voila's socket of a page, for messages of widgets only; the server's log has the others."""
 
-    def write_message(self, message: bytes | dict[str, Any], binary: bool = False) -> Any:
+    def write_message(self, message: bytes | str | dict[str, Any], binary: bool = False) -> Any:
         """Pass a message on to the browser, unless it is for whoever runs the server."""
-        header = read_header_from_binary_message(message) if isinstance(message, bytes) else message.get("header")
+        header = message.get("header") if isinstance(message, dict) else None
+        if isinstance(message, bytes):
+            header = read_header_from_binary_message(message)
         if (header or {}).get("msg_type") in KEPT_HERE:
             shown = message.decode("utf-8", "replace") if isinstance(message, bytes) else str(message)
             get_logger().error("kernel %s wrote: %s", self.kernel_id, shown[:LONGEST])
