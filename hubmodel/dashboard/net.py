@@ -1,7 +1,7 @@
 """One net under everything that runs for a visitor: what nobody foresaw becomes one line on the page.
 
-Callbacks of widgets and work beside the page go through it (`watched`, `pressed`, and `background` and `soon` of `state`). The browser is told the kind of error only; its text and traceback, which may name files of the server, go to the
-server's log.
+Callbacks of widgets and work beside the page go through it: `watched` and `pressed`, `background` and `soon` of `state`.
+The browser is told the kind of error only; its text and traceback, which may name files of the server, go to the log.
 """
 
 from __future__ import annotations
@@ -30,11 +30,16 @@ class Net:
 NET = Net()
 
 
+def record(error: Exception) -> None:
+    """Write an error that nobody foresaw to the server's log, which no browser sees."""
+    get_logger().error("an error that nobody foresaw", exc_info=error)
+
+
 def line_for(error: Exception) -> str:
     """Return what the visitor may read of an error: all of one that we raise, of any other its kind; log the rest."""
     if isinstance(error, HubmodelError):
         return str(error)
-    get_logger().error("an error that nobody foresaw", exc_info=error)
+    record(error)
     return str(HubmodelError(f"an error that nobody foresaw ({type(error).__name__}); undo the last change, or reload"))
 
 
