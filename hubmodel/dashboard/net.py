@@ -1,6 +1,6 @@
 """One net under everything that runs for a visitor: what nobody foresaw becomes one line on the page.
 
-Callbacks of widgets and work beside the page go through it: `watched` and `pressed`, `background` and `soon` of `state`.
+Callbacks of widgets and work beside the page go through it: `watched`, `pressed`, `background` and `soon` of `state`.
 The browser is told the kind of error only; its text and traceback, which may name files of the server, go to the log.
 """
 

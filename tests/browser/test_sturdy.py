@@ -75,7 +75,12 @@ def test_an_idle_page_keeps_its_socket(browser, server):
     # the server pings every 30 s and gives up after three pings: 100 s hold three of them
     context = browser.new_context()
     page, opened, closed = context.new_page(), [], []
-    page.on("websocket", lambda socket: (opened.append(socket.url), socket.on("close", closed.append)))
+
+    def watch(socket):
+        opened.append(socket.url)
+        socket.on("close", lambda socket: closed.append(socket.url))
+
+    page.on("websocket", watch)
     page.goto(server.link())
     page.wait_for_selector("html[data-hub=ready]", state="attached", timeout=60_000)
     page.wait_for_timeout(100_000)
