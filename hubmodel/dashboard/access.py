@@ -9,6 +9,7 @@ here: browsers get the messages of widgets only.
 from __future__ import annotations
 
 import ipaddress
+import logging
 import os
 import re
 import secrets
@@ -157,7 +158,8 @@ class SocketHandler(Pinged, VoilaKernelWebsocketHandler):  # type: ignore[misc]
             header = read_header_from_binary_message(message)
         if (header or {}).get("msg_type") in KEPT_HERE:
             shown = message.decode("utf-8", "replace") if isinstance(message, bytes) else str(message)
-            get_logger().error("kernel %s wrote: %s", self.kernel_id, shown[:LONGEST])
+            level = logging.ERROR if "Traceback" in shown else logging.INFO
+            get_logger().log(level, "kernel %s: %s", self.kernel_id, "".join(filter(str.isprintable, shown))[:LONGEST])
             return None
         return super().write_message(message, binary)
 
