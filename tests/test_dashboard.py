@@ -3,6 +3,8 @@
 import asyncio
 import base64
 import dataclasses
+import itertools
+import json
 import os
 import re
 import socket
@@ -18,8 +20,10 @@ import hubmodel as hm
 
 pytest.importorskip("ipecharts")
 
+from voila.request_info_handler import RequestInfoSocketHandler
+
+from hubmodel.dashboard import access, controls, exchange, net, serve, state
 from hubmodel.dashboard import app as application
-from hubmodel.dashboard import exchange, serve, state
 from hubmodel.dashboard.controls import Lever
 from hubmodel.dashboard.pages import PAGES, overview, risk
 from hubmodel.dashboard.pages.overview import BREAK_EVENS, CARDS
@@ -30,7 +34,9 @@ from hubmodel.dashboard.state import Desk, History, from_query
 from hubmodel.errors import InputError, UnknownName
 from hubmodel.key_figures import drawable
 from hubmodel.template import new_case
+from tests.conftest import in_a_thread
 
+BACKGROUND, SOON, RECORD = state.background, state.soon, net.record  # as they are on a page
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks" / "dashboards"
 
 
@@ -39,6 +45,11 @@ def at_once(work):
     thread = threading.Thread(target=asyncio.run, args=(work,))
     thread.start()
     thread.join()
+
+
+def in_a_thread_with_its_net(work):
+    """Do the page's background work now, as a page does without a loop."""
+    in_a_thread(lambda: BACKGROUND(work))
 
 
 @pytest.fixture(autouse=True)
@@ -303,15 +314,22 @@ def test_only_the_page_that_is_shown_is_repainted(shell):
     assert overview_page.cards[0].html.value != before
 
 
-def test_a_page_that_fails_says_so_and_the_others_work(case):
+def test_a_page_that_fails_says_so_and_the_others_work(case, unforeseen):
+    errors = [InputError("nobody <knows>"), OSError("/srv/secret is full")]
+
     def broken(shell):
-        raise ValueError("nobody <knows>")
+        raise errors.pop(0)
 
     shell = Shell(Desk(case), {"bad": ("Risk", broken, True), **PAGES})
     shell.open("bad")
     said = shell.body.children[0].value
     assert "could not be shown" in said
     assert "nobody &lt;knows&gt;" in said
+    shell.open("bad")
+    said = shell.body.children[0].value
+    assert "an error that nobody foresaw (OSError)" in said
+    assert "secret" not in said
+    assert str(unforeseen.pop()) == "/srv/secret is full"
     shell.open("overview")
     assert "hub-page-failed" not in str(shell.body.children[0])
 
@@ -368,6 +386,103 @@ def test_a_wrong_case_gives_one_line_and_no_traceback(monkeypatch):
     card = application.app()
     assert "northx" in card.value
     assert "hub-failure" in card.value
+
+
+# ---- the net ----
+
+
+def stumble(*given, **more):
+    raise RuntimeError("/srv/hub/secret.py")
+
+
+async def stumble_later():
+    stumble()
+
+
+async def in_a_loop(start):
+    """Start work as a page does, and let the loop come round to it."""
+    start()
+    for _ in range(3):
+        await asyncio.sleep(0)
+
+
+WAYS = {
+    "a button": lambda: controls.button("Go", stumble).click(),
+    "a list": lambda: setattr(controls.choice("Which", {"a": "1", "b": "2"}, stumble), "value", "2"),
+    "a field": lambda: setattr(controls.entry("What", stumble), "value", "x"),
+    "work beside the page": lambda: at_once(in_a_loop(lambda: BACKGROUND(stumble_later()))),
+    "work without a loop": lambda: in_a_thread(lambda: BACKGROUND(stumble_later())),
+    "work for later": lambda: at_once(in_a_loop(lambda: SOON(stumble))),
+    "work for now": lambda: in_a_thread(lambda: SOON(stumble)),
+}
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_what_nobody_foresaw_is_one_line_and_the_page_goes_on(shell, way, unforeseen):
+    way()
+    assert words(shell.status.value) == (
+        "Not computed: an error that nobody foresaw (RuntimeError); undo the last change, or reload"
+    )
+    assert str(unforeseen.pop()) == "/srv/hub/secret.py"
+    shell.levers["commercial_margin"][0].field.value = "30 %"
+    assert "from the base case" in words(shell.status.value)
+
+
+def test_what_nobody_foresaw_is_logged_whole_and_not_printed(caplog, capfd):
+    RECORD(RuntimeError("/srv/hub/secret.py"))
+    assert "/srv/hub/secret.py" in caplog.text
+    assert capfd.readouterr() == ("", "")  # what a kernel prints goes to its page
+
+
+def test_a_message_of_the_browser_that_fails_is_one_line(case, monkeypatch, unforeseen):
+    session = application.Session(Desk(case))
+    monkeypatch.setattr(session.shell.drawer, "follow", stumble)
+    session.ask.value = "1 follow x||"
+    assert "(RuntimeError)" in session.shell.status.value
+    assert "secret" not in session.shell.status.value
+    unforeseen.pop()
+    session.ask.value = "2 ping 7"
+    assert 'data-echo="7"' in session.echo.value
+
+
+def test_a_solver_that_fails_is_one_line(shell, monkeypatch, unforeseen):
+    monkeypatch.setattr(shell.desk, "base_result", None)
+    monkeypatch.setattr(state, "background", in_a_thread_with_its_net)
+    monkeypatch.setattr(hm, "run", stumble)
+    shell.desk.start()
+    assert "(RuntimeError)" in shell.status.value
+    unforeseen.pop()
+
+
+def test_a_dashboard_that_cannot_start_says_nothing_of_the_server(monkeypatch, unforeseen):
+    monkeypatch.setattr(hm, "load", stumble)
+    card = application.app().value
+    assert "an error that nobody foresaw (RuntimeError)" in card
+    assert "secret" not in card
+    unforeseen.pop()
+
+
+@pytest.mark.parametrize("bad", [b"x = " + b"[" * 5000 + b"]" * 5000, b"x = " + b"9" * 5000], ids=["deep", "long"])
+def test_a_file_that_breaks_its_reader_is_refused_and_the_next_is_read(exchanging, bad, unforeseen):
+    _, exchange = exchanging
+    exchange.receive(as_message("bad.toml", bad))
+    assert "hub-failed" in exchange.status.value
+    assert words(exchange.status.value) != "reading"
+    assert len(words(exchange.status.value)) < 300
+    assert ".py" not in exchange.status.value
+    unforeseen.clear()
+    exchange.receive(as_message("good.toml", b'[set]\ncommercial_margin = { value = 0.3, reason = "x" }'))
+    assert [(one.name, one.value) for one in exchange.offer.case.overrides] == [("commercial_margin", 0.3)]
+
+
+@pytest.mark.parametrize("task", ["_send_workbook", "_send_board"])
+def test_a_file_that_cannot_be_written_is_said_where_its_button_stands(exchanging, monkeypatch, task, unforeseen):
+    shell, exchange = exchanging
+    monkeypatch.setattr(shell.desk, "worker", Mock(board=stumble, workbook=stumble))
+    exchange._beside(getattr(exchange, task)())
+    assert "an error that nobody foresaw (RuntimeError)" in exchange.status.value
+    assert shell.parcel.html.value == ""
+    unforeseen.pop()
 
 
 # ---- in Swedish ----
@@ -567,6 +682,74 @@ def test_paths_reach_the_kernels_that_start_elsewhere(tmp_path, monkeypatch):
     assert (case.name, case.scenario) == ("mine", "own")
     serve.serve("northx", open_browser=False, scenario="without-grant")
     assert os.environ["HUBMODEL_SCENARIO"] == "without-grant"
+
+
+def test_what_a_page_was_asked_for_is_forgotten_with_its_kernel():
+    RequestInfoSocketHandler._cache |= {"ended": "?a=1", "lives": "?a=2"}
+    kernels = serve.Kernels()
+    kernels._kernels["ended"] = Mock()
+    kernels.remove_kernel("ended")
+    assert RequestInfoSocketHandler._cache.keys() & {"ended", "lives"} == {"lives"}
+    del RequestInfoSocketHandler._cache["lives"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "refused"),
+    [
+        ({"Host": "127.0.0.1:8866"}, False),
+        ({"Host": "localhost:1"}, False),
+        ({"Host": "[::1]:8866"}, False),
+        ({"Host": "127.0.0.9"}, False),
+        ({"Host": "HUB.example.org", "Origin": "https://hub.example.org"}, False),
+        ({"Host": "10.0.0.7:80"}, False),
+        ({"Host": "evil.example"}, True),
+        ({"Host": "127.0.0.1.evil.example"}, True),
+        ({"Host": "localhost.evil.example:8866"}, True),
+        ({"Host": "10.0.0.8"}, True),
+        ({"Host": "0.0.0.0:8866"}, True),
+        ({"Host": "localhost", "Origin": "http://evil.example"}, True),
+        ({"Host": "localhost", "Origin": "null"}, True),
+    ],
+    ids=str,
+)
+def test_the_server_answers_to_its_own_names_only(headers, refused):
+    foreign = access.Foreign(access.Access(("hub.example.org", "10.0.0.7"), "x").names)
+    assert foreign.match(Mock(headers=headers, host=headers["Host"])) == ({} if refused else None)
+
+
+@pytest.mark.parametrize("name", ["https://hub.example.org", "hub.example.org:80", "*", "", "a b", "-x"])
+def test_a_host_name_that_is_none_is_refused(name):
+    with pytest.raises(InputError, match=f"host name {re.escape(repr(name))} must be a name alone"):
+        access.Access((name,))
+
+
+def test_each_start_has_its_own_token_unless_one_is_given(monkeypatch):
+    monkeypatch.delenv("HUBMODEL_TOKEN", raising=False)
+    tokens = {access.Access().token for _ in range(3)}
+    assert {len(token) for token in tokens} == {48}  # 24 bytes in hexadecimal digits
+    assert len(tokens) == 3
+    monkeypatch.setenv("HUBMODEL_TOKEN", "a&b")
+    assert access.Access().link("http://127.0.0.1:1/") == "http://127.0.0.1:1/?token=a%26b"
+    assert access.Access(token="").link("http://127.0.0.1:1/") == "http://127.0.0.1:1/"
+
+
+def test_what_a_kernel_prints_stays_on_the_server(monkeypatch):
+    passed = []
+    monkeypatch.setattr(access.VoilaKernelWebsocketHandler, "write_message", lambda self, *given: passed.append(given))
+    socket = Mock(spec=access.SocketHandler, kernel_id="k")
+    for kind in ("stream", "error", "comm_msg", "status"):
+        message = {"header": {"msg_type": kind}, "content": {"text": "/srv/secret.py"}}
+        access.SocketHandler.write_message(socket, message)
+        access.SocketHandler.write_message(socket, in_bytes(message), True)
+    kinds = [re.search("stream|error|comm_msg|status", str(given))[0] for given in passed]
+    assert kinds == ["comm_msg", "comm_msg", "status", "status"]
+
+
+def in_bytes(message):
+    """A message of a kernel as it goes over the wire: offsets, channel, header, parent, metadata, content."""
+    parts = [b"iopub", *(json.dumps(message.get(name, {})).encode() for name in ("header", "p", "m", "content"))]
+    offsets = list(itertools.accumulate((len(part) for part in parts), initial=8 * (len(parts) + 2)))
+    return b"".join(at.to_bytes(8, "little") for at in (len(offsets), *offsets)) + b"".join(parts)
 
 
 def test_the_server_stays_on_this_machine_and_serves_no_files():

@@ -116,6 +116,23 @@ def test_what_is_heavy_is_imported_where_it_is_used(path):
     assert heavy == set()
 
 
+# Ways in which a visitor's doing starts something, and the module whose net is under it.
+STARTS = {"observe": "net", "on_click": "net", "on_msg": "net", "on_submit": "net"}
+STARTS |= dict.fromkeys(("create_task", "ensure_future", "call_soon", "run_in_executor", "Thread"), "state")
+OUTSIDE = {"worker"}  # a process of its own
+
+
+def test_whatever_runs_for_a_visitor_has_the_net_under_it():
+    found = set()
+    for path in (path for path in MODULES if part_of(path) == "dashboard" and path.stem not in OUTSIDE):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            called = node.func if isinstance(node, ast.Call) else None
+            name = getattr(called, "attr", getattr(called, "id", ""))
+            if name in STARTS and STARTS[name] != path.stem:
+                found.add(f"{path.name}: {ast.unparse(node)}")
+    assert found == set()
+
+
 def test_only_the_readers_read_files_of_a_case():
     readers = {"assumptions", "scenario", "citations", "language", "dashboard", "report", "workbook"}
     readers |= {"template", "upgrade", "records", "datapackage", "bundle"}

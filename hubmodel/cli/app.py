@@ -459,13 +459,21 @@ def dashboard(
     scenario: Scenario = "",
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="open the browser")] = True,
     base_url: Annotated[str, typer.Option(help="path under which a reverse proxy passes requests on")] = "/",
+    host_name: Annotated[
+        list[str] | None, typer.Option(help="a name besides localhost by which it is reached; repeatable")
+    ] = None,
+    token: Annotated[
+        bool, typer.Option("--token/--no-token", help="ask for the printed link; not behind a proxy that signs in")
+    ] = True,
 ) -> None:
-    """Serve the dashboard on this machine."""
+    """Serve the dashboard on this machine; HUBMODEL_TOKEN sets the token of the link, which else is new each time."""
     name, _ = _split(words, 0)
     _case(name, scenario, None, "table", "en")
+    from hubmodel.dashboard.access import Access, new_token
     from hubmodel.dashboard.serve import serve
 
-    serve(name, port, open_browser, page, scenario, base_url)
+    access = Access(tuple(host_name or ()), new_token() if token else "")
+    serve(name, port, open_browser, page, scenario, base_url, access)
 
 
 @app.command()

@@ -15,6 +15,7 @@ import ipywidgets as widgets
 
 import hubmodel as hm
 from hubmodel.dashboard.controls import box
+from hubmodel.dashboard.net import line_for, watched
 from hubmodel.dashboard.pages import beginning_with
 from hubmodel.dashboard.pages.overview import CARDS
 from hubmodel.dashboard.shell import Shell
@@ -40,8 +41,8 @@ def app(first: str = "overview") -> widgets.Widget:
     try:
         case = hm.load(os.environ.get("HUBMODEL_CASE", "northx"), scenario=os.environ.get("HUBMODEL_SCENARIO") or None)
         return Session(Desk(case, drawable(case, CARDS)), first).root
-    except HubmodelError as error:
-        return failure(str(error))
+    except Exception as error:  # whatever it is, the visitor gets one line
+        return failure(line_for(error))
 
 
 def failure(reason: str) -> widgets.HTML:
@@ -60,7 +61,7 @@ class Session:
         self.ask, self.echo = widgets.Text(continuous_update=False), widgets.HTML()
         self.ask.add_class("hub-ask")
         self.echo.add_class("hub-echo")
-        self.ask.observe(self._asked, "value")
+        watched(self.ask, self._asked)
         self.root = widgets.VBox()
         self.build("en")
         desk.start()

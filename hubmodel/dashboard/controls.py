@@ -11,6 +11,7 @@ from html import escape
 
 import ipywidgets as widgets
 
+from hubmodel.dashboard.net import pressed, watched
 from hubmodel.dashboard.scales import nice_step
 from hubmodel.errors import HubmodelError
 from hubmodel.language import said, text
@@ -29,7 +30,7 @@ def button(label: str, action: Callable[[], None], *classes: str, tooltip: str =
     made = widgets.Button(description=label, tooltip=tooltip or label)
     for name in classes:
         made.add_class(name)
-    made.on_click(lambda _: action())
+    pressed(made, action)
     return made
 
 
@@ -44,14 +45,14 @@ def box(name: str, *children: widgets.Widget) -> widgets.VBox:
 def choice(label: str, options: Mapping[str, str], action: Callable[[], None]) -> widgets.Dropdown:
     """Make a labelled list to choose from (text to value) that calls a function when another is chosen."""
     made = widgets.Dropdown(description=label, options=list(options.items()))
-    made.observe(lambda _: action(), "value")
+    watched(made, lambda _: action())
     return made
 
 
 def entry(label: str, action: Callable[[str], None]) -> widgets.Text:
     """Make a labelled field of text that calls a function with what was typed."""
     made = widgets.Text(description=label, continuous_update=False)
-    made.observe(lambda change: action(change["new"]), "value")
+    watched(made, lambda change: action(change["new"]))
     return made
 
 
@@ -75,11 +76,11 @@ class Lever:
         self.base = self.value = float(row.value)
         self._change, self._quiet = change, False
         self.field = widgets.Text(value=self._shown(self.base), description=label, continuous_update=False)
-        self.field.observe(self._typed, "value")
+        watched(self.field, self._typed)
         parts: list[widgets.Widget] = [self.field]
         self.slider = self._slider()
         if self.slider is not None:
-            self.slider.observe(self._slid, "value")
+            watched(self.slider, self._slid)
             parts.append(self.slider)
         self.source = widgets.HTML(self._source(self.base))
         self.reset = button(

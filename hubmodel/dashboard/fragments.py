@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from hubmodel import charts
 from hubmodel.dashboard.controls import badge
+from hubmodel.dashboard.net import line_for
 from hubmodel.dashboard.scales import cell, tornado
 from hubmodel.language import label, said, text
 from hubmodel.numbers import format_value
@@ -134,7 +135,7 @@ def navigation(links: Iterable[tuple[str, str, bool]], name: str) -> str:
 def failed(title: str, error: Exception, language: str) -> str:
     """Make the card of a page that could not be shown: the others work."""
     sentence = escape(text("This page could not be shown; the others work. Undo the last change, or reload.", language))
-    reason = escape(f"{type(error).__name__}: {' '.join(said(str(error), language).split())[:300]}")
+    reason = escape(" ".join(said(line_for(error), language).split())[:300])
     return (
         f'<div class="hub-card hub-page-failed" role="alert"><h2>{escape(title)}</h2><p>{sentence}</p>'
         f'<p class="hub-soft">{reason}</p></div>'

@@ -12,6 +12,7 @@ from hubmodel import charts
 from hubmodel.dashboard import fragments
 from hubmodel.dashboard.controls import box, button, choice, entry
 from hubmodel.dashboard.exchange import EXCEL, PDF
+from hubmodel.dashboard.net import netted, watched
 from hubmodel.dashboard.parts import Plot, panel
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import background
@@ -91,8 +92,8 @@ class Quoting:
         tools = box(
             "hub-tools",
             button(self._("Conditions"), self._fold, "hub-fold"),
-            button(self._("Download the quote (Excel)"), lambda: background(self._send("quote_workbook", "xlsx"))),
-            button(self._("Download the quote (PDF)"), lambda: background(self._send("quote_page", "pdf"))),
+            button(self._("Download the quote (Excel)"), lambda: self._send("quote_workbook", "xlsx")),
+            button(self._("Download the quote (PDF)"), lambda: self._send("quote_page", "pdf")),
         )
         content = box("hub-terms", *(self.fields[name] for name in CONTENT))
         kept = box("hub-row", self.kept, self.reason, box("hub-tools", self.keep))
@@ -102,7 +103,7 @@ class Quoting:
         said = self._((CONTENT | CONDITIONS)[name])
         if name in FLAGS:
             mark = widgets.Checkbox(description=said, indent=False)
-            mark.observe(lambda _: self._changed(), "value")
+            watched(mark, lambda _: self._changed())
             return mark
         if name == "platform":
             platforms = self.desk.case.lists.get("platform", ())
@@ -155,16 +156,16 @@ class Quoting:
         try:
             self.priced = hm.priced(self.desk.result, self._quote())
         except HubmodelError as error:
-            self._refuse(error)
+            self._refuse(str(error))
             return
         if FAILED in self.status.value:
             self.status.value = ""
         self.found.remove_class("hub-stale")
         self._show(self.priced)
 
-    def _refuse(self, error: HubmodelError) -> None:
+    def _refuse(self, reason: str) -> None:
         """Say in one line what does not hold; the last good quote stays, in grey."""
-        self.status.value = f'<span class="{FAILED}">{escape(said(str(error), self.language))}</span>'
+        self.status.value = f'<span class="{FAILED}">{escape(said(reason, self.language))}</span>'
         self.found.add_class("hub-stale")
 
     def _show(self, priced: PricedQuote) -> None:
@@ -215,20 +216,18 @@ class Quoting:
                 raise InputError(f"quote {quote.name!r}: lacks a reason; say why it is quoted")
             hm.priced(self.desk.result, quote)
         except HubmodelError as error:
-            self._refuse(error)
+            self._refuse(str(error))
             return
         self.desk.keep(quote)
         self.status.value = escape(self._("Kept: it goes into the scenario file, not into the address."))
 
-    async def _send(self, what: str, suffix: str) -> None:
-        if self.priced is None:
-            return
-        self.status.value = escape(self._("writing the quote"))
-        try:
-            data = await asyncio.to_thread(self.desk.worker.quote, what, self.priced, self.language)
-        except HubmodelError as error:
-            self._refuse(error)
-            return
+    def _send(self, what: str, suffix: str) -> None:
+        if self.priced is not None:
+            self.status.value = escape(self._("writing the quote"))
+            background(netted(self._sent(self.priced, what, suffix), self._refuse))
+
+    async def _sent(self, priced: PricedQuote, what: str, suffix: str) -> None:
+        data = await asyncio.to_thread(self.desk.worker.quote, what, priced, self.language)
         self.status.value = ""
-        name = f"{self.desk.case.name}_quote_{self.priced.quote.hash}.{suffix}"
+        name = f"{self.desk.case.name}_quote_{priced.quote.hash}.{suffix}"
         self.shell.parcel.send(name, {"xlsx": EXCEL, "pdf": PDF}[suffix], data)

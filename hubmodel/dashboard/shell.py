@@ -14,6 +14,7 @@ import ipywidgets as widgets
 import hubmodel as hm
 from hubmodel.dashboard import fragments
 from hubmodel.dashboard.controls import Lever, box, button
+from hubmodel.dashboard.net import NET
 from hubmodel.dashboard.parts import NPV, Drawer, Parcel
 from hubmodel.dashboard.state import Desk
 from hubmodel.errors import HubmodelError
@@ -94,7 +95,7 @@ class Shell:
     def __init__(self, desk: Desk, pages: Mapping[str, tuple[str, Builder, bool]], language: str = "en") -> None:
         self.desk, self.language, self.notice, self.pages = desk, language, "", pages
         desk.on_lines, desk.on_solved, desk.on_failed = self.show_lines, self.show_solved, self.show_failure
-        desk.on_bands = self.show_bands
+        desk.on_bands, NET.tell = self.show_bands, self.show_failure
         self.head, self.nav, self.answer, self.status, self.address = (widgets.HTML() for _ in range(5))
         self.status.add_class("hub-status")
         self.address.add_class("hub-address")

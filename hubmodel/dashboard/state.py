@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 import hubmodel as hm
 from hubmodel import scenario
 from hubmodel.case import Case, Override
+from hubmodel.dashboard.net import guarded, netted
 from hubmodel.dashboard.worker import Worker
 from hubmodel.errors import HubmodelError, UnknownName
 from hubmodel.language import LANGUAGES
@@ -271,9 +272,9 @@ _tasks: set[asyncio.Task[None]] = set()
 def background(work: Coroutine[None, None, None]) -> None:
     """Do work beside the page; without a running loop (a test, a script) do it at once."""
     try:
-        task = asyncio.get_running_loop().create_task(work)
+        task = asyncio.get_running_loop().create_task(netted(work))
     except RuntimeError:
-        asyncio.run(work)
+        asyncio.run(netted(work))
         return
     _tasks.add(task)
     task.add_done_callback(_tasks.discard)
@@ -282,6 +283,6 @@ def background(work: Coroutine[None, None, None]) -> None:
 def soon(function: Callable[[], None]) -> None:
     """Call a function when the messages that wait have been read, so that the last value wins."""
     try:
-        asyncio.get_running_loop().call_soon(function)
+        asyncio.get_running_loop().call_soon(guarded(function))
     except RuntimeError:
-        function()
+        guarded(function)()

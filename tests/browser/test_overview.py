@@ -254,40 +254,40 @@ def test_the_page_speaks_swedish(page):
     assert page.get_by_role("link", name="English").count() == 1
 
 
-def test_the_kernel_ends_when_the_tab_closes(page, kernel_of):
+def test_the_kernel_ends_when_the_tab_closes(page, kernel_of, server):
     kernel = kernel_of(page)
-    assert status(kernel) == 200
+    assert status(kernel, server.token) == 200
     with page.expect_event("close"):
         page.close(run_before_unload=True)
     patience = time.monotonic() + 10
-    while status(kernel) != 404 and time.monotonic() < patience:
+    while status(kernel, server.token) != 404 and time.monotonic() < patience:
         time.sleep(0.2)
-    assert status(kernel) == 404
+    assert status(kernel, server.token) == 404
 
 
-def test_the_kernel_ends_soon_when_the_browser_dies(open_page, kernel_of):
+def test_the_kernel_ends_soon_when_the_browser_dies(open_page, kernel_of, server):
     page = open_page()
     kernel = kernel_of(page)
     page.context.close()  # no goodbye is said
     patience = time.monotonic() + 90
-    while status(kernel) != 404 and time.monotonic() < patience:
+    while status(kernel, server.token) != 404 and time.monotonic() < patience:
         time.sleep(1)
-    assert status(kernel) == 404
+    assert status(kernel, server.token) == 404
 
 
 def test_a_dead_kernel_is_said_out_loud(open_page, kernel_of):
     page = open_page(watched=False)  # the browser rightly complains about the lost connection
     request = urllib.request.Request(kernel_of(page).replace("/api/kernels/", "/voila/api/shutdown/"), method="POST")
-    token = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "_xsrf")
-    request.add_header("X-XSRFToken", token)
-    request.add_header("Cookie", f"_xsrf={token}")
+    cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
+    request.add_header("X-XSRFToken", cookies["_xsrf"])
+    request.add_header("Cookie", "; ".join(f"{name}={value}" for name, value in cookies.items()))
     urllib.request.urlopen(request, timeout=10).close()
     page.locator("#hub-lost").wait_for(state="visible", timeout=30_000)
 
 
 @pytest.mark.parametrize("path", ["voila/tree", "voila/files/overview.ipynb", "voila/files/overview.csv"])
 def test_files_and_folders_are_not_served(server, path):
-    assert status(server + path) in (403, 404)
+    assert status(server + path, server.token) in (403, 404)
 
 
 def test_the_stock_template_cannot_be_asked_for(open_page):

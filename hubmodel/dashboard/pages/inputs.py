@@ -8,6 +8,7 @@ import ipywidgets as widgets
 
 from hubmodel.dashboard import fragments
 from hubmodel.dashboard.controls import badge, box, button, choice, entry
+from hubmodel.dashboard.net import watched
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.view import View
 from hubmodel.errors import HubmodelError
@@ -27,7 +28,7 @@ class Inputs(View):
         self.search = entry(self._("Search"), lambda _: self._list())
         self.grade = choice(self._("Grade"), {self._(one): one for one in (ALL, *GRADES)}, self._list)
         self.differs = widgets.Checkbox(description=self._("only what differs from the base case"), indent=False)
-        self.differs.observe(lambda _: self._list(), "value")
+        watched(self.differs, lambda _: self._list())
         self.editing: Row | None = None
         self.value = entry(self._("New value"), lambda _: None)
         self.reason = entry(self._("Why?"), lambda _: None)
