@@ -134,7 +134,11 @@ def load_case(name: str | Path = "northx") -> Case:
             for number, cells in read_csv(path, COLUMNS):
                 where = f"{_short(path)} line {number}"
                 try:
-                    rows.append(Row(**cells, where=where))
+                    row = Row(**cells)
+                    if problem := limits.problem_of(case, row):
+                        problems.append(f"{where}: {problem}")
+                    else:
+                        rows.append(Row(**cells, where=where))  # lies in its range, too
                 except ValidationError as error:
                     problems.append(f"{where}: {cells['key']} {first_message(error)}")
                 except HubmodelError as error:
@@ -142,10 +146,7 @@ def load_case(name: str | Path = "northx") -> Case:
         except InputError as error:
             problems.append(str(error))
     case = replace(case, rows=tuple(rows))
-    if problems:  # and what else is wrong with single rows
-        problems += [f"{row.where}: {said}" for row in rows if (said := limits.problem_of(case, row))]
-    else:
-        problems = list(problems_of(case, source_titles(case.folder)))
+    problems = problems or list(problems_of(case, source_titles(case.folder)))
     if problems:
         raise InputError("\n".join(problems))
     return case
@@ -162,7 +163,7 @@ def case_folder(name: str | Path) -> Path:
 def _frame(folder: Path, named: str) -> Case:
     content, place = read_toml(folder / "case.toml"), f"{folder.name}/case.toml"
     _check_head(content, place, named)
-    _check_names(content, place)
+    _check_years(content, place)
     try:
         calendar = content["calendar"]
         parents = {name: {one: dict(of) for one, of in members.items()} for name, members in content["lists"].items()}
@@ -193,6 +194,7 @@ def _frame(folder: Path, named: str) -> Case:
         raise InputError(f"{place}: lacks {missing.args[0]!r}; add it") from None
     except (AttributeError, TypeError, ValueError) as error:
         raise InputError(f"{place}: is not laid out as a case: {error}; compare it with northx/case.toml") from None
+    _check_names(content, place)
     _check_frame(case, place)
     return case
 
@@ -219,10 +221,14 @@ def _check_names(content: Mapping[str, Any], place: str) -> None:
     refuse_unknown(place, "key of a case", content, KNOWN)
     for table, known in (("calendar", IN_CALENDAR), ("noun", LANGUAGES)):
         if isinstance(inside := content.get(table, {}), dict):
-            refuse_unknown(f"{place}: [{table}]", "key", inside, known)
-    years = {"price_year": content.get("price_year"), **dict(content.get("calendar", {}))}
-    for name, year in years.items():
-        if year is not None and (isinstance(year, bool) or not isinstance(year, int)):
+            refuse_unknown(f"{place}: [{table}]", "key of a case", inside, known)
+
+
+def _check_years(content: Mapping[str, Any], place: str) -> None:
+    calendar = content.get("calendar", {})
+    inside = {name: calendar[name] for name in IN_CALENDAR if name in calendar} if isinstance(calendar, dict) else {}
+    for name, year in ({"price_year": content.get("price_year", 0)} | inside).items():
+        if isinstance(year, bool) or not isinstance(year, int):
             raise InputError(f"{place}: {name} must be a whole calendar year, got {year!r}; write for example 2025")
 
 

@@ -11,12 +11,13 @@ from typing import Protocol
 
 from hubmodel import numbers, units
 from hubmodel.errors import UnknownName
+from hubmodel.language import text
 from hubmodel.model import Model
 from hubmodel.rows import Row
 from hubmodel.units import Limits
 
 ROUNDING = 1e-9  # what a value may lie beyond its range after it was converted to another unit and back
-WHOLES = (("deposit_share", "milestone_share"),)  # shares of one price
+OF_A_PRICE = ("deposit_share", "milestone_share")
 
 
 class Inputs(Protocol):
@@ -64,7 +65,7 @@ def bounds_of(case: Inputs, key: str) -> tuple[float, float]:
 
 
 def problem_of(case: Inputs, row: Row, name: str = "") -> str:
-    """Return what is wrong with the value, the range or the period of a row, after a name for it; blank if nothing."""
+    """Return what is wrong with the value, the ends or the period of a row, after a name for it; blank if nothing."""
     name, key = name or row.key, row.key
     if key in case.choices or case.model.units.get(key) != units.parse(row.unit)[1]:
         return ""
@@ -74,17 +75,12 @@ def problem_of(case: Inputs, row: Row, name: str = "") -> str:
     is_date = case.model.shown_in[key] == "date"
     if is_date and not Limits(*bounds_of(case, key)).hold(row.base):
         shown = numbers.format_value(row.base, "date")
-        return f"{name}: {shown} lies outside the calendar {case.first} to {case.last}; change the date or the calendar"
-    for value in (row.value, row.low, row.high) if row.where else (row.value,):
+        problem = f"{shown} lies outside the calendar {case.first} to {case.last}; change the date or the calendar"
+        return f"{name}: {problem}"
+    for value in (row.value, row.low, row.high):
         if value is not None and (problem := beyond(name, float(value), row.unit, limits)):
             return problem
-    return _beside_its_range(name, row) if row.where else ""
-
-
-def _beside_its_range(name: str, row: Row) -> str:
-    if row.low is None or row.high is None or row.low <= float(row.value) <= row.high:
-        return ""
-    return f"{name} must lie in its range, got {row.low:g} <= {row.value:g} <= {row.high:g}; mend value or range"
+    return ""
 
 
 def beyond(name: str, value: float, unit: str, limits: Limits) -> str:
@@ -96,10 +92,14 @@ def beyond(name: str, value: float, unit: str, limits: Limits) -> str:
     base = value * units.parse(unit)[0]
     if limits.hold(base) or limits.hold(round(base, 12)):
         return ""
-    shown = written(value, unit)
-    if limits.high == 1 and not (limits.above and base == 0):
-        return f"{name} must be a share between 0 and 1, got {shown}; {_cure(value, unit)}"
-    low, high = (written(end / units.parse(unit)[0], unit) for end in (limits.low, limits.high))
+    shown = with_unit(value, unit)
+    if limits.high == 1 and base > 1:
+        if unit == "share" and value <= 100:
+            return f"{name} must be a share between 0 and 1, got {value:g}; write {value:g} % as {value / 100:g}"
+        return f"{name} must be a share between 0 and 1, got {shown}; give 100 % at most"
+    if limits.high == 1 and base < 0:
+        return f"{name} must be a share between 0 and 1, got {shown}; give 0 % at least"
+    low, high = (with_unit(end / units.parse(unit)[0], unit) for end in (limits.low, limits.high))
     if base > limits.high:
         return f"{name} must be {high} at most, got {shown}; give a smaller number"
     if limits.above:
@@ -107,16 +107,10 @@ def beyond(name: str, value: float, unit: str, limits: Limits) -> str:
     return f"{name} must not be negative, got {value:g} {unit}; give a positive number"
 
 
-def _cure(value: float, unit: str) -> str:
-    if value < 0:
-        return "give 0 at least"
-    return f"write {value:g} % as {value / 100:g}" if unit == "share" and value <= 100 else "give 100 % at most"
-
-
-def written(value: float, unit: str) -> str:
+def with_unit(value: float, unit: str) -> str:
     """Write a value with its unit, if that says more than that it is a plain number.
 
-    >>> written(0.25, "share"), written(25.0, "%"), written(0.08, "1/year")
+    >>> with_unit(0.25, "share"), with_unit(25.0, "%"), with_unit(0.08, "1/year")
     ('0.25', '25 %', '0.08')
     """
     factor, base = units.parse(unit)
@@ -125,34 +119,43 @@ def written(value: float, unit: str) -> str:
 
 
 def sums_beyond(case: Inputs) -> Iterator[str]:
-    """Give the shares of one whole that are more than the whole together, one line each."""
-    for keys in WHOLES:
-        rows = [case.by_key.get(key, ()) for key in keys]
-        if sum(max((row.base for row in one), default=0.0) for one in rows) > 1 + ROUNDING:
-            place = f"{rows[0][0].where}: " if rows[0] and rows[0][0].where else ""
-            yield f"{place}{' and '.join(keys)} are more than the whole price together; lower one of them"
+    """Give the shares of one price that are more than the whole of it together, in one line with its place."""
+    rows = [row for key in OF_A_PRICE for row in case.by_key.get(key, ())]
+    if any(sum(_largest(case, key, row.row) for key in OF_A_PRICE) > 1 + ROUNDING for row in rows):
+        problem = "deposit_share and milestone_share are more than the whole price together; lower one of them"
+        yield f"{rows[0].where}: {problem}" if rows[0].where else problem
 
 
-def notes_of(case: Inputs) -> tuple[str, ...]:
+def _largest(case: Inputs, key: str, label: str) -> float:
+    """Return the largest value of an input for a member, over the periods."""
+    rows = case.by_key.get(key, ())
+    own = [row for row in rows if row.row == label]
+    every = [row for row in rows if not row.row or row.row.startswith("each ")]
+    return max((row.base for row in own or every), default=0.0)
+
+
+def notes_of(case: Inputs, language: str = "en") -> tuple[str, ...]:
     """Return a line for each value outside the range of its row: possible, but not what was thought likely.
 
     >>> from hubmodel.assumptions import load_case
-    >>> notes_of(load_case("northx").with_({"discount_rate": 1}))
-    ('discount_rate is 1, outside its range 0.08 to 0.14',)
+    >>> notes_of(load_case("northx").with_({"discount_rate": 1}))[0].replace(numbers.NBSP, " ")
+    'discount_rate is 100 %, outside its range 8 % to 14 %'
     """
-    return tuple(_note(row) for row in _outside_range(case))
+    note = text("{name} is {value}, outside its range {low} to {high}", language)
+    out = []
+    for row in _outside_range(case):
+        value, low, high = (
+            numbers.format_value(end, row.unit, language, digits=None) if end else "0"
+            for end in (float(row.value), row.low, row.high)
+        )
+        name = f"{row.name} {row.period}" if row.period else row.name
+        out.append(note.format(name=name, value=value, low=low, high=high))
+    return tuple(out)
 
 
 def _outside_range(case: Inputs) -> Iterator[Row]:
-    for rows in case.by_key.values():
-        for row in rows:
-            if row.low is not None and row.high is not None:
-                slack = ROUNDING * max(abs(row.low), abs(row.high))
-                if not row.low - slack <= float(row.value) <= row.high + slack:
-                    yield row
-
-
-def _note(row: Row) -> str:
-    name = f"{row.name} {row.period}" if row.period else row.name
-    value, low, high = (written(float(one or 0), row.unit) for one in (row.value, row.low, row.high))
-    return f"{name} is {value}, outside its range {low} to {high}"
+    for row in (row for rows in case.by_key.values() for row in rows):
+        if row.low is not None and row.high is not None:
+            slack = ROUNDING * max(abs(row.low), abs(row.high))
+            if not row.low - slack <= float(row.value) <= row.high + slack:
+                yield row

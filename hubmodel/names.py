@@ -32,8 +32,8 @@ def all_canonical(content: Any) -> Any:
     if isinstance(content, str):
         return canonical(content)
     if isinstance(content, Mapping):
-        return {canonical(name): all_canonical(one) for name, one in content.items()}
-    return [all_canonical(one) for one in content] if isinstance(content, list) else content
+        return {canonical(name): all_canonical(part) for name, part in content.items()}
+    return [all_canonical(part) for part in content] if isinstance(content, list) else content
 
 
 def refuse_unknown(place: str, kind: str, given: Iterable[str], known: Iterable[str]) -> None:

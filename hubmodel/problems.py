@@ -100,8 +100,6 @@ def _row_problems(case: Case, key: str, rows: tuple[Row, ...], unit: Unit, sourc
             return
         else:
             lists.add(case.members[row.row] if row.row else None)
-        if problem := limits.problem_of(case, row):
-            yield f"{row.where}: {problem}"
         if row.period and not case.first <= int(row.period[:4]) <= case.last:
             yield f"{row.where}: {key}: {row.period} lies outside the calendar {case.first} to {case.last}; change it"
         if row.source and row.source not in sources:

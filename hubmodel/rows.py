@@ -85,6 +85,8 @@ class Row(BaseModel):
             raise ValueError(f"has the spread {self.spread} but no range; give low and high, or leave out the spread")
         if self.spread == "lognormal" and low is not None and low <= 0:
             raise ValueError(f"is lognormal, so low must be above zero, got {low:g}; give another low or spread")
+        if self.where and low is not None and high is not None and not low <= float(self.value) <= high:
+            raise ValueError(f"must lie in its range, got {low:g} <= {self.value:g} <= {high:g}; mend value or range")
 
     @property
     def factor(self) -> float:

@@ -40,6 +40,7 @@ STEPS = [
     {"hubmodel"},  # what `import hubmodel` offers
     {"dashboard"},
     {"cli"},
+    {"__main__"},
 ]
 # Parts of several modules, which know each other.
 FOLDERS = {"bundle", "charts", "cli", "dashboard", "kernel", "portfolio", "quote", "report", "uncertainty", "workbook"}

@@ -23,6 +23,7 @@ from hubmodel.conventions import ConventionCard
 from hubmodel.errors import InputError, UnknownName
 from hubmodel.key_figures import ranked
 from hubmodel.language import LANGUAGES, label, said, text
+from hubmodel.limits import notes_of
 from hubmodel.preset import Reported, explained, lever_of, reported
 from hubmodel.study import Study
 from hubmodel.template import Question, questions
@@ -64,7 +65,15 @@ def _split(words: list[str] | None, wanted: int, most: int | None = None) -> tup
 def _case(name: str, scenario: str, changes: list[str] | None, form: str, language: str) -> Case:
     _known(form, language)
     case = hm.load(name, scenario or None)
-    return case.with_(dict(_change(one) for one in changes), "set on the command line") if changes else case
+    case = case.with_(dict(_change(one) for one in changes), "set on the command line") if changes else case
+    _note(case, language)
+    return case
+
+
+def _note(case: Case, language: str) -> None:
+    """Say on standard error which inputs lie outside their ranges."""
+    for line in notes_of(case, language):
+        print(f"{text('note', language)}: {line}", file=sys.stderr)
 
 
 def _known(form: str, language: str) -> None:
@@ -145,6 +154,7 @@ def run(
         "conventions": dict(study.conventions),
         "key_figures": figures,
         "checks": _checks(study, language),
+        "notes": notes_of(study.case, language),
     }
     if form == "csv":
         rows: list[list[Any]] = [
@@ -217,7 +227,8 @@ def check(
     ]  # fmt: skip
     open_ = questions(study.case)
     to_fill = [asdict(one) for one in open_]
-    _out(form, {**_provenance(study), "checks": _checks(study, language), "to_fill": to_fill}, rows)
+    notes = notes_of(study.case, language)
+    _out(form, {**_provenance(study), "checks": _checks(study, language), "to_fill": to_fill, "notes": notes}, rows)
     if open_ and form == "table":
         _print_questions(open_, language)
     _leave(study)
@@ -550,6 +561,7 @@ def import_(
     rows = [list(one.values()) for one in differences]
     head = ["cell", "input", "period", "case", "workbook", "unit"]
     _out(form, data, [head, *rows] if rows else [[text("no differences", language)]])
+    _note(found.case, language)
     if not out or not differences:
         return
     if not reason and sys.stdin.isatty():
