@@ -126,7 +126,7 @@ class _Reader:
             rows=tuple(rows),
         )
         for problem in limits.sums_beyond(case):
-            raise InputError(f"quote {self.quote.name!r}: {problem}")
+            raise InputError(f"the quote {self.quote.name!r} does not hold: {problem}")
         return Given(case, self.origins)
 
     def _months(self) -> dict[str, str]:
