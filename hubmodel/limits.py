@@ -139,7 +139,7 @@ def notes_of(case: Inputs, language: str = "en") -> tuple[str, ...]:
 
     >>> from hubmodel.assumptions import load_case
     >>> notes_of(load_case("northx").with_({"discount_rate": 1}))[0].replace(numbers.NBSP, " ")
-    'discount_rate is 100 %, outside its range 8 % to 14 %'
+    'discount_rate is 100 %/year, outside its range 8 %/year to 14 %/year'
     """
     note = text("{name} is {value}, outside its range {low} to {high}", language)
     out = []

@@ -73,7 +73,7 @@ def _end(error: HubmodelError, status: int) -> NoReturn:
 
 def _language(words: list[str]) -> str:
     """Return the language asked for, whatever else is wrong with the words; English if none is."""
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip(words, [*words[1:], ""], strict=False):
         name, sign, value = word.partition("=")
         if name == "--language":
             return value if sign else following
