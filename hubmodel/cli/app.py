@@ -62,11 +62,12 @@ def _split(words: list[str] | None, wanted: int, most: int | None = None) -> tup
     return case, given
 
 
-def _case(name: str, scenario: str, changes: list[str] | None, form: str, language: str) -> Case:
+def _case(name: str, scenario: str, changes: list[str] | None, form: str, language: str, noted: bool = True) -> Case:
     _known(form, language)
     case = hm.load(name, scenario or None)
     case = case.with_(dict(_change(one) for one in changes), "set on the command line") if changes else case
-    _note(case, language)
+    if noted:
+        _note(case, language)
     return case
 
 
@@ -138,7 +139,7 @@ def run(
     Examples:  hubmodel run  ·  hubmodel run --scenario without-grant  ·  hubmodel run --set commercial_margin="30 %"
     """
     name, _ = _split(words, 0)
-    study = hm.run(_case(name, scenario, changes, form, language))
+    study = hm.run(_case(name, scenario, changes, form, language, form != "json"))
     figures = {
         key: {
             "value": one.value,
@@ -219,7 +220,7 @@ def check(
 ) -> None:
     """Every check, one line each, and what is still to fill in a new case; exit 1 if an identity fails."""
     name, _ = _split(words, 0)
-    study = hm.run(_case(name, scenario, changes, form, language), solved=False)
+    study = hm.run(_case(name, scenario, changes, form, language, form != "json"), solved=False)
     rows: list[list[Any]] = [["name", "level", "ok", "difference", "tolerance", "message"]]
     rows += [
         [one.name, one.level, "ok" if one.ok else "FAILS", f"{one.difference:.3g}", f"{one.tolerance:.3g}",
