@@ -51,7 +51,8 @@ class Row(BaseModel):
         object.__setattr__(self, "value", self._number(self.value))
         if not PERIOD.match(self.period or "2000"):
             raise ValueError(f"period must be blank, 2027 or 2027-03, got {self.period!r}")
-        self._in_bounds()
+        self._is_finite()
+        self._has_a_range()
         if self.grade != "assumption" and not self.source:
             raise ValueError(f"is graded {self.grade} without a source; name it, or grade it assumption")
         if self.grade == "assumption" and not self.note:
@@ -69,18 +70,14 @@ class Row(BaseModel):
             raise ValueError(f"must be a finite number, got {text}; leave out what is not known")
         return value
 
-    def _in_bounds(self) -> None:
+    def _is_finite(self) -> None:
         for value in (self.value, self.low, self.high):
             if value is None or not isinstance(value, float):
                 continue
             if not math.isfinite(value):
                 raise ValueError(f"must be a finite number, got {value}")
-            if self.unit == "share" and not 0 <= value <= 1:
-                raise ValueError(
-                    f"must be a share between 0 and 1, got {value:g}; write {value:g} % as {value / 100:g}"
-                )
-            if self.unit not in SIGNED and value < 0:
-                raise ValueError(f"must not be negative, got {value:g} {self.unit}; give a positive number")
+
+    def _has_a_range(self) -> None:
         low, high = self.low, self.high
         if (low is None) != (high is None):
             raise ValueError("has one end of a range; give both low and high, or neither")

@@ -13,13 +13,14 @@ PACKAGE = Path(hubmodel.__file__).parent
 # From the ground up; what stands in one step does not know each other.
 STEPS = [
     {"errors", "version"},
-    {"units", "roots", "files"},
+    {"units", "roots", "files", "names"},
     {"returns"},
     {"words", "annuities"},
     {"lines"},
     {"model"},
     {"numbers", "language", "annual"},
     {"rows", "terms"},
+    {"limits"},
     {"case", "spread"},
     {"problems"},
     {"assumptions"},
@@ -39,6 +40,7 @@ STEPS = [
     {"hubmodel"},  # what `import hubmodel` offers
     {"dashboard"},
     {"cli"},
+    {"__main__"},
 ]
 # Parts of several modules, which know each other.
 FOLDERS = {"bundle", "charts", "cli", "dashboard", "kernel", "portfolio", "quote", "report", "uncertainty", "workbook"}

@@ -20,7 +20,7 @@ from hubmodel.errors import HubmodelError, InputError
 from hubmodel.explain import Explanation
 from hubmodel.language import said, text
 from hubmodel.numbers import format_value
-from hubmodel.quote import TRACKS, PricedQuote, Quote, one_batch, sections, warnings
+from hubmodel.quote import TRACKS, PricedQuote, Quote, one_batch, platforms_of, sections, warnings
 from hubmodel.report.quote import answer
 from hubmodel.terms import UNITS, quote_of
 
@@ -77,7 +77,10 @@ class Quoting:
         self.cost, self.cash = Plot(shell), Plot(shell)
         self.place = box("hub-charts")
         self.box = box("hub-quoting", self._form(), box("hub-card hub-panel", self.status, self.found), self.place)
-        self.fill(one_batch(self.desk.result, self._("One batch")))
+        try:
+            self.fill(one_batch(self.desk.result, self._("One batch")))
+        except InputError as error:
+            self._refuse(error)
 
     def _(self, message: str) -> str:
         return text(message, self.language)
@@ -145,6 +148,7 @@ class Quoting:
         return self.priced.explain(name, row or TRACKS[0], period or None, depth, self.language)
 
     def _quote(self) -> Quote:
+        platforms_of(self.desk.case)
         given = {name: field.value for name, field in self.fields.items() if field.value not in ("", False)}
         return quote_of({**given, "reason": self.reason.value.strip()})
 

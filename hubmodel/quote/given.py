@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hubmodel import numbers
+from hubmodel import limits, numbers
 from hubmodel.case import Case, model_of
 from hubmodel.errors import InputError, UnknownName
 from hubmodel.language import label
@@ -125,6 +125,8 @@ class _Reader:
             parents={},
             rows=tuple(rows),
         )
+        for problem in limits.sums_beyond(case):
+            raise InputError(f"the quote {self.quote.name!r} does not hold: {problem}")
         return Given(case, self.origins)
 
     def _months(self) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
-from hubmodel import numbers
+from hubmodel import limits, numbers
 from hubmodel.assumptions import load_case
 from hubmodel.case import Case, Override
 from hubmodel.errors import HubmodelError, InputError, NumberError
@@ -171,9 +171,11 @@ class _Reader:
 
     def _in_range(self, row: Row, cell: _Cell, value: float) -> None:
         try:
-            Row.model_validate({**row.model_dump(), "value": value, "where": ""})
+            changed = Row.model_validate({**row.model_dump(), "value": value, "where": ""})
         except ValidationError as error:
             self._refuse(cell.at, f"{row.name} {first_message(error)}")
+        if problem := limits.problem_of(self.base, changed, row.name):
+            self._refuse(cell.at, problem)
         if row.low is None or row.high is None or self.beyond_range or cell.exported == cell.value:
             return  # a value that a scenario had when it was exported is no new one
         if not row.low <= value <= row.high:
