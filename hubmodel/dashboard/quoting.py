@@ -80,7 +80,7 @@ class Quoting:
         try:
             self.fill(one_batch(self.desk.result, self._("One batch")))
         except InputError as error:
-            self._refuse(error)
+            self._refuse(str(error))
 
     def _(self, message: str) -> str:
         return text(message, self.language)
