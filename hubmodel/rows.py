@@ -13,6 +13,7 @@ from hubmodel import numbers, units
 
 GRADES = ("documented", "published", "estimate", "assumption")  # from the strongest to the weakest
 SIGNED = {"ratio", "date", "1/year", "choice"}
+ROUNDING = 1e-9  # of the ends of a range: a slider steps in floats
 PERIOD = re.compile(r"(?P<year>\d{4})(-(?P<month>0[1-9]|1[0-2]))?$")
 
 
@@ -75,7 +76,9 @@ class Row(BaseModel):
                 continue
             if not math.isfinite(value):
                 raise ValueError(f"must be a finite number, got {value}")
-            if self.unit == "share" and not 0 <= value <= 1:
+            if self.unit == "share" and not 0 <= value <= 100:
+                raise ValueError(f"must be a share between 0 and 1, got {value:g}; give a number from 0 to 1")
+            if self.unit == "share" and value > 1:
                 raise ValueError(
                     f"must be a share between 0 and 1, got {value:g}; write {value:g} % as {value / 100:g}"
                 )
@@ -90,6 +93,13 @@ class Row(BaseModel):
             raise ValueError(f"is lognormal, so low must be above zero, got {low:g}; give another low or spread")
         if self.where and low is not None and high is not None and not low <= float(self.value) <= high:
             raise ValueError(f"must lie in its range, got {low:g} <= {self.value:g} <= {high:g}; mend value or range")
+
+    def spans(self, value: float) -> bool:
+        """Return whether a value lies within the row's range; one without a range spans every value."""
+        if self.low is None or self.high is None:
+            return True
+        room = ROUNDING * max(abs(self.low), abs(self.high))
+        return self.low - room <= value <= self.high + room
 
     @property
     def factor(self) -> float:

@@ -386,7 +386,8 @@ def test_a_number_that_cannot_be_read_is_refused_in_swedish(swedish):
     lever.field.value = "1.234"
     assert words(lever.message.value) == "&#x27;1.234&#x27; kan betyda 1234 eller 1.234; skriv 1234 eller 1.2340"
     lever.field.value = "135 %"
-    assert "måste vara en andel mellan 0 och 1, inte 1.35" in lever.message.value
+    assert "Kommersiell marginal måste ligga mellan 0 och 100 %, inte" in lever.message.value
+    assert "skriv ett tal från 0 till 100" in lever.message.value
 
 
 def test_an_address_with_an_unknown_input_is_answered_in_swedish(case):
