@@ -25,6 +25,7 @@ from hubmodel.uncertainty.information import value_of_information
 from hubmodel.uncertainty.shares import variance_shares
 from hubmodel.uncertainty.simulate import simulate
 from hubmodel.uncertainty.tornado import influence
+from hubmodel.verdict import verdict
 from hubmodel.version import __version__
 from hubmodel.workbook import write_workbook
 from hubmodel.workbook.quote import write_quote
@@ -56,6 +57,7 @@ __all__ = [
     "under",
     "value_of_information",
     "variance_shares",
+    "verdict",
     "verify_bundle",
     "write_bundle",
     "write_quote",

@@ -13,7 +13,7 @@ from hubmodel.assumptions import read_toml
 from hubmodel.case import Case, Override
 from hubmodel.errors import HubmodelError, InputError, UnknownName
 from hubmodel.files import write_whole
-from hubmodel.language import told
+from hubmodel.language import LANGUAGES, text, told
 from hubmodel.terms import Quote, quote_of
 
 
@@ -47,6 +47,20 @@ def apply_scenario(case: Case, name: str) -> Case:
     """
     path = scenario_path(case, name)
     return apply_toml(case, read_toml(path), path.name)
+
+
+def titles_of(case: Case) -> dict[str, str]:
+    """Return what the scenario of a case is called, by language; empty for the base case."""
+    if case.scenario == (case.base or case).scenario:
+        return {}
+    if case.scenario not in scenario_names(case):
+        return {language: text(case.scenario, language) for language in LANGUAGES}
+    titles = {language: title_of(case, case.scenario, language)[0] for language in LANGUAGES}
+    own = {one.name: one.value for one in apply_scenario(case.base or case, case.scenario).overrides}
+    if own == {one.name: one.value for one in case.overrides}:
+        return titles
+    changed = {language: text("{scenario}, with own changes", language) for language in LANGUAGES}
+    return {language: changed[language].format(scenario=title) for language, title in titles.items()}
 
 
 def apply_toml(case: Case, content: Mapping[str, Any], name: str) -> Case:

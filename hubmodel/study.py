@@ -64,9 +64,12 @@ class Study(Result):
             said += text("; without the grant it would be {value}", language).format(
                 value=numbers.format_value(without.value, "SEK", language)
             )
-        grades = unproven(self.case)
-        said += ". " + text("{known} of {all} inputs are documented; those that matter most are assumptions.", language)
-        return said.format(known=grades.get("documented", 0), all=len(self.case.rows))
+        return f"{said}. {self.basis(language)}"
+
+    def basis(self, language: str = "en") -> str:
+        """Return how many of the inputs are documented, as a sentence."""
+        line = text("{known} of {all} inputs are documented; those that matter most are assumptions.", language)
+        return line.format(known=unproven(self.case).get("documented", 0), all=len(self.case.rows))
 
 
 def load(name: str | Path = "northx", scenario: str | None = None) -> Case:

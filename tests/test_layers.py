@@ -33,7 +33,7 @@ STEPS = [
     {"workbook", "uncertainty"},
     {"conventions"},
     {"preset", "template", "portfolio", "comparators"},
-    {"frames", "study"},
+    {"frames", "study", "verdict"},
     {"charts", "compared"},
     {"report", "bundle"},
     {"hubmodel"},  # what `import hubmodel` offers

@@ -122,14 +122,20 @@ def _provenance(of: Study | Case) -> dict[str, Any]:
 
 @app.command()
 def run(
-    words: Words = None, scenario: Scenario = "", changes: Set = None, form: Format = "table", language: Language = "en"
+    words: Words = None,
+    draws: Annotated[bool, typer.Option("--draws/--no-draws", help="say how sure it is, from draws")] = True,
+    scenario: Scenario = "",
+    changes: Set = None,
+    form: Format = "table",
+    language: Language = "en",
 ) -> None:
-    """Key figures and checks of one scenario.
+    """The verdict, key figures and checks of one scenario.
 
     Examples:  hubmodel run  ·  hubmodel run --scenario without-grant  ·  hubmodel run --set commercial_margin="30 %"
     """
     name, _ = _split(words, 0)
     study = hm.run(_case(name, scenario, changes, form, language))
+    judged = hm.verdict(study, unsaid="" if draws and form != "csv" else "nothing was drawn")
     figures = {
         key: {
             "value": one.value,
@@ -142,6 +148,7 @@ def run(
     data = {
         **_provenance(study),
         "view": study.view,
+        "verdict": judged.parts(language),
         "conventions": dict(study.conventions),
         "key_figures": figures,
         "checks": _checks(study, language),
@@ -157,7 +164,7 @@ def run(
             for one in ranked(study.key_figures.values())
         ]
     if form == "table":
-        print(study.answer(language), end="\n\n")
+        print(*judged.lines(language), "", study.basis(language), "", sep="\n")
     _out(form, data, rows)
     if form == "table":
         print()

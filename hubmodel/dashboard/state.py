@@ -21,9 +21,10 @@ from hubmodel.language import LANGUAGES
 from hubmodel.rows import Row
 from hubmodel.terms import Quote
 from hubmodel.uncertainty.simulate import Simulation
+from hubmodel.verdict import DRAWS, SEED
 
 REST = 0.35  # seconds without a change after which the solved figures are computed
-QUICK_DRAWS, DRAWS = 256, 2048  # while a lever moves, and once it rests
+QUICK_DRAWS = 256  # while a lever moves; once it rests, those of the verdict
 REASON = "moved on the dashboard"
 OWN = "own changes"
 
@@ -230,7 +231,7 @@ class Desk:
             await self._draw_well(ticket)
 
     def _simulate(self, case: Case, draws: int) -> Simulation:
-        return hm.simulate(case, draws, figures=self.bands, executor=self.worker)
+        return hm.simulate(case, draws, SEED, self.bands, executor=self.worker)
 
     async def _draw_well(self, ticket: int) -> None:
         """Draw once more, with a small error, now that the visitor rests."""

@@ -24,11 +24,12 @@ import hubmodel as hm
 from hubmodel import report
 from hubmodel.case import Case
 from hubmodel.quote import PricedQuote, Quote
-from hubmodel.report.grounds import has_ranges
 from hubmodel.report.quote import quote_pdf
+from hubmodel.uncertainty.draws import has_ranges
 from hubmodel.uncertainty.shares import run_share_job
 from hubmodel.uncertainty.simulate import Job, run_job
 from hubmodel.uncertainty.tornado import Influence, influence
+from hubmodel.verdict import draw
 
 ADDRESS, KEY = "HUBMODEL_WORKER", "HUBMODEL_WORKER_KEY"
 KEPT = 64  # results of draws kept for other viewers
@@ -94,7 +95,7 @@ def _run_job(job: Job) -> Any:
 def board_of(asked: tuple[Case, str]) -> bytes:
     """Write the page for the board of a case, in a language."""
     case, language = asked
-    return report.pdf(hm.run(case), hm.simulate(case) if has_ranges(case) else None, language)
+    return report.pdf(hm.run(case), draw(case) if has_ranges(case) else None, language)
 
 
 def workbook_of(case: Case) -> bytes:

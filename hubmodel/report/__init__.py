@@ -7,10 +7,11 @@ from pathlib import Path
 from hubmodel.errors import InputError
 from hubmodel.files import write_whole
 from hubmodel.report.board import board
-from hubmodel.report.grounds import has_ranges
 from hubmodel.report.typeset import typeset, wanted
 from hubmodel.study import Study
-from hubmodel.uncertainty.simulate import Simulation, simulate
+from hubmodel.uncertainty.draws import has_ranges
+from hubmodel.uncertainty.simulate import Simulation
+from hubmodel.verdict import draw
 
 __all__ = ["pdf", "write_report"]
 
@@ -71,6 +72,6 @@ def write_report(study: Study, path: str | Path, language: str = "en") -> Simula
     if not path.parent.is_dir():  # said before anything is drawn
         raise InputError(f"{path}: cannot be written: there is no folder {path.parent}; choose another place")
     wanted("matplotlib", "typst")
-    simulation = simulate(study.case, progress=True) if has_ranges(study.case) else None
+    simulation = draw(study.case, progress=True) if has_ranges(study.case) else None
     write_whole(path, pdf(study, simulation, language))
     return simulation

@@ -11,12 +11,14 @@ from hubmodel.case import Case, Override
 from hubmodel.conventions import conflicts, date_of
 from hubmodel.language import label, said, text
 from hubmodel.numbers import format_value
-from hubmodel.phrases import cut, probability, signed
+from hubmodel.phrases import cut, signed
 from hubmodel.report.grounds import NAME, NOTES, checks, conventions, provenance, rests_on
 from hubmodel.result import KeyFigure, evaluate
-from hubmodel.scenario import scenario_names, title_of
+from hubmodel.scenario import titles_of
 from hubmodel.study import Study, run
+from hubmodel.uncertainty.draws import has_ranges
 from hubmodel.uncertainty.simulate import VALUE, Simulation
+from hubmodel.verdict import Verdict, verdict
 from hubmodel.version import __version__
 
 OWNER = (
@@ -43,7 +45,7 @@ TITLE, SUMMARY, CHANGES, ANSWER = 110, 230, 230, 420  # letters that there is ro
 def board(study: Study, simulation: Simulation | None, language: str) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Return what the template shows, and its pictures by the name of their file."""
     case, figures = study.case, pictures(study, simulation, language)
-    said = answer(study, simulation, language)
+    said = [cut(line, ANSWER) for line in judged(study, simulation).lines(language)]
     data = {
         "language": language,
         "keywords": [f"hubmodel {__version__}", case.inputs_hash],
@@ -67,8 +69,7 @@ def board(study: Study, simulation: Simulation | None, language: str) -> tuple[d
 
 def scenario(case: Case, language: str) -> str:
     """Return what the scenario is called."""
-    shipped = case.scenario in scenario_names(case)
-    name = title_of(case, case.scenario, language)[0] if shipped else text(case.scenario, language)
+    name = titles_of(case).get(language, text(case.scenario, language))
     return f"{text('Scenario', language)}: {cut(name, NAME)}"
 
 
@@ -96,19 +97,9 @@ def _value(value: float | str, unit: str, language: str) -> str:
     return format_value(value, unit, language, digits=None) if value else "0"
 
 
-def answer(study: Study, simulation: Simulation | None, language: str) -> list[str]:
-    """Return the answer, and how sure it is."""
-    said = [study.answer(language)]
-    if simulation is not None:
-        found = simulation.summary(VALUE)
-        low, high = (format_value(found.quantiles[level], found.unit, language) for level in (0.10, 0.90))
-        sure = text(
-            "The net present value is above zero in {share} of {draws} draws of all uncertain inputs; eight of ten lie "
-            "between {low} and {high} (P10 to P90).",
-            language,
-        )
-        said.append(sure.format(share=probability(found.above, language), draws=found.draws, low=low, high=high))
-    return [cut(one, ANSWER) for one in said]
+def judged(study: Study, simulation: Simulation | None) -> Verdict:
+    """Return the verdict: of the draws that there are, since the page makes none."""
+    return verdict(study, simulation, "" if simulation or not has_ranges(study.case) else "nothing was drawn")
 
 
 def key_figures(study: Study, language: str) -> dict[str, Any]:

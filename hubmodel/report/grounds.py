@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from hubmodel.case import Case
 from hubmodel.checks import unproven
 from hubmodel.conventions import NAMES, date_of
 from hubmodel.language import label, text
 from hubmodel.numbers import format_value
 from hubmodel.phrases import check_title, cut, verdict
 from hubmodel.rows import GRADES
-from hubmodel.spread import is_uncertain
 from hubmodel.study import Study
+from hubmodel.uncertainty.draws import has_ranges
 from hubmodel.uncertainty.simulate import Simulation
 from hubmodel.uncertainty.tornado import influence
 from hubmodel.version import __version__
@@ -20,11 +19,6 @@ from hubmodel.version import __version__
 CARD = ("period", "calendar", "discounting", "prices", "tax_losses", "grant", "working_capital", "outturn")
 MOST_INFLUENTIAL = 5
 NAME, WORDS, NOTES = 46, 130, 230  # letters that there is room for
-
-
-def has_ranges(case: Case) -> bool:
-    """Whether any input of a case can be drawn."""
-    return any(is_uncertain(row) for row in (case.base or case).rows)
 
 
 def rests_on(study: Study, language: str) -> dict[str, Any]:

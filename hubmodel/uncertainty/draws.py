@@ -27,6 +27,11 @@ BLOCK = 512  # draws made together: a power of two, as Sobol points want it
 _INSIDE = 1e-12  # keeps a point off the ends, where a normal quantile is infinite
 
 
+def has_ranges(case: Case) -> bool:
+    """Whether any input of a case can be drawn."""
+    return any(is_uncertain(row) for row in (case.base or case).rows)
+
+
 def uncertain_keys(case: Case) -> tuple[str, ...]:
     """Return the inputs that are drawn, in the order of the data: those with a range that are no documented fact.
 
