@@ -12,7 +12,7 @@ from html import escape
 import ipywidgets as widgets
 
 from hubmodel.dashboard import fields
-from hubmodel.dashboard.scales import nice_step
+from hubmodel.dashboard.scales import nice_step, settled
 from hubmodel.errors import HubmodelError
 from hubmodel.language import said, text
 from hubmodel.numbers import format_value
@@ -90,6 +90,7 @@ class Lever:
         self.field.observe(self._typed, "value")
         parts: list[widgets.Widget] = [self.field]
         self.slider = self._slider()
+        self._stood = self.base  # of the slider
         if self.slider is not None:
             self.slider.observe(self._slid, "value")
             parts.append(self.slider)
@@ -111,6 +112,7 @@ class Lever:
         self.field.value = self._shown(value)
         if self.slider is not None:
             self.slider.value = value
+            self._stood = settled(self.slider.value)
         self._quiet = False
         self.message.value = ""
         self.box.remove_class("hub-invalid")
@@ -147,8 +149,9 @@ class Lever:
             self._set(value)
 
     def _slid(self, change: dict[str, float]) -> None:
-        if not self._quiet:
-            self._set(change["new"])
+        value = settled(change["new"])
+        if not self._quiet and value != self._stood:  # the browser says again, with dust, what it was told
+            self._set(value)
 
     def _set(self, value: float) -> None:
         try:

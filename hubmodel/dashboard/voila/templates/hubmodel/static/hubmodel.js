@@ -1,11 +1,12 @@
 /* What the widgets cannot do by themselves: names for assistive technology, downloads, the address, the heartbeat. */
 (() => {
   "use strict";
-  const CHART = ".hub-chart .echarts-widget-auto-height", PING_EVERY = 5000, LOST_AFTER = 15000;
+  const CHART = ".hub-chart .echarts-widget-auto-height", PING_EVERY = 5000, LOST_AFTER = 15000, WRITE_AFTER = 200;
   const one = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const set = (node, name, value) => { if (node && node.getAttribute(name) !== value) node.setAttribute(name, value); };
   let wanted = "", editing = false, opener = null, drawerOpen = false, answered = Date.now(), asked = 0, said = 0, opened = false;
+  let awaited = 0, returning = false, topOfPage = 0, writing = 0;
 
   /* The chart library writes width="auto" on a new picture, which browsers report as an error. */
   const plain = SVGElement.prototype.setAttribute;
@@ -16,6 +17,7 @@
     const field = one(".hub-ask input");
     if (!field) return;
     field.value = `${++said} ${message}`;
+    if (/^(open|page|return) /.test(message)) awaited = said;
     field.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
@@ -37,6 +39,9 @@
     set(one(".hub-status"), "role", "status");
     all(".hub-live").forEach((box) => set(box, "aria-live", "polite"));
     set(one(".hub-levers"), "role", "group");
+    set(one(".hub-levers"), "id", "hub-levers");
+    set(one(".hub-what-if"), "aria-controls", "hub-levers");
+    set(one(".hub-what-if"), "aria-expanded", String(document.documentElement.dataset.levers === "open"));
     set(one(".hub-levers"), "aria-label", one(".hub-levers h2")?.textContent);
     if (!one("#hub-shell")) set(one("#main"), "role", "main");
     all(CHART).forEach((chart) => {
@@ -64,7 +69,9 @@
     else opener?.focus();
   }
 
-  /* The address holds what differs from the base case; the page has its own language, and the case's title. */
+  /* The address holds what differs from the base case; the page has its own language, and the case's title.
+     Another page is another entry of the history, so that Back and Forward turn pages. Until the kernel has answered
+     what was asked last about pages, what it shows is not what the visitor has asked for. */
   function address() {
     const state = one(".hub-address [data-query]");
     if (!state) return;
@@ -72,12 +79,43 @@
     document.title = one(".hub-head h1")?.textContent || document.title;
     if (!opened) {
       opened = true;
-      if (location.search.length > 1) { ask("open " + location.search.slice(1)); return; }
+      history.scrollRestoration = "manual";
+      if (location.search.length > 1) { returning = true; ask("open " + location.search.slice(1)); return; }
     }
     const query = state.dataset.query ? "?" + state.dataset.query : "";
-    if (state.dataset.ready === "yes" && query !== location.search)
-      history.replaceState(null, "", location.pathname + query + location.hash);
+    if (Number(state.dataset.turn) < awaited) return;
+    if (query !== location.search) {
+      const turned = pageOf(query) !== pageOf(location.search) && !returning;
+      if (turned) { write(query, "pushState", null); return; }
+      clearTimeout(writing);
+      writing = setTimeout(() => write(query), returning ? 0 : WRITE_AFTER); // browsers slow down who writes it too often
+    }
+    returning = false;
   }
+
+  function write(query, how = "replaceState", state = history.state) {
+    clearTimeout(writing);
+    writing = 0;
+    history[how](state, "", location.pathname + query + location.hash);
+  }
+
+  /* Before another page is asked for: the entry of this one holds what it shows, and how far it was scrolled. */
+  function leave() {
+    const state = one(".hub-address [data-query]"), query = state?.dataset.query ? "?" + state.dataset.query : "";
+    const known = state && Number(state.dataset.turn) >= awaited;
+    write(known ? query : location.search, "replaceState", { top: window.scrollY });
+  }
+
+  const pageOf = (query) => new URLSearchParams(query).get("page") || one(".hub-nav a")?.dataset.page || "";
+
+  /* Back and Forward: the page of the address that was here before, and its state. */
+  window.addEventListener("popstate", (event) => {
+    clearTimeout(writing);
+    returning = true;
+    wanted = pageOf(location.search);
+    topOfPage = event.state?.top || 0;
+    ask("return " + location.search.slice(1));
+  });
 
   /* After a change of page the focus stays on its link, and the reader begins at the top. */
   function turned() {
@@ -85,7 +123,14 @@
     if (!wanted || here?.dataset.page !== wanted) return;
     wanted = "";
     here.focus({ preventScroll: true });
-    window.scrollTo({ top: 0 });
+    window.scrollTo({ top: topOfPage });
+    showLevers(false);
+  }
+
+  /* On a phone the levers open above the strip, and close again. */
+  function showLevers(open) {
+    document.documentElement.dataset.levers = open ? "open" : "";
+    describe();
   }
 
   /* A row that is opened for a change: the field is where the visitor goes on. */
@@ -199,9 +244,12 @@
     if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
       wanted = link.dataset.page;
+      topOfPage = 0;
+      leave();
       ask("page " + wanted);
     }
     const button = event.target.closest("button");
+    if (button?.matches(".hub-what-if")) showLevers(document.documentElement.dataset.levers !== "open");
     if (button?.matches(".hub-download")) saveTable(button);
     if (button?.matches(".hub-picture")) savePicture(button);
     if (button?.matches(".hub-edit")) { ask("edit " + button.dataset.input); editing = true; }
@@ -210,8 +258,10 @@
   });
   document.addEventListener("change", (event) => { if (event.target.matches?.(".hub-file")) send(event.target); });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && drawerOpen) one(".hub-close")?.click();
-  });
+    if (event.key !== "Escape") return;
+    if (drawerOpen) one(".hub-close")?.click();
+    else if (document.documentElement.dataset.levers === "open") { showLevers(false); one(".hub-what-if")?.focus(); }
+  }, true); // before a field keeps the key to itself
   document.addEventListener("visibilitychange", () => { answered = Date.now(); });
 
   let planned = false;
