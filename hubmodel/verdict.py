@@ -51,6 +51,10 @@ class Odds:
         """Share of the draws that have a value in which it is below zero."""
         return self.below / self.known
 
+    def parts(self, language: str = "en") -> dict[str, Any]:
+        """Return what the draws say as data."""
+        return {**asdict(self), "share_below": self.share_below, "why": said(self.why, language)}
+
     def line(self, language: str = "en") -> str:
         """Return how many combinations of the ranges fall short, and the middle one, as a sentence."""
         line = text("{odds} combinations of the ranges fall short ({share} of {draws}); the middle one is {median}",
@@ -67,7 +71,7 @@ class Odds:
         return f"{line}."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Verdict:
     """What is said first, as numbers and as three lines.
 
@@ -106,7 +110,7 @@ class Verdict:
     without_grant: float | None
     grant_is_spent: bool
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return "\n".join(self.lines())
 
     def _repr_markdown_(self) -> str:
@@ -118,14 +122,14 @@ class Verdict:
 
     def parts(self, language: str = "en") -> dict[str, Any]:
         """Return the parts as data, and the lines in a language."""
-        odds = {**asdict(self.odds), "share_below": self.odds.share_below} if self.odds else None
+        odds = self.odds.parts(language) if self.odds else None
         parts = {**asdict(self), "scenario": self.scenario.get(language, ""), "odds": odds}
         return {**parts, "why_no_odds": said(self.why_no_odds, language), "lines": list(self.lines(language))}
 
     def _value_line(self, language: str) -> str:
         inputs = text("Most likely values", language) if self.ranged else text("Values as given", language)
         if self.scenario:
-            inputs += text(", scenario “{scenario}”", language).format(scenario=self.scenario[language])
+            inputs = text("Scenario “{scenario}”", language).format(scenario=self.scenario[language])
         if self.view != "decision":
             seen = text(", {view} view ({date})", language)
             inputs += seen.format(view=text(self.view, language), date=self.date)

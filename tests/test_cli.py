@@ -63,7 +63,7 @@ def study():
 class TestRun:
     def test_json_has_the_shape_of_the_interface(self, json_of, study):
         found = json_of("run")
-        assert list(found) == [*PROVENANCE, "view", "conventions", "key_figures", "checks"]
+        assert list(found) == [*PROVENANCE, "view", "verdict", "conventions", "key_figures", "checks"]
         assert [found[name] for name in PROVENANCE] == ["northx", "base case", hm.__version__, study.case.inputs_hash]
         assert found["view"] == "decision"
         for one in found["key_figures"].values():
@@ -80,7 +80,22 @@ class TestRun:
         }
         assert all(figures[name]["why"] == one.why for name, one in study.key_figures.items() if one.value is None)
 
-    def test_csv_is_a_line_for_each_figure(self, rows_of, study):
+    def test_json_has_the_verdict_as_numbers_and_as_lines(self, json_of, study):
+        expected = hm.verdict(study).parts()
+        expected["lines"] = [one.replace(NBSP, " ") for one in expected["lines"]]
+        assert json_of("run")["verdict"] == expected
+        assert expected["odds"]["draws"] == 2048
+
+    def test_without_draws_it_says_so_and_draws_nothing(self, command, json_of, monkeypatch):
+        monkeypatch.setattr(sys.modules["hubmodel.verdict"], "draw", lambda case: pytest.fail("drew"))
+        second = command("run", "--no-draws")[1].split("\n")[1]
+        assert second == "How sure this is cannot be said: nothing was drawn."
+        found = json_of("run", "--no-draws", "--language", "sv")["verdict"]
+        assert (found["odds"], found["why_no_odds"]) == (None, "inga dragningar gjordes")
+        assert found["lines"][1] == "Hur säkert detta är går inte att säga: inga dragningar gjordes."
+
+    def test_csv_is_a_line_for_each_figure(self, rows_of, study, monkeypatch):
+        monkeypatch.setattr(sys.modules["hubmodel.verdict"], "draw", lambda case: pytest.fail("drew"))
         header, *rows = rows_of("run")
         assert header == ["name", "value", "unit", "label"]
         assert [row[0] for row in rows] == list(study.key_figures)
@@ -89,7 +104,8 @@ class TestRun:
     def test_table_begins_with_the_answer_and_ends_with_the_checks(self, command, study):
         code, out, err = command("run")
         assert (code, err) == (0, "")
-        assert out.startswith(study.answer().replace(NBSP, " "))
+        lines = [one.replace(NBSP, " ") for one in hm.verdict(study).lines()]
+        assert out.split("\n")[:5] == [*lines, "", study.basis()]
         assert "Total investment" in out
         assert "111.4 MSEK" in out
         assert "checks: all identities hold" in out
@@ -380,7 +396,7 @@ class TestReport:
 
     @pytest.fixture(autouse=True)
     def few_draws(self, monkeypatch):
-        monkeypatch.setattr(report, "simulate", functools.partial(hm.simulate, draws=64))
+        monkeypatch.setattr(report, "draw", functools.partial(hm.simulate, draws=64))
 
     def test_a_scenario_in_swedish(self, json_of, tmp_path):
         asked = ("report", "--scenario", "without-grant", "--language", "sv", "-o", tmp_path / "board.pdf")

@@ -13,7 +13,7 @@ from hubmodel.errors import InputError, UnknownName
 @pytest.fixture
 def quick(monkeypatch):
     """Few draws, so that a test takes no longer than its page."""
-    monkeypatch.setattr(report, "simulate", functools.partial(hm.simulate, draws=64))
+    monkeypatch.setattr(report, "draw", functools.partial(hm.simulate, draws=64))
 
 
 @pytest.mark.parametrize("language", ["en", "sv"])
@@ -50,7 +50,7 @@ def test_another_suffix_is_refused(study, tmp_path):
 
 
 def test_a_place_that_cannot_be_written_is_refused_before_anything_is_drawn(study, tmp_path, monkeypatch):
-    monkeypatch.setattr(report, "simulate", lambda *_, **__: pytest.fail("drew first"))
+    monkeypatch.setattr(report, "draw", lambda *_, **__: pytest.fail("drew first"))
     for place in (tmp_path / "none" / "board.pdf", tmp_path / "file" / "board.pdf"):
         (tmp_path / "file").touch()
         with pytest.raises(InputError, match=r"pdf: cannot be written: there is no folder .*; choose another place$"):
