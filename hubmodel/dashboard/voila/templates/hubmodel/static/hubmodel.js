@@ -6,7 +6,7 @@
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const set = (node, name, value) => { if (node && node.getAttribute(name) !== value) node.setAttribute(name, value); };
   let wanted = "", editing = false, opener = null, drawerOpen = false, answered = Date.now(), asked = 0, said = 0, opened = false;
-  let awaited = 0, returning = false, topOfPage = 0, writing = 0;
+  let awaited = 0, topOfPage = 0, writing = 0;
 
   /* The chart library writes width="auto" on a new picture, which browsers report as an error. */
   const plain = SVGElement.prototype.setAttribute;
@@ -70,8 +70,7 @@
   }
 
   /* The address holds what differs from the base case; the page has its own language, and the case's title.
-     Another page is another entry of the history, so that Back and Forward turn pages. Until the kernel has answered
-     what was asked last about pages, what it shows is not what the visitor has asked for. */
+     Until the kernel has answered what was asked last about pages, what it shows is not what the visitor wants. */
   function address() {
     const state = one(".hub-address [data-query]");
     if (!state) return;
@@ -80,38 +79,38 @@
     if (!opened) {
       opened = true;
       history.scrollRestoration = "manual";
-      if (location.search.length > 1) { returning = true; ask("open " + location.search.slice(1)); return; }
+      if (location.search.length > 1) { ask("open " + location.search.slice(1)); return; }
     }
-    const query = state.dataset.query ? "?" + state.dataset.query : "";
-    if (Number(state.dataset.turn) < awaited) return;
-    if (query !== location.search) {
-      const turned = pageOf(query) !== pageOf(location.search) && !returning;
-      if (turned) { write(query, "pushState", null); return; }
-      clearTimeout(writing);
-      writing = setTimeout(() => write(query), returning ? 0 : WRITE_AFTER); // browsers slow down who writes it too often
-    }
-    returning = false;
+    if (Number(state.dataset.turn) < awaited || here() === location.search) return;
+    clearTimeout(writing);
+    writing = setTimeout(() => write("replaceState", here(), history.state), WRITE_AFTER); // not with every move
   }
 
-  function write(query, how = "replaceState", state = history.state) {
+  const here = () => { const query = one(".hub-address [data-query]")?.dataset.query; return query ? "?" + query : ""; };
+  const pageOf = (query) => new URLSearchParams(query).get("page") || one(".hub-nav a")?.dataset.page || "";
+
+  function write(how, query, state) {
     clearTimeout(writing);
-    writing = 0;
     history[how](state, "", location.pathname + query + location.hash);
   }
 
-  /* Before another page is asked for: the entry of this one holds what it shows, and how far it was scrolled. */
-  function leave() {
-    const state = one(".hub-address [data-query]"), query = state?.dataset.query ? "?" + state.dataset.query : "";
-    const known = state && Number(state.dataset.turn) >= awaited;
-    write(known ? query : location.search, "replaceState", { top: window.scrollY });
+  /* Another page is another entry of the history, at once; the one that is left keeps what it shows and its place. */
+  function turnTo(page) {
+    wanted = page;
+    const known = Number(one(".hub-address [data-query]")?.dataset.turn) >= awaited ? here() : location.search;
+    if (pageOf(known) !== page) {
+      write("replaceState", known, { top: window.scrollY });
+      const words = known.slice(1).split("&").filter((word) => word && !word.startsWith("page="));
+      if (page !== pageOf("")) words.push("page=" + page);
+      write("pushState", words.length ? "?" + words.join("&") : "", null);
+      topOfPage = 0;
+    }
+    ask("page " + page);
   }
-
-  const pageOf = (query) => new URLSearchParams(query).get("page") || one(".hub-nav a")?.dataset.page || "";
 
   /* Back and Forward: the page of the address that was here before, and its state. */
   window.addEventListener("popstate", (event) => {
     clearTimeout(writing);
-    returning = true;
     wanted = pageOf(location.search);
     topOfPage = event.state?.top || 0;
     ask("return " + location.search.slice(1));
@@ -119,10 +118,10 @@
 
   /* After a change of page the focus stays on its link, and the reader begins at the top. */
   function turned() {
-    const here = one(".hub-nav [aria-current]");
-    if (!wanted || here?.dataset.page !== wanted) return;
+    const link = one(".hub-nav [aria-current]");
+    if (!wanted || link?.dataset.page !== wanted) return;
     wanted = "";
-    here.focus({ preventScroll: true });
+    link.focus({ preventScroll: true });
     window.scrollTo({ top: topOfPage });
     showLevers(false);
   }
@@ -243,10 +242,7 @@
     const link = event.target.closest(".hub-nav a");
     if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
-      wanted = link.dataset.page;
-      topOfPage = 0;
-      leave();
-      ask("page " + wanted);
+      turnTo(link.dataset.page);
     }
     const button = event.target.closest("button");
     if (button?.matches(".hub-what-if")) showLevers(document.documentElement.dataset.levers !== "open");
