@@ -150,7 +150,7 @@ def test_on_a_phone_the_order_is_answer_cards_charts_and_the_levers_open_from_th
 
 def test_an_address_restores_what_differs_from_the_base_case(page, open_page):
     field = lever(page, "Commercial margin").locator("input")
-    field.fill("0.3")
+    field.fill("30")
     field.press("Enter")
     page.wait_for_url("**commercial_margin=0.3**")
     query = page.url.partition("?")[2]
@@ -172,14 +172,9 @@ def test_pages_are_turned_by_keyboard_and_the_address_says_which(page, open_page
     page.keyboard.press("Enter")
     page.wait_for_url("**page=risk**")
     page.locator("h2", has_text="How sure?").wait_for()
-    assert page.evaluate("document.activeElement.textContent") == "Risk"
+    page.wait_for_function("document.activeElement.textContent === 'Risk'")
     other = open_page(query="?page=risk")
     other.locator("h2", has_text="How sure?").wait_for()
-
-
-def shown(page):
-    """Which page is shown."""
-    return page.locator(".hub-nav a[aria-current]").inner_text()
 
 
 def test_back_and_forward_turn_pages_and_bring_their_state(page):
@@ -221,7 +216,7 @@ def test_what_was_moved_just_before_a_page_is_turned_is_there_on_the_way_back(pa
     page.wait_for_url("**page=inputs")
     page.go_back()
     page.wait_for_url("**/?commercial_margin=0.3&version=*")
-    assert shown(page) == "Overview"
+    page.wait_for_selector(".hub-nav a[aria-current]:text-is('Overview')")
     assert page.locator(".hub-changed").count() == 1
 
 
@@ -230,7 +225,8 @@ def test_what_was_moved_just_before_a_page_is_turned_is_there_on_the_way_back(pa
 def test_value_change_and_odds_stay_in_view(open_page, width, height, name):
     page = open_page(width=width, height=height, query=f"?commercial_margin=0.3&version=x&page={name}")
     settled(page)
-    page.locator(".hub-odds", has_text="of the draws").wait_for(state="attached", timeout=60_000)
+    page.locator(".hub-status", has_text="from the base case").wait_for(timeout=60_000)
+    page.locator(".hub-odds:not(.hub-stale)", has_text="of the draws").wait_for(timeout=60_000)
     for share in (0.3, 0.6, 1):
         page.evaluate("share => scrollTo(0, share * (document.documentElement.scrollHeight - innerHeight))", share)
         page.wait_for_timeout(100)
