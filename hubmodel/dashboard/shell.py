@@ -299,11 +299,11 @@ class Shell:
         query = self.query(other) or f"language={other}"
         switch = f'<a lang="{other}" hreflang="{other}" href="?{escape(query)}">{name}</a>'
         top = f'<div class="hub-top"><h1>{escape(case.told("title", self.language))}</h1>{switch}</div>'
-        self.head.value = f"{top}{self._facts({'Scenario': self._(case.scenario)}, light)}"
+        self.head.value = f"{top}{self._fact_list({'Scenario': self._(case.scenario)}, light)}"
         facts = {"View": self._(result.view), "Model": hm.__version__, "Inputs": case.inputs_hash}
-        self.foot.value = self._facts(facts)
+        self.foot.value = self._fact_list(facts)
 
-    def _facts(self, facts: Mapping[str, str], more: str = "") -> str:
+    def _fact_list(self, facts: Mapping[str, str], more: str = "") -> str:
         items = "".join(f"<li>{escape(self._(name))}: <b>{escape(value)}</b></li>" for name, value in facts.items())
         return f'<ul class="hub-facts">{items}{more}</ul>'
 
