@@ -13,6 +13,7 @@ from hubmodel import numbers, units
 
 GRADES = ("documented", "published", "estimate", "assumption")  # from the strongest to the weakest
 SIGNED = {"ratio", "date", "1/year", "choice"}
+ROUNDING = 1e-9  # of the ends of a range: a slider steps in floats
 PERIOD = re.compile(r"(?P<year>\d{4})(-(?P<month>0[1-9]|1[0-2]))?$")
 
 
@@ -87,6 +88,13 @@ class Row(BaseModel):
             raise ValueError(f"is lognormal, so low must be above zero, got {low:g}; give another low or spread")
         if self.where and low is not None and high is not None and not low <= float(self.value) <= high:
             raise ValueError(f"must lie in its range, got {low:g} <= {self.value:g} <= {high:g}; mend value or range")
+
+    def spans(self, value: float) -> bool:
+        """Return whether a value lies within the row's range; one without a range spans every value."""
+        if self.low is None or self.high is None:
+            return True
+        room = ROUNDING * max(abs(self.low), abs(self.high))
+        return self.low - room <= value <= self.high + room
 
     @property
     def factor(self) -> float:

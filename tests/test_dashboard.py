@@ -28,12 +28,14 @@ from hubmodel.dashboard.controls import Lever
 from hubmodel.dashboard.pages import PAGES, overview, risk
 from hubmodel.dashboard.pages.overview import BREAK_EVENS, CARDS
 from hubmodel.dashboard.parts import COUNTED_FROM
-from hubmodel.dashboard.scales import nice_step, tornado
+from hubmodel.dashboard.scales import along, nice_step, tornado
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import Desk, History, from_query
 from hubmodel.errors import InputError, UnknownName
 from hubmodel.key_figures import drawable
+from hubmodel.phrases import probability
 from hubmodel.template import new_case
+from hubmodel.verdict import odds_of
 from tests.conftest import in_a_thread
 
 BACKGROUND, SOON, RECORD = state.background, state.soon, net.record  # as they are on a page
@@ -283,6 +285,53 @@ def test_an_address_is_opened_and_an_unknown_one_is_said(case):
     assert "did you mean" in session.shell.status.value
 
 
+def test_back_restores_the_page_and_what_differs_and_nothing_else(case):
+    session = application.Session(Desk(case))
+    session.ask.value = "1 page inputs"
+    session.desk.change("commercial_margin", 0.3, "what a peer asks")
+    address = session.shell.query("en")
+    steps = len(session.desk.history.past)
+    session.ask.value = f"2 return {address.replace('inputs', 'risk')}"
+    assert session.shell.name == "risk"
+    assert [one.reason for one in session.desk.case.overrides] == ["what a peer asks"]  # the same values: no step
+    assert len(session.desk.history.past) == steps
+    session.ask.value = "3 return "
+    assert (session.shell.name, session.desk.changed) == ("overview", False)
+    session.ask.value = f"4 return {address}"
+    assert (session.shell.name, session.desk.value("commercial_margin")) == ("inputs", 0.3)
+    session.shell.undo.click()
+    assert not session.desk.changed
+    assert 'data-turn="4"' in session.shell.address.value
+
+
+def test_the_strip_says_value_change_and_odds(yearly):
+    shell = Shell(Desk(yearly, drawable(yearly, CARDS)), PAGES)
+    shell.open("overview")
+    assert "computing" in words(shell.answer.value)
+    shell.desk.start()
+    odds = odds_of(shell.desk.drawn_well())
+    assert probability(odds.share_below) in words(shell.odds.value)
+    assert "the case as loaded" in words(shell.status.value)
+    assert words(shell.answer.value).count(str(odds.draws)) == 1
+    assert shell.desk.case.inputs_hash in shell.foot.value
+    assert shell.desk.case.inputs_hash not in shell.head.value
+
+
+def test_a_strip_places_the_draws_and_the_case_along_one_line():
+    # from -160 to 41 the line is 201 long, 4 % at each end: -59.5 is half way, zero at 4 + 92 x 160 / 201 = 77.23
+    assert along([-160.0, -59.5, 41.0, 0.0]) == pytest.approx([4.0, 50.0, 96.0, 4 + 92 * 160 / 201])
+
+
+def test_a_slider_told_again_with_dust_moves_nothing(margin):
+    lever, taken = margin
+    lever.field.value = "30"
+    lever.slider.value = 0.30000000000000004
+    assert taken == [0.3]
+    lever.field.value = "45"  # the slider stands at its end, the value does not
+    lever.slider.value = 0.3199999999999999
+    assert (taken, lever.value) == ([0.3, 0.45], 0.45)
+
+
 def test_an_address_opens_its_page_in_its_language(case):
     session = application.Session(Desk(case))
     session.ask.value = "1 open page=scenarios&language=sv"
@@ -501,7 +550,8 @@ def test_a_number_that_cannot_be_read_is_refused_in_swedish(swedish):
     lever.field.value = "1.234"
     assert words(lever.message.value) == "&#x27;1.234&#x27; kan betyda 1234 eller 1.234; skriv 1234 eller 1.2340"
     lever.field.value = "135 %"
-    assert "måste vara en andel mellan 0 och 1, inte 1.35" in lever.message.value
+    assert "Kommersiell marginal måste ligga mellan 0 och 100 %, inte" in lever.message.value
+    assert "skriv ett tal från 0 till 100" in lever.message.value
 
 
 def test_an_address_with_an_unknown_input_is_answered_in_swedish(case):

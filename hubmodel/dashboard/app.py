@@ -74,10 +74,12 @@ class Session:
         self.shell.open(page)
 
     def _asked(self, change: dict[str, str]) -> None:
-        word, _, rest = change["new"].partition(" ")[2].partition(" ")  # a number comes first: each message is new
+        number, _, message = change["new"].partition(" ")  # each message is new by its number
+        word, _, rest = message.partition(" ")
         answers: dict[str, Callable[[str], None]] = {
             "ping": self._answer_ping,
             "open": self.open,
+            "return": self.return_to,
             "page": lambda page: self.shell.open(page),
             "follow": lambda line: self.shell.drawer.follow(*line.split("|")[:3]),
             "file": lambda message: self.shell.receive(message),
@@ -86,6 +88,8 @@ class Session:
         }
         if word in answers:
             answers[word](rest)
+        if word in ("open", "return", "page"):
+            self.shell.answered(number)
 
     def _answer_ping(self, number: str) -> None:
         self.echo.value = f'<i data-echo="{escape(number)}"></i>'
@@ -104,5 +108,14 @@ class Session:
             return
         try:
             self.desk.take(written)
+        except HubmodelError as error:
+            self.shell.show_failure(str(error))
+
+    def return_to(self, query: str) -> None:
+        """Go to an address that was here before (Back, Forward): its page, and its state as far as it differs."""
+        written, version, _, page = from_query(query)
+        self.shell.open(page)
+        try:
+            self.desk.restore(written, bool(written or version))
         except HubmodelError as error:
             self.shell.show_failure(str(error))

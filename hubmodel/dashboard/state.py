@@ -137,6 +137,12 @@ class Desk:
         if (case.overrides, case.quotes) != (self.case.overrides, self.case.quotes):
             self._go(self.history.change(case))
 
+    def restore(self, overrides: Iterable[Override], changed: bool) -> None:
+        """Go to the changes of an earlier address as `take`, with the reasons that are known; unchanged: as loaded."""
+        known = {(one.name, one.value): one for one in (*self.loaded.overrides, *self.case.overrides)}
+        wanted = tuple(known.get((one.name, one.value), one) for one in overrides)
+        self.take(wanted if changed else self.loaded.overrides)
+
     def keep(self, quote: Quote) -> None:
         """Keep a quote with the scenario, as one step; one of the same name is replaced."""
         self._go(self.history.change(self.case.with_quotes((quote,))))
