@@ -212,13 +212,13 @@ def test_only_inputs_can_be_changed_and_are_marked_by_more_than_colour(book):
     page = book["Inputs"]
     assert page.protection.sheet
     open_cells = [cell for row in page.iter_rows() for cell in row if not cell.protection.locked]
-    rows = [row[12].value for row in page.iter_rows(min_row=9) if row[12].value not in (None, "period")]
+    rows = [row[13].value for row in page.iter_rows(min_row=9) if row[13].value not in (None, "period")]
     assert len(open_cells) == len(rows)
     assert {cell.column_letter for cell in open_cells} == {"D"}
     assert {cell.border.left.style for cell in open_cells} == {"thin"}
-    fixed = next(row for row in page.iter_rows(min_row=9) if row[12].value == "period")
+    fixed = next(row for row in page.iter_rows(min_row=9) if row[13].value == "period")
     assert fixed[3].protection.locked
-    assert str(fixed[11].value).startswith("Fixed in a workbook")
+    assert str(fixed[12].value).startswith("Fixed in a workbook")
 
 
 def test_every_input_cell_is_validated(book):
@@ -321,7 +321,7 @@ def test_text_never_starts_a_formula(result, tmp_path, text):
     title = replace(case, rows=rows, title=text, base=None, overrides=())
     hm.write_workbook(hm.run(title, solved=False), tmp_path / "text.xlsx")
     book = load_workbook(tmp_path / "text.xlsx")
-    notes = [row[11] for row in book["Inputs"].iter_rows(min_row=9) if row[12].value == "tax_rate"]
+    notes = [row[12] for row in book["Inputs"].iter_rows(min_row=9) if row[13].value == "tax_rate"]
     for cell in (book["Cover"]["A1"], *notes):
         assert (cell.value, cell.data_type) == (text, "s")
         assert cell.hyperlink is None
@@ -355,7 +355,7 @@ def test_importing_hubmodel_imports_no_spreadsheet_library():
 def test_by_month_it_is_small(tmp_path):
     count = hm.write_workbook(hm.run(hm.load("northx"), solved=False), tmp_path / "month.xlsx")
     assert count > 300_000
-    assert (tmp_path / "month.xlsx").stat().st_size < 3 * MEGABYTE
+    assert (tmp_path / "month.xlsx").stat().st_size < 5 * MEGABYTE  # a stored result has fifteen digits
 
 
 def test_the_years_add_up(result, path):

@@ -33,7 +33,7 @@ def path(tmp_path_factory):
 def cell_of(path, key, row="", period=""):
     """The input cell of a row."""
     got = office.values(path, "Inputs")
-    rows = [cell[1:] for (sheet, cell), name in got.items() if sheet == "Inputs" and cell[0] == "M" and name == key]
+    rows = [cell[1:] for (sheet, cell), name in got.items() if sheet == "Inputs" and cell[0] == "N" and name == key]
     (found,) = [at for at in rows
                 if (got.get(("Inputs", f"B{at}"), ""), got.get(("Inputs", f"C{at}"), "")) == (row, period)]  # fmt: skip
     return f"D{found}"
@@ -125,8 +125,8 @@ def test_what_does_not_fit_is_refused_with_the_cell(path, tmp_path, typed, key, 
     ("column", "typed", "message"),
     [
         ("E", "hour", "tax_rate is in 'hour', in this model in 'share'"),
-        ("M", "tacks_rate", "lacks tax_rate; export the case again"),
-        ("M", "ramp_time", "ramp_time stands in Inputs!D.*, too; delete one row"),
+        ("N", "tacks_rate", "lacks tax_rate; export the case again"),
+        ("N", "ramp_time", "ramp_time stands in Inputs!D.*, too; delete one row"),
     ],
 )
 def test_what_no_longer_fits_the_model_is_refused(path, tmp_path, column, typed, message):

@@ -16,8 +16,9 @@ from hubmodel.case import Case, Override
 from hubmodel.errors import HubmodelError, InputError, NumberError
 from hubmodel.rows import Row, first_message
 from hubmodel.workbook.formulas import column
-from hubmodel.workbook.inputs import COLUMNS, EXPORTED, HEADER, INPUTS, NAME, UNIT, VALUE, as_date, direct_memberships
+from hubmodel.workbook.inputs import COLUMNS, EXPORTED, HEADER, HOLDS, INPUTS, NAME, UNIT, VALUE, direct_memberships
 from hubmodel.workbook.opening import Table, read_table
+from hubmodel.workbook.validity import as_date
 
 SAME = 1e-12  # a workbook keeps sixteen digits
 AGAIN = "export the case again"
@@ -74,7 +75,7 @@ def read_workbook(
         in one line: no workbook, protected, too large, or the cell that breaks a rule or fits this model no more.
     """
     name = "the workbook" if isinstance(source, bytes) else Path(source).name
-    table = read_table(source, name)
+    table = _with_holds(read_table(source, name))
     if len(table) < HEADER or table[HEADER - 1] != COLUMNS:
         raise InputError(f"{name}: {INPUTS}!A{HEADER} does not begin the heading that hubmodel writes; {AGAIN}")
     told = {str(row[0]): str(row[VALUE] or "") for row in table[: HEADER - 1]}
@@ -93,6 +94,13 @@ def read_workbook(
     scenario = told.get("Scenario") or None
     changed = reader.base.with_overrides(overrides, scenario) if overrides else reader.base
     return Imported(changed, differences, told.get("Model version", ""))
+
+
+def _with_holds(table: Table) -> Table:
+    """Return a sheet that was written before its column Holds, with that column left blank; any other as it is."""
+    if len(table) < HEADER or table[HEADER - 1][:-1] != COLUMNS[:HOLDS] + COLUMNS[HOLDS + 1 :]:
+        return table
+    return [(*row[:HOLDS], None, *row[HOLDS:-1]) for row in table]
 
 
 class _Reader:
