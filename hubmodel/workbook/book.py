@@ -15,7 +15,8 @@ LONGEST_TEXT = 32_000  # Excel takes 32,767 characters in a cell
 _DASH = '"–"'
 _SHOWN: dict[str, tuple[str, str]] = {
     "SEK": ("MSEK", "#,##0.0,,"), "SEK/year": ("MSEK/year", "#,##0.0,,"), "SEK/hour": ("SEK/hour", "#,##0"),
-    "SEK/currency": ("SEK/currency", "#,##0.00"), "SEK/seat": ("SEK/seat", "#,##0"), "SEK/dose": ("SEK/dose", "#,##0.00"),
+    "SEK/currency": ("SEK/currency", "#,##0.00"),
+    "SEK/seat": ("SEK/seat", "#,##0"), "SEK/dose": ("SEK/dose", "#,##0.00"),
     "SEK/dose/year": ("SEK/dose/year", "#,##0.00"),
     "share": ("share", "0.0%"), "1/year": ("1/year", "0.00%"), "date": ("year", "0.00"), "1": ("", "#,##0.00"),
     "calendar year": ("calendar year", "0"),
