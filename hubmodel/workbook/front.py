@@ -23,7 +23,7 @@ HOW = (
     "The length of the period stays, too: the columns are the periods.",
     "Back into Python: hubmodel import FILE.xlsx -o scenario.toml reads the sheet Inputs and nothing else.",
 )  # fmt: skip
-WIDE = 120  # characters on a line of the cover
+WIDE = 95  # characters on a line of the cover
 SHEETS = {
     "Inputs": "every number that goes in, whether it holds, its range, source and grade; who belongs where",
     "Key figures": "what a board looks at",
@@ -124,6 +124,7 @@ def write_cover(
     sheet.page.set_column(1, 1, WIDE)
     sheet.page.hide_gridlines(2)
     _one_page_wide(sheet, row, 1)
+    sheet.page.set_portrait()
 
 
 def _now(sheet: Sheet, row: int, result: Result, layout: Layout, live: Live) -> int:

@@ -20,7 +20,7 @@ from hubmodel.workbook import save
 from hubmodel.workbook.book import FAINT, HEAD, SOLVED, Book, Sheet, shown_in
 from hubmodel.workbook.drivers import head_row
 from hubmodel.workbook.formulas import CONSTANT, FIRST, Block, Compiler, Layout, column
-from hubmodel.workbook.lines import GREEN, head
+from hubmodel.workbook.lines import GREEN, YEAR_ROW, head
 from hubmodel.workbook.plan import TOP
 from hubmodel.workbook.quote_terms import Terms
 from hubmodel.workbook.validity import FAILS, serial
@@ -66,6 +66,11 @@ class _QuoteSheet:
         tables = sections(self.priced)
         begins = TOP + sum(len(one.rows) + 2 for one in tables) + len(TRACKS) + 2
         head(self.sheet, self.case, self.priced.quote.name)
+        for at in (
+            YEAR_ROW,
+            YEAR_ROW + 1,
+        ):  # the months belong to the lines; the tables on top have headings of their own
+            self.sheet.texts(at, ("",) * FIRST)
         row = self.terms.write(begins)
         self.blocks |= self.terms.held
         row = self._from_hub(row)
@@ -103,6 +108,7 @@ class _QuoteSheet:
 
     def _from_hub(self, row: int) -> int:
         self.sheet.text(row, 0, FROM_HUB, bold=True)
+        row = self._columns(row + 1)
         for (name, track), dated in self.found.dated.items():
             if name in self.blocks:  # a term that the quote leaves to the case, whose value depends on the month
                 row += 1
@@ -117,6 +123,10 @@ class _QuoteSheet:
                 head_row(self.sheet, row, name, track, self._unit(name), self._note(name, track))
                 self._hub_row(row, name, track, along)
         return row + 2
+
+    def _columns(self, row: int) -> int:
+        self.sheet.texts(row, ("Line", "Row", "Unit shown", "Constant", "What it is"), **HEAD)
+        return row
 
     def _hub_row(self, row: int, name: str, track: str, along: Any) -> None:
         form = self.book.number(self._unit(name), font_color=GREEN)
@@ -156,6 +166,7 @@ class _QuoteSheet:
 
     def _lines(self, row: int) -> None:
         self.sheet.text(row, 0, "Lines", bold=True)
+        row = self._columns(row + 1)
         traced, names = self.lines.traced, self.case.model.order
         for name in names:
             found = traced.lines[name]
@@ -189,11 +200,14 @@ class _QuoteSheet:
     def _tables(self, tables: tuple[Section, ...]) -> None:
         row = TOP
         for section in tables:
-            self.sheet.texts(row, (section.title, "Unit shown", *(track.capitalize() for track in TRACKS)), **HEAD)
+            self.sheet.texts(row, (section.title, "Unit shown"), **HEAD)
+            for at, track in enumerate(TRACKS, CONSTANT - 1):
+                self.sheet.text(row, at, track.capitalize(), align="right", **HEAD)
             for one in section.rows:
                 row += 1
                 unit = self._unit(one.name)
-                self.sheet.texts(row, (one.label, "" if unit == "date" else shown_in(unit)[0]))
+                in_it = {"date": "", "currency": self.priced.quote.currency}.get(unit, shown_in(unit)[0])
+                self.sheet.texts(row, (one.label, in_it))
                 for at, track in enumerate(TRACKS):
                     if track == "innovation" or one.name not in INNOVATION_ONLY:
                         self._link(row, CONSTANT - 1 + at, one.name, at)
