@@ -90,7 +90,7 @@ class CheckSheet:
         gaps = {gap.__name__: gap for gap in GAPS}
         helpers = sum(gap.__name__ not in {one.name for one in self.result.checks} for gap in GAPS)
         counts = self._bounds(TOP + 3 + len(self.result.checks) + helpers)
-        invalid = self._inputs(holds)
+        invalid = self._inputs_hold(holds)
         for one in self.result.checks:
             if one.name not in counts and not self.is_live(one.name):
                 self._by_python(one)
@@ -107,7 +107,7 @@ class CheckSheet:
         self._master()
         return f"{quoted(self.sheet.name)}$B${TOP + 1}", invalid
 
-    def _inputs(self, holds: str) -> str:
+    def _inputs_hold(self, holds: str) -> str:
         """Write whether the inputs hold; returns the cell that counts those that do not."""
         row, sheet = self.row, self.sheet
         sheet.text(row, 0, "Inputs hold")

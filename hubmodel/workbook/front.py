@@ -23,7 +23,8 @@ HOW = (
     "The length of the period stays, too: the columns are the periods.",
     "Back into Python: hubmodel import FILE.xlsx -o scenario.toml reads the sheet Inputs and nothing else.",
 )  # fmt: skip
-WIDE = 95  # characters on a line of the cover
+NARROW = 0.88  # of a letter of plain text, in widths of a digit
+WIDE = 95  # width of a line of the cover, in digits
 SHEETS = {
     "Inputs": "every number that goes in, whether it holds, its range, source and grade; who belongs where",
     "Key figures": "what a board looks at",
@@ -158,12 +159,14 @@ def _told(sheet: Sheet, row: int, title: str, what: Mapping[str, str], link: boo
     sheet.text(row, 0, title, bold=True, font_size=13)
     for at, (name, said) in enumerate(what.items(), row + 1):
         if link:
-            sheet.page.write_url(at, 0, f"internal:'{name}'!A1", string=name)
+            blue = sheet.book.format(font_color="#0000FF", underline=1, valign="top")
+            sheet.page.write_url(at, 0, f"internal:'{name}'!A1", blue, string=name)
         else:
             sheet.text(at, 0, name, valign="top")
         sheet.text(at, 1, said, text_wrap=True, valign="top")
-        if len(said) > WIDE:
-            sheet.page.set_row(at, 15 * math.ceil(len(said) / WIDE))
+        lines = math.ceil(NARROW * len(said) / WIDE)
+        if lines > 1:
+            sheet.page.set_row(at, 15 * lines)
     return row + len(what) + 2
 
 

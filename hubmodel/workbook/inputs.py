@@ -20,7 +20,7 @@ COLUMNS = (
     "Name", "As exported",
 )  # fmt: skip
 VALUE, UNIT, LOW, HIGH, CHANGED, HOLDS, GRADE, SOURCE, SECTION, NOTE, NAME, EXPORTED = range(3, len(COLUMNS))
-WIDTHS = (44, 30, 9, 16, 16, 11, 11, 9, 26, 12, 34, 24, 70, 30, 14)
+WIDTHS = (44, 30, 9, 16, 16, 11, 11, 9, 36, 12, 34, 24, 70, 30, 14)
 HEADER = 8  # rows above the first section
 MEMBER = "member"  # stands for the unit of a cell that names a parent
 HOW = (
@@ -119,6 +119,8 @@ class Inputs:
             sheet.text(at, VALUE, said)
         sheet.text(5, 0, HOW, **FAINT)
         sheet.texts(HEADER - 1, COLUMNS, **HEAD)
+        for at in (VALUE, LOW, HIGH):
+            sheet.text(HEADER - 1, at, COLUMNS[at], align="right", **HEAD)
         row = HEADER
         for module, places in by_module(case).items():
             sheet.text(row, 0, module.replace("_", " ").capitalize(), bold=True)

@@ -15,7 +15,7 @@ from hubmodel.workbook.book import FAINT, HEAD, INPUT, Sheet
 from hubmodel.workbook.drivers import converted, head_row
 from hubmodel.workbook.formulas import CONSTANT, FIRST, Block, column
 from hubmodel.workbook.inputs import write_typed
-from hubmodel.workbook.validity import FAILS, OK, Rule, allowed, bounds_of, failures, numeric, serial
+from hubmodel.workbook.validity import FAILS, OK, Rule, allowed, failures, number_rule, numeric, serial
 
 HOLDS, EXPORTED, NOTE = CONSTANT + 1, FIRST, FIRST + 1
 DATES = ("signing_date", "start_date")
@@ -65,6 +65,8 @@ class Terms:
         """Write from a row on; returns the row below. What reads lines is written by `finish`."""
         self.sheet.text(row, 0, TITLE, bold=True)
         self.sheet.texts(row + 1, ("Term", "Track", "Unit", "Value", "Holds", "As exported", "What it is"), **HEAD)
+        for at, title in ((CONSTANT, "Value"), (EXPORTED, "As exported")):
+            self.sheet.text(row + 1, at, title, align="right", **HEAD)
         begin = row = row + 2
         for name, rows in self.rows().items():
             for one in rows:
@@ -85,7 +87,8 @@ class Terms:
 
     def _typed(self, row: int, one: Row) -> None:
         sheet, cell = self.sheet, f"D{row + 1}"
-        self.sheet.texts(row, (label(one.key), one.row, "month" if one.key in DATES else one.unit))
+        unit = "month" if one.key in DATES else "1 = yes, 0 = no" if one.unit == "flag" else one.unit
+        self.sheet.texts(row, (label(one.key), one.row, unit))
         for at, look in ((CONSTANT, INPUT), (EXPORTED, FAINT)):
             if one.key in DATES:
                 day = datetime.date.fromisoformat(f"{month_of(float(one.value))}-01")
@@ -97,7 +100,7 @@ class Terms:
         asked = numeric(rule, one.unit) if own else allowed(one, self.case)
         sheet.page.data_validation(row, CONSTANT, row, CONSTANT, asked)
         sheet.formula(row, HOLDS, rule.formula(cell), OK, sheet.book.format(indent=1))
-        sheet.text(row, NOTE, one.note, **FAINT)
+        sheet.text(row, NOTE, one.note, indent=1, **FAINT)
 
     def _rule(self, one: Row) -> Rule:
         if one.key in DATES:
@@ -106,7 +109,7 @@ class Terms:
             outside = f"outside the calendar {self.case.first} to {self.case.last}"
             return Rule("date", serial(first), serial(last), beyond=outside)
         own = SWITCH if one.unit == "flag" else WHOLE.get(one.key) or BOUNDS.get(one.key)
-        return own or Rule("number", *bounds_of(one))
+        return own or number_rule(one, self.case)
 
     def _rules(self, paid: str) -> Iterator[tuple[str, str]]:
         """Give what must hold between terms, and the condition; `paid` is the month of the last payment."""

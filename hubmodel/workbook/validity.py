@@ -87,9 +87,9 @@ class Rule:
             yield f"NOT(OR({exact}))", lambda value: value not in options, said
         else:
             yield "NOT(ISNUMBER({cell}))", lambda value: isinstance(value, str), f"{FAILS}: not a {self.kind}"
-            yield from self._bounds()
+            yield from self._limits()
 
-    def _bounds(self) -> Iterator[Judgement]:
+    def _limits(self) -> Iterator[Judgement]:
         least, most, above = self.least, self.most, self.above
         if least is not None:
             yield f"{{cell}}<{least:g}", lambda value: value < least, f"{FAILS}: {self.beyond or f'below {least:g}'}"
@@ -108,11 +108,11 @@ def _range(low: str, high: str, least: Any = 0, most: Any = 0) -> Iterator[Judge
         yield f"{{cell}}>{high}", lambda value: value > most, f"{NOTED}: above the range"
 
 
-def bounds_of(row: Row) -> tuple[float | None, float | None]:
-    """Return the bounds that an input must keep, in the unit of its row, as the model's own rules have them."""
+def number_rule(row: Row, case: Case) -> Rule:
+    """Return the bounds that the number of a row must keep, in its unit, as the model of the case has them."""
     if row.unit == "share":
-        return 0.0, 1.0
-    return (None if row.unit in SIGNED else 0.0), None
+        return Rule(least=0.0, most=1.0)
+    return Rule(least=None if row.unit in SIGNED else 0.0)
 
 
 def rule_of(row: Row, case: Case) -> Rule:
@@ -125,7 +125,7 @@ def rule_of(row: Row, case: Case) -> Rule:
         if as_date(float(row.value)):
             first, last = (float(serial(datetime.date(year, 1, 1))) for year in (case.first, case.last + 1))
         return Rule("date", first, last, beyond=f"outside the calendar {case.first} to {case.last}")
-    return Rule("number", *bounds_of(row))
+    return number_rule(row, case)
 
 
 def has_range(row: Row) -> bool:
