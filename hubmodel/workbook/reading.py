@@ -100,12 +100,8 @@ def read_workbook(
     return Imported(changed, differences, told.get("Model version", ""))
 
 
-class _BadCell(InputError):
-    """A cell breaks a rule; the reading goes on, and all of them are told at once."""
-
-
 class _Reader:
-    """Compares the cells of a sheet with the rows of a case, and remembers every cell that breaks a rule."""
+    """Compares the cells of a sheet with the rows of a case; goes on after one that breaks a rule, and remembers it."""
 
     def __init__(self, name: str, base: Case, beyond_range: bool) -> None:
         self.name, self.base, self.beyond_range = name, base, beyond_range
@@ -113,7 +109,7 @@ class _Reader:
         self.refused: set[str] = set()  # names of inputs whose cell is already a problem
 
     def _refuse(self, place: str, said: str) -> NoReturn:
-        raise _BadCell(f"{self.name}: {place}: {said}")
+        raise InputError(f"{self.name}: {place}: {said}")
 
     def _each(self, read: Callable[..., Iterable[Found]], items: Iterable[tuple[Any, ...]]) -> list[Found]:
         """Return what a function finds in each item; an item that it refuses becomes a problem."""
@@ -121,7 +117,7 @@ class _Reader:
         for item in items:
             try:
                 out += read(*item)
-            except _BadCell as error:
+            except InputError as error:
                 self.problems.append(str(error))
                 self.refused |= {one.name for one in item if isinstance(one, Row)}
         return out
