@@ -121,6 +121,8 @@ class Inputs:
         sheet.texts(HEADER - 1, COLUMNS, **HEAD)
         for at in (VALUE, LOW, HIGH):
             sheet.text(HEADER - 1, at, COLUMNS[at], align="right", **HEAD)
+        for at in (UNIT, CHANGED):
+            sheet.text(HEADER - 1, at, COLUMNS[at], indent=1, **HEAD)
         row = HEADER
         for module, places in by_module(case).items():
             sheet.text(row, 0, module.replace("_", " ").capitalize(), bold=True)
@@ -137,7 +139,7 @@ class Inputs:
         for at, said in what.items():
             self.sheet.text(row, at, said, **({"indent": 1} if at == UNIT else {}))
         cell, old = f"{column(VALUE)}{row + 1}", f"{column(EXPORTED)}{row + 1}"
-        self.sheet.formula(row, CHANGED, f'=IF({cell}={old},"","changed")', "")
+        self.sheet.formula(row, CHANGED, f'=IF({cell}={old},"","changed")', "", self.sheet.book.format(indent=1))
 
     def _belongs(self, at: int, name: str, member: str, of: str, parent: str) -> None:
         note = "Structure of the case: moving a member moves everything that follows from it"

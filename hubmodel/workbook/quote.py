@@ -23,14 +23,14 @@ from hubmodel.workbook.formulas import CONSTANT, FIRST, Block, Compiler, Layout,
 from hubmodel.workbook.lines import GREEN, YEAR_ROW, head
 from hubmodel.workbook.plan import TOP
 from hubmodel.workbook.quote_terms import Terms
-from hubmodel.workbook.validity import FAILS, serial
+from hubmodel.workbook.validity import serial
 
 SHEET = "Quote"
 STATUS, PROVENANCE = 1, 2  # rows of what the terms are now, and of who made it
 NOTE = CONSTANT + 1
 FROM_HUB = "From the run of the hub, month by month; column D has the month of signing, of work or of delivery"
 START = "Earliest start by capacity, solved by Python for the terms as exported"
-PARTS = ("deposit", "milestone")
+PARTS, FAIL = ("deposit", "milestone"), "FAIL"
 
 
 def write_quote(
@@ -83,7 +83,7 @@ class _QuoteSheet:
     def _dress(self, begins: int) -> None:
         page = self.sheet.page
         red = self.book.format(bold=True, font_color="#9C0006", bg_color="#FFC7CE")
-        judged = {"type": "text", "criteria": "containing", "value": FAILS, "format": red}
+        judged = {"type": "text", "criteria": "containing", "value": FAIL, "format": red}
         for rows in ((STATUS, 0, STATUS, 0), (begins, NOTE, self.terms.rules_row + 20, NOTE)):
             page.conditional_format(*rows, judged)
         grey = {"type": "errors", "format": self.book.format(font_color="#A6A6A6")}
@@ -99,7 +99,7 @@ class _QuoteSheet:
         parts = (hub.title, hub.scenario, f"hubmodel {__version__}", hub.inputs_hash)
         self.sheet.text(PROVENANCE, 0, " · ".join(parts), **FAINT)
         same, other = f"Quote {digits}: terms as exported", f"Terms changed since the export of quote {digits}"
-        fails = f'{terms.failing}&" of the terms below {FAILS[:4]}: no figure stands until they hold"'
+        fails = f'{terms.failing}&" of the terms below {FAIL}: no figure stands until they hold"'
         formula = f'=IF({terms.failing}>0,{fails},IF({terms.changed}=0,"{same}","{other}"))'
         self.sheet.formula(STATUS, 0, formula, same, self.book.format(**FAINT))
 
