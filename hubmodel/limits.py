@@ -13,10 +13,9 @@ from hubmodel import numbers, units
 from hubmodel.errors import UnknownName
 from hubmodel.language import text
 from hubmodel.model import Model
-from hubmodel.rows import Row
+from hubmodel.rows import ROUNDING, Row
 from hubmodel.units import Limits
 
-ROUNDING = 1e-9  # what a value may lie beyond its range after it was converted to another unit and back
 OF_A_PRICE = ("deposit_share", "milestone_share")
 
 
@@ -155,7 +154,5 @@ def notes_of(case: Inputs, language: str = "en") -> tuple[str, ...]:
 
 def _outside_range(case: Inputs) -> Iterator[Row]:
     for row in (row for rows in case.by_key.values() for row in rows):
-        if row.low is not None and row.high is not None:
-            slack = ROUNDING * max(abs(row.low), abs(row.high))
-            if not row.low - slack <= float(row.value) <= row.high + slack:
-                yield row
+        if row.low is not None and row.high is not None and not row.spans(float(row.value)):
+            yield row

@@ -168,7 +168,8 @@ class Exchange:
             self.clear()
 
     def _refuse(self, reason: str) -> None:
-        self.status.value = f'<span class="hub-failed">{escape(said(reason, self.language))}</span>'
+        lines = escape(said(reason, self.language)).replace("\n", "<br>")
+        self.status.value = f'<span class="hub-failed">{lines}</span>'
 
     def clear(self) -> None:
         """Forget what a file offered."""
