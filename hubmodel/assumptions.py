@@ -19,12 +19,20 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from hubmodel import limits
 from hubmodel.case import PACKAGE, Case, list_of_role
 from hubmodel.errors import HubmodelError, InputError, UnknownName
+from hubmodel.language import LANGUAGES
+from hubmodel.names import all_canonical, canonical, folded, refuse_unknown
 from hubmodel.problems import missing_list, problems_of
 from hubmodel.rows import GRADES, Row, first_message
 
 WORDS = ("title", "summary", "remarks", "licence")  # what a case says of itself; as title_sv in other languages
+KNOWN = (  # what a case.toml may hold, and below its calendar
+    "currency", "price_year", "schema_version", "modules", "levers", "noun", "counterfactual", "calendar", "choices",
+    "lists", "documented", "kinds", *(f"{one}{of}" for one in WORDS for of in ("", *(f"_{one}" for one in LANGUAGES)))
+)  # fmt: skip
+IN_CALENDAR = ("first", "last")
 SCHEMA = 1  # the shape of a case that this version reads; hubmodel.upgrade brings older ones to it
 NOUN = {"en": "the hub", "sv": "hubben"}  # what a case calls itself in a sentence, unless it says otherwise
 COLUMNS = (
@@ -46,7 +54,7 @@ def case_names() -> list[str]:
 def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file; an error names the file, line and column."""
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8"))
+        return dict(all_canonical(tomllib.loads(path.read_bytes().decode("utf-8"))))
     except FileNotFoundError:
         raise InputError(f"{path.name}: there is no such file; give the path of a TOML file") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -60,7 +68,7 @@ def read_csv(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, 
     place = _short(path)
     try:
         raw = path.read_bytes()
-        text = raw.decode("utf-8")
+        text = canonical(raw.decode("utf-8"))
     except UnicodeDecodeError:
         raise InputError(f"{place}: is not UTF-8 text; save it as CSV in UTF-8") from None
     except FileNotFoundError:
@@ -126,7 +134,11 @@ def load_case(name: str | Path = "northx") -> Case:
             for number, cells in read_csv(path, COLUMNS):
                 where = f"{_short(path)} line {number}"
                 try:
-                    rows.append(Row(**cells, where=where))
+                    row = Row(**cells)
+                    if problem := limits.problem_of(case, row):
+                        problems.append(f"{where}: {problem}")
+                    else:
+                        rows.append(Row(**cells, where=where))  # lies in its range, too
                 except ValidationError as error:
                     problems.append(f"{where}: {cells['key']} {first_message(error)}")
                 except HubmodelError as error:
@@ -151,6 +163,7 @@ def case_folder(name: str | Path) -> Path:
 def _frame(folder: Path, named: str) -> Case:
     content, place = read_toml(folder / "case.toml"), f"{folder.name}/case.toml"
     _check_head(content, place, named)
+    _check_years(content, place)
     try:
         calendar = content["calendar"]
         parents = {name: {one: dict(of) for one, of in members.items()} for name, members in content["lists"].items()}
@@ -181,6 +194,7 @@ def _frame(folder: Path, named: str) -> Case:
         raise InputError(f"{place}: lacks {missing.args[0]!r}; add it") from None
     except (AttributeError, TypeError, ValueError) as error:
         raise InputError(f"{place}: is not laid out as a case: {error}; compare it with northx/case.toml") from None
+    _check_names(content, place)
     _check_frame(case, place)
     return case
 
@@ -203,6 +217,21 @@ def _check_head(content: Mapping[str, Any], place: str, named: str) -> None:
     check_currency(content.get("currency", "SEK"), place)
 
 
+def _check_names(content: Mapping[str, Any], place: str) -> None:
+    refuse_unknown(place, "key of a case", content, KNOWN)
+    for table, known in (("calendar", IN_CALENDAR), ("noun", LANGUAGES)):
+        if isinstance(inside := content.get(table, {}), dict):
+            refuse_unknown(f"{place}: [{table}]", "key of a case", inside, known)
+
+
+def _check_years(content: Mapping[str, Any], place: str) -> None:
+    calendar = content.get("calendar", {})
+    inside = {name: calendar[name] for name in IN_CALENDAR if name in calendar} if isinstance(calendar, dict) else {}
+    for name, year in ({"price_year": content.get("price_year", 0)} | inside).items():
+        if isinstance(year, bool) or not isinstance(year, int):
+            raise InputError(f"{place}: {name} must be a whole calendar year, got {year!r}; write for example 2025")
+
+
 def check_currency(code: Any, place: str) -> None:
     """Refuse any currency but SEK: every label and format says SEK, and would show another as what it is not."""
     if not isinstance(code, str) or not re.fullmatch("[A-Z]{3}", code):
@@ -212,7 +241,7 @@ def check_currency(code: Any, place: str) -> None:
 
 
 def _check_frame(case: Case, place: str) -> None:
-    lists, parents, seen = case.lists, case.parents, dict[str, str]()
+    lists, parents, seen, folds = case.lists, case.parents, dict[str, str](), dict[str, str]()
     if said := missing_list(case):
         raise InputError(f"{place}: {said}")
     if case.first > case.last:
@@ -221,9 +250,16 @@ def _check_frame(case: Case, place: str) -> None:
         for member in members:
             if member in seen:
                 raise InputError(f"{place}: {member!r} is in {seen[member]} and in {name}; member names must be unique")
+            if member != member.strip():
+                raise InputError(f"{place}: {member!r} begins or ends with a blank; leave the blank out")
             if member[:1] in "<>=" or any(sign in member for sign in "*?~"):
                 raise InputError(
                     f"{place}: {member!r} must not begin with < > = or hold * ? ~, which Excel takes for patterns"
+                )
+            if (alike := folds.setdefault(folded(member), member)) != member:
+                raise InputError(
+                    f"{place}: {alike!r} and {member!r} differ in case or blanks only, and Excel takes them for one; "
+                    "rename one"
                 )
             seen[member] = name
         roles = [set(links) for links in parents.get(name, {}).values()]

@@ -16,10 +16,11 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from hubmodel import numbers, units
+from hubmodel import limits, numbers, units
 from hubmodel.errors import InputError, NumberError, UnknownName
 from hubmodel.language import told
 from hubmodel.model import Model
+from hubmodel.names import canonical
 from hubmodel.rows import PERIOD, Row, first_message
 from hubmodel.terms import Quote
 from hubmodel.units import Membership, Quantity
@@ -37,6 +38,9 @@ class Override:
     name: str
     value: float | str
     reason: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", canonical(self.name))
 
 
 @dataclass(frozen=True, eq=False)
@@ -281,9 +285,12 @@ class Case:
         for override in kept.values():
             self._apply(rows, override)
         name = scenario or (self.scenario if self.overrides or not overrides else "own changes")
-        return replace(
+        changed = replace(
             base, rows=tuple(rows), overrides=tuple(kept.values()), quotes=self.quotes, scenario=name, base=base
         )
+        for problem in limits.sums_beyond(changed):
+            raise InputError(problem)
+        return changed
 
     def with_quotes(self, quotes: tuple[Quote, ...]) -> Case:
         """Return a case that keeps these quotes too; a later one of the same name replaces an earlier one."""
@@ -329,6 +336,8 @@ class Case:
         if row.unit == "choice":
             if value not in self.choices[row.key]:
                 raise UnknownName.of(f"option of {row.key}", str(value), self.choices[row.key])
+        elif isinstance(value, (bool, np.bool_)):
+            raise InputError(f"{override.name} must be a number, got {value}; write 1 for yes, 0 for no")
         elif isinstance(value, str):
             value = _parsed(override.name, value, row.unit)
         note = override.reason.strip() or "set by hand, no reason given"
@@ -337,16 +346,14 @@ class Case:
             changed = Row.model_validate({**row.model_dump(), **update})
         except ValidationError as error:
             raise InputError(f"{override.name} {first_message(error)}") from None
-        if problem := self.outside(changed):
-            raise InputError(f"{override.name}: {problem}")
+        if problem := limits.problem_of(self, changed, override.name):
+            raise InputError(problem)
         return changed
 
-    def outside(self, row: Row) -> str:
-        """Return what is wrong with a date outside the calendar, blank for any other row."""
-        if row.unit != "date" or self.first <= row.base <= self.last + 1:
-            return ""
-        shown = numbers.format_value(row.base, "date")
-        return f"{shown} lies outside the calendar {self.first} to {self.last}; change the date or the calendar"
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """A line for each value outside the range of its row."""
+        return limits.notes_of(self)
 
 
 def has_counterfactual(case: Case) -> bool:

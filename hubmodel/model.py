@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
+import math
+import operator
 import typing
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -13,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from hubmodel.errors import TraceError, UnitError, UnknownName
-from hubmodel.units import Membership, Quantity, Unit
+from hubmodel.units import Limits, Membership, Quantity, Unit
 
 Line = Callable[..., Quantity]
 Values = dict[str, Any]
@@ -47,6 +50,7 @@ class Model:
         self.ingredients = {name: tuple(inspect.signature(line).parameters) for name, line in self.lines.items()}
         self.units: dict[str, Unit] = {}
         self.shown_in: dict[str, str] = {}
+        self.limits: dict[str, Limits] = {}
         self.memberships: set[str] = set()
         self._collect_units()
         self.order = tuple(name for name in TopologicalSorter(self.ingredients).static_order() if name in self.lines)
@@ -74,7 +78,15 @@ class Model:
                         f"{self.units[ingredient]}; write the same unit in both"
                     )
                 said_by.setdefault(ingredient, name)
+                self._tighten(ingredient, hint[ingredient])
                 self.shown_in.setdefault(ingredient, _shown_in(hint[ingredient], unit))
+
+    def _tighten(self, name: str, hint: Any) -> None:
+        """Keep what every line that takes an input allows; where none allows less than nothing, it is not negative."""
+        declared = [extra for extra in hint.__metadata__ if isinstance(extra, Limits)]
+        limits = functools.reduce(operator.and_, declared, self.limits.get(name, Limits()))
+        is_date = _shown_in(hint, Unit()) == "date"
+        self.limits[name] = limits if is_date or limits.low > -math.inf else Limits(0.0) & limits
 
     def run(self, inputs: Mapping[str, Any], wanted: Iterable[str] | None = None) -> Values:
         """Compute the lines.

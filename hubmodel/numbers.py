@@ -42,7 +42,7 @@ _DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})(?:-([0-9]{1,2}))?")
 _LONGEST, _LARGEST = 500, 10**290  # characters; and room for a factor before a float overflows
 
 
-def parse_number(text: str, unit: str) -> float:
+def parse_number(text: str, unit: str, bare: str = "") -> float:
     """Read a number as people write it, in the unit that is wanted.
 
     Parameters
@@ -51,6 +51,8 @@ def parse_number(text: str, unit: str) -> float:
         such as ``1 250 000,5``, ``35 %``, ``61,4 mnkr``, ``1 250 SEK/h``, ``(12,5)`` for minus, ``2023-03-31``.
     unit
         what the result is in, as in data: ``SEK``, ``share``, ``SEK/hour``, ``date``, ``1`` …
+    bare
+        what a number without a unit is in, where that is not `unit`: ``%`` in a field that shows shares so.
 
     Returns
     -------
@@ -76,14 +78,25 @@ def parse_number(text: str, unit: str) -> float:
         return _date(clean, text)
     match = _NUMBER.fullmatch(clean)
     if match is None or len(clean) > _LONGEST:
-        raise NumberError(f"{text[:40]!r} is not a number; write for example {_example(unit)}")
+        raise NumberError(f"{text[:40]!r} is not a number; write for example {_example(unit, bare)}")
     suffix, negative = _suffix(match, text)
     number = _fraction(match["body"], match["power"] or "", text)
-    if not suffix and _is_share(unit) and not unit.startswith("%") and number > 1:
+    if not (suffix or bare) and _is_share(unit) and not unit.startswith("%") and number > 1:
+        if number > 100:
+            raise NumberError(f"{text!r} is more than the whole; write a share from 0 to 1, such as 0.35 or 35 %")
         shown = clean.strip("()-+ ")
         raise NumberError(f"{text!r} is more than the whole; write {shown} % as {shown} % or {float(number / 100)!r}")
-    number *= _factor(suffix, unit, text)
+    number *= _factor(suffix or bare, unit, text, bare)
     return -float(number) if negative else float(number)
+
+
+def parse_field(text: str, unit: str) -> float:
+    """Read a number typed into a field that shows its unit: where that is %, a number without one is per cent.
+
+    >>> parse_field("30", "share"), parse_field("0,35", "share"), parse_field("30", "SEK")
+    (0.3, 0.0035, 30.0)
+    """
+    return parse_number(text, unit, "%" if _is_share(unit) else "")
 
 
 def format_value(value: float | None, unit: str, language: str = "en", digits: int | None = 3,
@@ -185,7 +198,7 @@ def _fraction(body: str, power: str, text: str) -> Fraction:
     return number
 
 
-def _factor(suffix: str, unit: str, text: str) -> Fraction:
+def _factor(suffix: str, unit: str, text: str, bare: str) -> Fraction:
     """What turns a number in the unit that was typed into the unit that is wanted."""
     factor, wanted = units.parse(unit)
     if not suffix:
@@ -195,11 +208,11 @@ def _factor(suffix: str, unit: str, text: str) -> Fraction:
     try:
         given, base = units.parse(f"1{typed}" if typed.startswith("/") else typed)
     except UnitError:
-        raise NumberError(f"{text!r}: unit {suffix!r} is not known; write for example {_example(unit)}") from None
+        raise NumberError(f"{text!r}: unit {suffix!r} is not known; write for example {_example(unit, bare)}") from None
     yearly = unit.endswith("/year") and "/" not in typed and base == wanted * units.unit("year")  # 9 mnkr, a year's
     fits = base == wanted or yearly or (typed == "%" and _is_share(unit))
     if not fits or (typed.startswith("%") and not (_is_share(unit) or unit in ("1", "index", "ratio"))):
-        raise NumberError(f"{text!r} is in {suffix}, but {unit} is wanted; write for example {_example(unit)}")
+        raise NumberError(f"{text!r} is in {suffix}, but {unit} is wanted; write for example {_example(unit, bare)}")
     return Fraction(given / factor).limit_denominator(10**12)  # 1/12 and 0.01 are meant exactly
 
 
@@ -207,9 +220,9 @@ def _is_share(unit: str) -> bool:
     return unit.split("/")[0] in ("share", "%") or unit == "1/year"
 
 
-def _example(unit: str) -> str:
+def _example(unit: str, bare: str) -> str:
     if _is_share(unit):
-        return "35 % or 0,35"
+        return "35 or 35 %" if bare else "35 % or 0,35"
     return "1 250 000,5" if unit in _PLAIN else f"1 250,50 {unit}"
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Sequence
 
 from hubmodel.language import label, text
 from hubmodel.numbers import NBSP, NOTHING, format_value
 from hubmodel.result import Check
+from hubmodel.rows import Row
 
+_UNIT = re.compile(f"{NBSP}[^0-9].*")  # behind a number, whose groups are digits
 PLAUSIBLE = "plausible_"  # begins the name of a check that a figure lies within its band
 FRACTIONS = {
     0.0: "Hardly any", 1 / 10: "One in ten", 1 / 5: "One in five", 1 / 4: "One in four", 1 / 3: "One in three",
@@ -73,6 +76,34 @@ def pair(first: float, second: float, language: str = "en") -> tuple[str, str]:
             break
     number, _, unit = one.rpartition(NBSP)
     return (number if number and other.endswith(f"{NBSP}{unit}") else one), other
+
+
+def span(low: float, high: float, unit: str, language: str = "en") -> str:
+    """Format a range with its unit once; with a negative end it is said in words.
+
+    >>> span(0.17, 0.32, "share").replace(chr(160), " "), span(1100, 2000, "SEK/hour").replace(chr(160), " ")
+    ('17–32 %', '1 100–2 000 SEK/h')
+    """
+    exact = None if "SEK" not in unit else 3
+    first, last = (format_value(end, unit, language, exact) if end else "0" for end in (low, high))
+    shared = _UNIT.search(last)
+    if shared and first.endswith(shared[0]):
+        first = first.removesuffix(shared[0])
+    between = "–" if low >= 0 else f" {text('to', language)} "
+    return f"{first}{between}{last}"
+
+
+def outside(row: Row, value: float, language: str = "en") -> str:
+    """Return that a value lies outside the range of its row; blank where it does not.
+
+    >>> row = Row(key="margin", row="", period="", value=0.25, unit="share", low=0.17, high=0.32, spread="",
+    ...           price_year=None, source="", locator="", grade="assumption", note="a guess")
+    >>> outside(row, 0.45).replace(chr(160), " "), outside(row, 0.3)
+    ('outside its range 17–32 %', '')
+    """
+    if row.low is None or row.high is None or row.spans(value):
+        return ""
+    return text("outside its range {span}", language).format(span=span(row.low, row.high, row.unit, language))
 
 
 def verdict(checks: Sequence[Check], language: str = "en") -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from hubmodel import units
+from hubmodel import limits, units
 from hubmodel.case import AMOUNTS, PERIODS, Case, has_counterfactual
 from hubmodel.errors import UnknownName
 from hubmodel.rows import Row
@@ -36,6 +36,7 @@ def problems_of(case: Case, sources: Collection[str]) -> Iterator[str]:
             yield f"{case.name}: the choice {shares[name]!r} has no row; add one with unit 'choice'"
     if uneven := uneven_table(case):
         yield uneven
+    yield from limits.sums_beyond(case)
     for key in case.levers:
         if key not in case.by_key:
             yield f"{case.name}/case.toml: {UnknownName.of('input for the lever', key, case.by_key)}"
@@ -99,8 +100,6 @@ def _row_problems(case: Case, key: str, rows: tuple[Row, ...], unit: Unit, sourc
             return
         else:
             lists.add(case.members[row.row] if row.row else None)
-        if problem := case.outside(row):
-            yield f"{row.where}: {key}: {problem}"
         if row.period and not case.first <= int(row.period[:4]) <= case.last:
             yield f"{row.where}: {key}: {row.period} lies outside the calendar {case.first} to {case.last}; change it"
         if row.source and row.source not in sources:

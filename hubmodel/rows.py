@@ -13,6 +13,7 @@ from hubmodel import numbers, units
 
 GRADES = ("documented", "published", "estimate", "assumption")  # from the strongest to the weakest
 SIGNED = {"ratio", "date", "1/year", "choice"}
+ROUNDING = 1e-9  # of the ends of a range: a slider steps in floats
 PERIOD = re.compile(r"(?P<year>\d{4})(-(?P<month>0[1-9]|1[0-2]))?$")
 
 
@@ -51,7 +52,8 @@ class Row(BaseModel):
         object.__setattr__(self, "value", self._number(self.value))
         if not PERIOD.match(self.period or "2000"):
             raise ValueError(f"period must be blank, 2027 or 2027-03, got {self.period!r}")
-        self._in_bounds()
+        self._is_finite()
+        self._has_a_range()
         if self.grade != "assumption" and not self.source:
             raise ValueError(f"is graded {self.grade} without a source; name it, or grade it assumption")
         if self.grade == "assumption" and not self.note:
@@ -69,18 +71,14 @@ class Row(BaseModel):
             raise ValueError(f"must be a finite number, got {text}; leave out what is not known")
         return value
 
-    def _in_bounds(self) -> None:
+    def _is_finite(self) -> None:
         for value in (self.value, self.low, self.high):
             if value is None or not isinstance(value, float):
                 continue
             if not math.isfinite(value):
                 raise ValueError(f"must be a finite number, got {value}")
-            if self.unit == "share" and not 0 <= value <= 1:
-                raise ValueError(
-                    f"must be a share between 0 and 1, got {value:g}; write {value:g} % as {value / 100:g}"
-                )
-            if self.unit not in SIGNED and value < 0:
-                raise ValueError(f"must not be negative, got {value:g} {self.unit}; give a positive number")
+
+    def _has_a_range(self) -> None:
         low, high = self.low, self.high
         if (low is None) != (high is None):
             raise ValueError("has one end of a range; give both low and high, or neither")
@@ -90,6 +88,13 @@ class Row(BaseModel):
             raise ValueError(f"is lognormal, so low must be above zero, got {low:g}; give another low or spread")
         if self.where and low is not None and high is not None and not low <= float(self.value) <= high:
             raise ValueError(f"must lie in its range, got {low:g} <= {self.value:g} <= {high:g}; mend value or range")
+
+    def spans(self, value: float) -> bool:
+        """Return whether a value lies within the row's range; one without a range spans every value."""
+        if self.low is None or self.high is None:
+            return True
+        room = ROUNDING * max(abs(self.low), abs(self.high))
+        return self.low - room <= value <= self.high + room
 
     @property
     def factor(self) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,12 @@ from hubmodel.case import Case, Override
 from hubmodel.errors import HubmodelError, InputError, UnknownName
 from hubmodel.files import write_whole
 from hubmodel.language import LANGUAGES, text, told
+from hubmodel.names import all_canonical, refuse_unknown
 from hubmodel.terms import Quote, quote_of
+
+TEXTS = ("title", "why")  # what a scenario says of itself; as title_sv in other languages
+KNOWN = ("set", "quote", *TEXTS, *(f"{one}_{language}" for one in TEXTS for language in LANGUAGES))
+IN_A_CHANGE = ("value", "reason")
 
 
 def scenario_names(case: Case) -> list[str]:
@@ -65,20 +70,29 @@ def titles_of(case: Case) -> dict[str, str]:
 
 def apply_toml(case: Case, content: Mapping[str, Any], name: str) -> Case:
     """Return a case with the changes and quotes of a scenario file's content; `name` is that of the file."""
-    overrides, changes = [], content.get("set", {})
+    content = all_canonical(content)
+    for key in content:
+        if key.partition("[")[0] in case.by_key:
+            raise InputError(f"{name}: {key} stands above the changes; write it below [set]")
+    refuse_unknown(name, "key of a scenario", content, KNOWN)
+    overrides = tuple(_changes(content.get("set", {}), name))
+    try:
+        changed = case.with_overrides(overrides, scenario=name.removesuffix(".toml"))
+        quotes = quotes_in(content)
+    except HubmodelError as error:
+        raise type(error)(f"{name}: {error}") from None
+    return changed.with_quotes(quotes) if quotes else changed
+
+
+def _changes(changes: Any, name: str) -> Iterator[Override]:
     if not isinstance(changes, dict):
         raise InputError(f"{name}: set must be a table of changes, got {changes!r}; write [set] above them")
     for key, change in changes.items():
         if not isinstance(change, dict) or "value" not in change or not change.get("reason"):
             raise InputError(f'{name}: {key} needs {{ value = …, reason = "…" }}; say both')
+        refuse_unknown(f"{name}: {key}", "key of a change", change, IN_A_CHANGE)
         value = change["value"]
-        overrides.append(Override(key, str(value) if isinstance(value, date) else value, str(change["reason"])))
-    try:
-        changed = case.with_overrides(tuple(overrides), scenario=name.removesuffix(".toml"))
-        quotes = quotes_in(content)
-    except HubmodelError as error:
-        raise type(error)(f"{name}: {error}") from None
-    return changed.with_quotes(quotes) if quotes else changed
+        yield Override(key, str(value) if isinstance(value, date) else value, str(change["reason"]))
 
 
 def quotes_in(content: Mapping[str, Any]) -> tuple[Quote, ...]:

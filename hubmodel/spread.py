@@ -60,7 +60,7 @@ def value_at(row: Row, quantiles: Quantity, was: float | None = None) -> Quantit
 
 
 def _possible(row: Row, values: Quantity) -> Quantity:
-    top = 1.0 if row.unit == "share" else math.inf
+    top = {"share": 1.0, "%": 100.0}.get(row.unit, math.inf)
     return np.clip(values, -math.inf if row.unit in SIGNED else 0.0, top)
 
 

@@ -146,6 +146,8 @@ def _bounds(name: str, unit: str, value: float | None) -> Iterator[str]:
             yield f"rate_move must be above -1, got {value:g}; write a fall of a tenth as -0.1"
     elif value < 0:
         yield f"{name} must not be negative, got {value:g} {unit}; give a positive number"
+    elif unit == "share" and value > 100:
+        yield f"{name} must be a share between 0 and 1, got {value:g}; give a number from 0 to 1"
     elif unit == "share" and value > 1:
         yield f"{name} must be a share between 0 and 1, got {value:g}; write {value:g} % as {value / 100:g}"
 

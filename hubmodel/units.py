@@ -6,9 +6,10 @@ signature reads like the header of a worksheet and the unit check needs nothing 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +42,34 @@ class Unit:
         above = ["*".join([name] * power) for name, power in self.powers if power > 0]
         below = ["/".join([name] * -power) for name, power in self.powers if power < 0]
         return "/".join(["*".join(above) or "1", *below])
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What an input may be [engine's unit], in whatever unit its rows are written.
+
+    Parameters
+    ----------
+    low, high
+        its ends.
+    above
+        whether it must be above `low`: a divisor, or what a rate is added to.
+    once
+        whether it has one value for the whole calendar, so that no row of it has a period.
+    """
+
+    low: float = -math.inf
+    high: float = math.inf
+    above: bool = False
+    once: bool = False
+
+    def __and__(self, other: Limits) -> Limits:
+        tighter = max((self.low, self.above), (other.low, other.above))
+        return Limits(*tighter[:1], min(self.high, other.high), tighter[1], self.once or other.once)
+
+    def hold(self, value: float) -> bool:
+        """Return whether a value lies within."""
+        return self.low <= value <= self.high and not (self.above and value == self.low)
 
 
 @dataclass(frozen=True)
@@ -133,6 +162,11 @@ def unit(text: str) -> Unit:
     return parse(text)[1]
 
 
+# What an input may be, beside its unit: Positive[Years], Once[SEK]. Without any it may not be negative.
+T = TypeVar("T")
+Positive = Annotated[T, Limits(low=0, above=True)]
+Once = Annotated[T, Limits(once=True)]
+
 # What line items are annotated with. Amounts of a period are plain; rates are per year. A text says how people read it.
 SEK = Annotated[Quantity, unit("SEK")]
 SEKPerYear = Annotated[Quantity, unit("SEK/year")]
@@ -145,19 +179,22 @@ SEKPerCourse = Annotated[Quantity, unit("SEK/course")]
 SEKPerDoseYear = Annotated[Quantity, unit("SEK/dose/year")]
 SEKPerPostYear = Annotated[Quantity, unit("SEK/post/year")]
 Years = Annotated[Quantity, unit("year")]
-Date = Annotated[Quantity, unit("date"), "date"]
-PerYear = Annotated[Quantity, unit("1/year")]
-Share = Annotated[Quantity, unit("share"), "share"]
-Flag = Annotated[Quantity, unit("flag")]
-Index = Annotated[Quantity, unit("index")]
+Date = Annotated[Quantity, unit("date"), "date", Limits(once=True)]
+PerYear = Annotated[Quantity, unit("1/year"), Limits(low=-1, above=True)]
+Share = Annotated[Quantity, unit("share"), "share", Limits(0, 1)]
+Markup = Annotated[Quantity, unit("ratio"), "share"]  # on top of something, and perhaps more than the whole of it
+Change = Annotated[Quantity, unit("ratio"), "share", Limits(low=-1, above=True)]
+Flag = Annotated[Quantity, unit("flag"), Limits(0, 1)]
+Index = Annotated[Quantity, unit("index"), Limits(low=0, above=True)]
 Count = Annotated[Quantity, unit("count")]
 Ratio = Annotated[Quantity, unit("ratio")]
 Hours = Annotated[Quantity, unit("hour")]
 HoursPerBatch = Annotated[Quantity, unit("hour/batch")]
 HoursPerProject = Annotated[Quantity, unit("hour/project")]
-HoursPerPostYear = Annotated[Quantity, unit("hour/post/year")]
+HoursPerPostYear = Annotated[Quantity, unit("hour/post/year"), Limits(0, 8784)]
 SuiteDays = Annotated[Quantity, unit("suite-day")]
 SuiteDaysPerYear = Annotated[Quantity, unit("suite-day/year")]
+DaysOfYear = Annotated[Quantity, unit("suite-day/year"), Limits(0, 366)]  # of one suite
 SuiteDaysPerBatch = Annotated[Quantity, unit("suite-day/batch")]
 SuiteDaysPerProject = Annotated[Quantity, unit("suite-day/project")]
 Projects = Annotated[Quantity, unit("project")]

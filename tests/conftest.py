@@ -1,6 +1,7 @@
 """What all tests share. Warnings are errors (pyproject.toml)."""
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -32,3 +33,13 @@ def in_a_thread(work: Callable[[], Found]) -> Found:
     """Return what work gives in a thread of its own: browser tests leave a loop running in this one."""
     with ThreadPoolExecutor(1) as elsewhere:
         return elsewhere.submit(work).result()
+
+
+@pytest.fixture(autouse=True)
+def unforeseen(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Exception]]:
+    """Errors that the net of the dashboard has caught: none, or a test that makes some takes them out."""
+    found: list[Exception] = []
+    if "hubmodel.dashboard.net" in sys.modules:
+        monkeypatch.setattr("hubmodel.dashboard.net.record", found.append)
+    yield found
+    assert found == []

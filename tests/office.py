@@ -21,6 +21,11 @@ ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
 
 def recalculated(path: Path, folder: Path) -> Path:
     """Let LibreOffice open a workbook, recalculate every cell and save it elsewhere."""
+    return all_recalculated([path], folder)[0]
+
+
+def all_recalculated(paths: list[Path], folder: Path) -> list[Path]:
+    """Recalculate several workbooks in one go."""
     office = shutil.which("soffice") or shutil.which("libreoffice")
     if office is None:
         message = "no LibreOffice was found; install Debian's libreoffice-calc to compare the workbook with it"
@@ -36,9 +41,11 @@ def recalculated(path: Path, folder: Path) -> Path:
         "--convert-to",
         "xlsx:Calc MS Excel 2007 XML",
     ]
-    done = subprocess.run([*command, "--outdir", str(out), str(path)], capture_output=True, text=True, timeout=600)
-    assert (out / path.name).is_file(), done.stderr[-2000:]
-    return out / path.name
+    done = subprocess.run(
+        [*command, "--outdir", str(out), *map(str, paths)], capture_output=True, text=True, timeout=600
+    )
+    assert [path for path in paths if not (out / path.name).is_file()] == [], done.stderr[-2000:]
+    return [out / path.name for path in paths]
 
 
 def values(path: Path, only: str = "") -> dict[tuple[str, str], float | str]:
@@ -82,8 +89,8 @@ def shared_texts(book: zipfile.ZipFile) -> list[str]:
     return ["".join(part.text or "" for part in one.iter(f"{MAIN}t")) for one in root]
 
 
-def edited(path: Path, to: Path, changes: dict[str, float | str], sheet: str = "Inputs") -> Path:
-    """Write a workbook with other values in some cells of a sheet, as a person would who types them."""
+def edited(path: Path, to: Path, changes: dict[str, float | str | None], sheet: str = "Inputs") -> Path:
+    """Write a workbook with other values in some cells of a sheet, as a person would who types them; None empties."""
     with zipfile.ZipFile(path) as book, zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as out:
         part = sheet_parts(book)[sheet]
         for name in book.namelist():
@@ -98,9 +105,12 @@ def edited(path: Path, to: Path, changes: dict[str, float | str], sheet: str = "
     return to
 
 
-def _set(cell: ElementTree.Element, value: float | str) -> None:
+def _set(cell: ElementTree.Element, value: float | str | None) -> None:
     for part in list(cell):
         cell.remove(part)
+    if value is None:
+        cell.attrib.pop("t", None)
+        return
     if isinstance(value, str):
         cell.set("t", "str")
     elif "t" in cell.attrib:

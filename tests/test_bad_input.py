@@ -495,7 +495,7 @@ FRAMES = {
     "a year as a text": (
         "first = 2021",
         'first = "2021"',
-        "is not laid out as a case: .*compare it with northx/case.toml",
+        "first must be a whole calendar year, got '2021'; write for example 2025",
     ),
     "an end before the beginning": (
         "last = 2040",

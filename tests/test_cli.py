@@ -63,7 +63,7 @@ def study():
 class TestRun:
     def test_json_has_the_shape_of_the_interface(self, json_of, study):
         found = json_of("run")
-        assert list(found) == [*PROVENANCE, "view", "verdict", "conventions", "key_figures", "checks"]
+        assert list(found) == [*PROVENANCE, "view", "verdict", "conventions", "key_figures", "checks", "notes"]
         assert [found[name] for name in PROVENANCE] == ["northx", "base case", hm.__version__, study.case.inputs_hash]
         assert found["view"] == "decision"
         for one in found["key_figures"].values():
@@ -155,6 +155,14 @@ def test_set_is_what_python_does(json_of, study, typed, changes):
     assert found["view"] == wanted.view
 
 
+def test_a_value_outside_its_range_is_noted(json_of, command):
+    noted = "commercial_margin is 40 %, outside its range 17 % to 32 %"
+    (found,) = json_of("check", "--set", "commercial_margin=0.4")["notes"]
+    assert found.replace("\u00a0", " ") == noted
+    said = command("check", "--set", "commercial_margin=0.4")[2]
+    assert said.replace("\u00a0", " ") == f"note: {noted}\n"
+
+
 def test_set_may_be_repeated_and_comes_on_top_of_a_scenario(json_of, study):
     found = json_of("check", "--scenario", "without-grant", "--set", "commercial_margin=0.3", "--set", "tax_rate=25 %")
     wanted = study.case.with_({"grant_factor": 0, "commercial_margin": 0.3, "tax_rate": 0.25})
@@ -170,7 +178,7 @@ class TestCheck:
 
     def test_json(self, json_of, study):
         found = json_of("check")
-        assert list(found) == [*PROVENANCE, "checks", "to_fill"]
+        assert list(found) == [*PROVENANCE, "checks", "to_fill", "notes"]
         assert [one["name"] for one in found["checks"]] == [one.name for one in study.checks]
 
     def test_table(self, command):

@@ -3,6 +3,8 @@
 import asyncio
 import base64
 import dataclasses
+import itertools
+import json
 import os
 import re
 import socket
@@ -18,19 +20,25 @@ import hubmodel as hm
 
 pytest.importorskip("ipecharts")
 
+from voila.request_info_handler import RequestInfoSocketHandler
+
+from hubmodel.dashboard import access, controls, exchange, net, serve, state
 from hubmodel.dashboard import app as application
-from hubmodel.dashboard import exchange, serve, state
 from hubmodel.dashboard.controls import Lever
 from hubmodel.dashboard.pages import PAGES, overview, risk
 from hubmodel.dashboard.pages.overview import BREAK_EVENS, CARDS
 from hubmodel.dashboard.parts import COUNTED_FROM
-from hubmodel.dashboard.scales import nice_step, tornado
+from hubmodel.dashboard.scales import along, nice_step, tornado
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import Desk, History, from_query
 from hubmodel.errors import InputError, UnknownName
 from hubmodel.key_figures import drawable
+from hubmodel.phrases import probability
 from hubmodel.template import new_case
+from hubmodel.verdict import odds_of
+from tests.conftest import in_a_thread
 
+BACKGROUND, SOON, RECORD = state.background, state.soon, net.record  # as they are on a page
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks" / "dashboards"
 
 
@@ -39,6 +47,11 @@ def at_once(work):
     thread = threading.Thread(target=asyncio.run, args=(work,))
     thread.start()
     thread.join()
+
+
+def in_a_thread_with_its_net(work):
+    """Do the page's background work now, as a page does without a loop."""
+    in_a_thread(lambda: BACKGROUND(work))
 
 
 @pytest.fixture(autouse=True)
@@ -272,6 +285,53 @@ def test_an_address_is_opened_and_an_unknown_one_is_said(case):
     assert "did you mean" in session.shell.status.value
 
 
+def test_back_restores_the_page_and_what_differs_and_nothing_else(case):
+    session = application.Session(Desk(case))
+    session.ask.value = "1 page inputs"
+    session.desk.change("commercial_margin", 0.3, "what a peer asks")
+    address = session.shell.query("en")
+    steps = len(session.desk.history.past)
+    session.ask.value = f"2 return {address.replace('inputs', 'risk')}"
+    assert session.shell.name == "risk"
+    assert [one.reason for one in session.desk.case.overrides] == ["what a peer asks"]  # the same values: no step
+    assert len(session.desk.history.past) == steps
+    session.ask.value = "3 return "
+    assert (session.shell.name, session.desk.changed) == ("overview", False)
+    session.ask.value = f"4 return {address}"
+    assert (session.shell.name, session.desk.value("commercial_margin")) == ("inputs", 0.3)
+    session.shell.undo.click()
+    assert not session.desk.changed
+    assert 'data-turn="4"' in session.shell.address.value
+
+
+def test_the_strip_says_value_change_and_odds(yearly):
+    shell = Shell(Desk(yearly, drawable(yearly, CARDS)), PAGES)
+    shell.open("overview")
+    assert "computing" in words(shell.answer.value)
+    shell.desk.start()
+    odds = odds_of(shell.desk.drawn_well())
+    assert probability(odds.share_below) in words(shell.odds.value)
+    assert "the case as loaded" in words(shell.status.value)
+    assert words(shell.answer.value).count(str(odds.draws)) == 1
+    assert shell.desk.case.inputs_hash in shell.foot.value
+    assert shell.desk.case.inputs_hash not in shell.head.value
+
+
+def test_a_strip_places_the_draws_and_the_case_along_one_line():
+    # from -160 to 41 the line is 201 long, 4 % at each end: -59.5 is half way, zero at 4 + 92 x 160 / 201 = 77.23
+    assert along([-160.0, -59.5, 41.0, 0.0]) == pytest.approx([4.0, 50.0, 96.0, 4 + 92 * 160 / 201])
+
+
+def test_a_slider_told_again_with_dust_moves_nothing(margin):
+    lever, taken = margin
+    lever.field.value = "30"
+    lever.slider.value = 0.30000000000000004
+    assert taken == [0.3]
+    lever.field.value = "45"  # the slider stands at its end, the value does not
+    lever.slider.value = 0.3199999999999999
+    assert (taken, lever.value) == ([0.3, 0.45], 0.45)
+
+
 def test_an_address_opens_its_page_in_its_language(case):
     session = application.Session(Desk(case))
     session.ask.value = "1 open page=scenarios&language=sv"
@@ -303,15 +363,22 @@ def test_only_the_page_that_is_shown_is_repainted(shell):
     assert overview_page.cards[0].html.value != before
 
 
-def test_a_page_that_fails_says_so_and_the_others_work(case):
+def test_a_page_that_fails_says_so_and_the_others_work(case, unforeseen):
+    errors = [InputError("nobody <knows>"), OSError("/srv/secret is full")]
+
     def broken(shell):
-        raise ValueError("nobody <knows>")
+        raise errors.pop(0)
 
     shell = Shell(Desk(case), {"bad": ("Risk", broken, True), **PAGES})
     shell.open("bad")
     said = shell.body.children[0].value
     assert "could not be shown" in said
     assert "nobody &lt;knows&gt;" in said
+    shell.open("bad")
+    said = shell.body.children[0].value
+    assert "an error that nobody foresaw (OSError)" in said
+    assert "secret" not in said
+    assert str(unforeseen.pop()) == "/srv/secret is full"
     shell.open("overview")
     assert "hub-page-failed" not in str(shell.body.children[0])
 
@@ -370,6 +437,103 @@ def test_a_wrong_case_gives_one_line_and_no_traceback(monkeypatch):
     assert "hub-failure" in card.value
 
 
+# ---- the net ----
+
+
+def stumble(*given, **more):
+    raise RuntimeError("/srv/hub/secret.py")
+
+
+async def stumble_later():
+    stumble()
+
+
+async def in_a_loop(start):
+    """Start work as a page does, and let the loop come round to it."""
+    start()
+    for _ in range(3):
+        await asyncio.sleep(0)
+
+
+WAYS = {
+    "a button": lambda: controls.button("Go", stumble).click(),
+    "a list": lambda: setattr(controls.choice("Which", {"a": "1", "b": "2"}, stumble), "value", "2"),
+    "a field": lambda: setattr(controls.entry("What", stumble), "value", "x"),
+    "work beside the page": lambda: at_once(in_a_loop(lambda: BACKGROUND(stumble_later()))),
+    "work without a loop": lambda: in_a_thread(lambda: BACKGROUND(stumble_later())),
+    "work for later": lambda: at_once(in_a_loop(lambda: SOON(stumble))),
+    "work for now": lambda: in_a_thread(lambda: SOON(stumble)),
+}
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_what_nobody_foresaw_is_one_line_and_the_page_goes_on(shell, way, unforeseen):
+    way()
+    assert words(shell.status.value) == (
+        "Not computed: an error that nobody foresaw (RuntimeError); undo the last change, or reload"
+    )
+    assert str(unforeseen.pop()) == "/srv/hub/secret.py"
+    shell.levers["commercial_margin"][0].field.value = "30 %"
+    assert "from the base case" in words(shell.status.value)
+
+
+def test_what_nobody_foresaw_is_logged_whole_and_not_printed(caplog, capfd):
+    RECORD(RuntimeError("/srv/hub/secret.py"))
+    assert "/srv/hub/secret.py" in caplog.text
+    assert capfd.readouterr() == ("", "")  # what a kernel prints goes to its page
+
+
+def test_a_message_of_the_browser_that_fails_is_one_line(case, monkeypatch, unforeseen):
+    session = application.Session(Desk(case))
+    monkeypatch.setattr(session.shell.drawer, "follow", stumble)
+    session.ask.value = "1 follow x||"
+    assert "(RuntimeError)" in session.shell.status.value
+    assert "secret" not in session.shell.status.value
+    unforeseen.pop()
+    session.ask.value = "2 ping 7"
+    assert 'data-echo="7"' in session.echo.value
+
+
+def test_a_solver_that_fails_is_one_line(shell, monkeypatch, unforeseen):
+    monkeypatch.setattr(shell.desk, "base_result", None)
+    monkeypatch.setattr(state, "background", in_a_thread_with_its_net)
+    monkeypatch.setattr(hm, "run", stumble)
+    shell.desk.start()
+    assert "(RuntimeError)" in shell.status.value
+    unforeseen.pop()
+
+
+def test_a_dashboard_that_cannot_start_says_nothing_of_the_server(monkeypatch, unforeseen):
+    monkeypatch.setattr(hm, "load", stumble)
+    card = application.app().value
+    assert "an error that nobody foresaw (RuntimeError)" in card
+    assert "secret" not in card
+    unforeseen.pop()
+
+
+@pytest.mark.parametrize("bad", [b"x = " + b"[" * 5000 + b"]" * 5000, b"x = " + b"9" * 5000], ids=["deep", "long"])
+def test_a_file_that_breaks_its_reader_is_refused_and_the_next_is_read(exchanging, bad, unforeseen):
+    _, exchange = exchanging
+    exchange.receive(as_message("bad.toml", bad))
+    assert "hub-failed" in exchange.status.value
+    assert words(exchange.status.value) != "reading"
+    assert len(words(exchange.status.value)) < 300
+    assert ".py" not in exchange.status.value
+    unforeseen.clear()
+    exchange.receive(as_message("good.toml", b'[set]\ncommercial_margin = { value = 0.3, reason = "x" }'))
+    assert [(one.name, one.value) for one in exchange.offer.case.overrides] == [("commercial_margin", 0.3)]
+
+
+@pytest.mark.parametrize("task", ["_send_workbook", "_send_board"])
+def test_a_file_that_cannot_be_written_is_said_where_its_button_stands(exchanging, monkeypatch, task, unforeseen):
+    shell, exchange = exchanging
+    monkeypatch.setattr(shell.desk, "worker", Mock(board=stumble, workbook=stumble))
+    exchange._beside(getattr(exchange, task)())
+    assert "an error that nobody foresaw (RuntimeError)" in exchange.status.value
+    assert shell.parcel.html.value == ""
+    unforeseen.pop()
+
+
 # ---- in Swedish ----
 
 
@@ -386,7 +550,8 @@ def test_a_number_that_cannot_be_read_is_refused_in_swedish(swedish):
     lever.field.value = "1.234"
     assert words(lever.message.value) == "&#x27;1.234&#x27; kan betyda 1234 eller 1.234; skriv 1234 eller 1.2340"
     lever.field.value = "135 %"
-    assert "måste vara en andel mellan 0 och 1, inte 1.35" in lever.message.value
+    assert "Kommersiell marginal måste ligga mellan 0 och 100 %, inte" in lever.message.value
+    assert "skriv ett tal från 0 till 100" in lever.message.value
 
 
 def test_an_address_with_an_unknown_input_is_answered_in_swedish(case):
@@ -567,6 +732,74 @@ def test_paths_reach_the_kernels_that_start_elsewhere(tmp_path, monkeypatch):
     assert (case.name, case.scenario) == ("mine", "own")
     serve.serve("northx", open_browser=False, scenario="without-grant")
     assert os.environ["HUBMODEL_SCENARIO"] == "without-grant"
+
+
+def test_what_a_page_was_asked_for_is_forgotten_with_its_kernel():
+    RequestInfoSocketHandler._cache |= {"ended": "?a=1", "lives": "?a=2"}
+    kernels = serve.Kernels()
+    kernels._kernels["ended"] = Mock()
+    kernels.remove_kernel("ended")
+    assert RequestInfoSocketHandler._cache.keys() & {"ended", "lives"} == {"lives"}
+    del RequestInfoSocketHandler._cache["lives"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "refused"),
+    [
+        ({"Host": "127.0.0.1:8866"}, False),
+        ({"Host": "localhost:1"}, False),
+        ({"Host": "[::1]:8866"}, False),
+        ({"Host": "127.0.0.9"}, False),
+        ({"Host": "HUB.example.org", "Origin": "https://hub.example.org"}, False),
+        ({"Host": "10.0.0.7:80"}, False),
+        ({"Host": "evil.example"}, True),
+        ({"Host": "127.0.0.1.evil.example"}, True),
+        ({"Host": "localhost.evil.example:8866"}, True),
+        ({"Host": "10.0.0.8"}, True),
+        ({"Host": "0.0.0.0:8866"}, True),
+        ({"Host": "localhost", "Origin": "http://evil.example"}, True),
+        ({"Host": "localhost", "Origin": "null"}, True),
+    ],
+    ids=str,
+)
+def test_the_server_answers_to_its_own_names_only(headers, refused):
+    foreign = access.Foreign(access.Access(("hub.example.org", "10.0.0.7"), "x").names)
+    assert foreign.match(Mock(headers=headers, host=headers["Host"])) == ({} if refused else None)
+
+
+@pytest.mark.parametrize("name", ["https://hub.example.org", "hub.example.org:80", "*", "", "a b", "-x"])
+def test_a_host_name_that_is_none_is_refused(name):
+    with pytest.raises(InputError, match=f"host name {re.escape(repr(name))} must be a name alone"):
+        access.Access((name,))
+
+
+def test_each_start_has_its_own_token_unless_one_is_given(monkeypatch):
+    monkeypatch.delenv("HUBMODEL_TOKEN", raising=False)
+    tokens = {access.Access().token for _ in range(3)}
+    assert {len(token) for token in tokens} == {48}  # 24 bytes in hexadecimal digits
+    assert len(tokens) == 3
+    monkeypatch.setenv("HUBMODEL_TOKEN", "a&b")
+    assert access.Access().link("http://127.0.0.1:1/") == "http://127.0.0.1:1/?token=a%26b"
+    assert access.Access(token="").link("http://127.0.0.1:1/") == "http://127.0.0.1:1/"
+
+
+def test_what_a_kernel_prints_stays_on_the_server(monkeypatch):
+    passed = []
+    monkeypatch.setattr(access.VoilaKernelWebsocketHandler, "write_message", lambda self, *given: passed.append(given))
+    socket = Mock(spec=access.SocketHandler, kernel_id="k")
+    for kind in ("stream", "error", "comm_msg", "status"):
+        message = {"header": {"msg_type": kind}, "content": {"text": "/srv/secret.py"}}
+        access.SocketHandler.write_message(socket, message)
+        access.SocketHandler.write_message(socket, in_bytes(message), True)
+    kinds = [re.search("stream|error|comm_msg|status", str(given))[0] for given in passed]
+    assert kinds == ["comm_msg", "comm_msg", "status", "status"]
+
+
+def in_bytes(message):
+    """A message of a kernel as it goes over the wire: offsets, channel, header, parent, metadata, content."""
+    parts = [b"iopub", *(json.dumps(message.get(name, {})).encode() for name in ("header", "p", "m", "content"))]
+    offsets = list(itertools.accumulate((len(part) for part in parts), initial=8 * (len(parts) + 2)))
+    return b"".join(at.to_bytes(8, "little") for at in (len(offsets), *offsets)) + b"".join(parts)
 
 
 def test_the_server_stays_on_this_machine_and_serves_no_files():

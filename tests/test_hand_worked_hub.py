@@ -49,10 +49,10 @@ first_year = ["whole", "half"]
 "P" = { suite = "Suite A", development_suite = "Suite B" }
 "Q" = { suite = "Suite B", development_suite = "Suite B" }
 [lists.asset]
-"plant" = { site = "Plant" }
+"building" = { site = "Plant" }
 [lists.component]
-"fit-out" = { asset = "plant" }
-"equipment in the plant" = { asset = "plant" }
+"fit-out" = { asset = "building" }
+"equipment in the plant" = { asset = "building" }
 [lists.grant]
 "grant" = {}
 [lists.loan]
@@ -205,13 +205,13 @@ ROWS = {
         cost_per_course|course|4|kSEK/course
     """,
     "capital": """
-        asset_cost|plant|2|MSEK
-        invoiced|plant|1|flag
-        valued|plant|0|flag
+        asset_cost|building|2|MSEK
+        invoiced|building|1|flag
+        valued|building|0|flag
         in_kind||0|flag
-        spending_begins|plant|2024-01-01|date
-        spending_delay|plant|0|year
-        spending_time|plant|1|year
+        spending_begins|building|2024-01-01|date
+        spending_delay|building|0|year
+        spending_time|building|1|year
         component_share|fit-out|0.25|share
         component_share|equipment in the plant|0.75|share
         component_life|fit-out|10|year
@@ -245,7 +245,7 @@ ROWS = {
         grant_decided|grant|800|kSEK
         grant_factor||1|ratio
         repayment_deadline||2025-12-31|date
-        eligible|plant|1|share
+        eligible|building|1|share
         loan_amount|loan|0|kSEK
         loan_date|loan|2024-01-01|date
         loan_rate|loan|0.05|1/year

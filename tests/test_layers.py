@@ -13,13 +13,14 @@ PACKAGE = Path(hubmodel.__file__).parent
 # From the ground up; what stands in one step does not know each other.
 STEPS = [
     {"errors", "version"},
-    {"units", "roots", "files"},
+    {"units", "roots", "files", "names"},
     {"returns"},
     {"words", "annuities"},
     {"lines"},
     {"model"},
     {"numbers", "language", "annual"},
     {"rows", "terms"},
+    {"limits"},
     {"case", "spread"},
     {"problems"},
     {"assumptions"},
@@ -39,6 +40,7 @@ STEPS = [
     {"hubmodel"},  # what `import hubmodel` offers
     {"dashboard"},
     {"cli"},
+    {"__main__"},
 ]
 # Parts of several modules, which know each other.
 FOLDERS = {"bundle", "charts", "cli", "dashboard", "kernel", "portfolio", "quote", "report", "uncertainty", "workbook"}
@@ -114,6 +116,23 @@ LIGHT = [path for path in MODULES if part_of(path) not in ("dashboard", "cli")] 
 def test_what_is_heavy_is_imported_where_it_is_used(path):
     heavy = {name for name in imported(path, everywhere=False) if name.split(".")[0] in HEAVY}
     assert heavy == set()
+
+
+# Ways in which a visitor's doing starts something, and the module whose net is under it.
+STARTS = {"observe": "net", "on_click": "net", "on_msg": "net", "on_submit": "net"}
+STARTS |= dict.fromkeys(("create_task", "ensure_future", "call_soon", "run_in_executor", "Thread"), "state")
+OUTSIDE = {"worker"}  # a process of its own
+
+
+def test_whatever_runs_for_a_visitor_has_the_net_under_it():
+    found = set()
+    for path in (path for path in MODULES if part_of(path) == "dashboard" and path.stem not in OUTSIDE):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            called = node.func if isinstance(node, ast.Call) else None
+            name = getattr(called, "attr", getattr(called, "id", ""))
+            if name in STARTS and STARTS[name] != path.stem:
+                found.add(f"{path.name}: {ast.unparse(node)}")
+    assert found == set()
 
 
 def test_only_the_readers_read_files_of_a_case():

@@ -3,6 +3,7 @@
 import asyncio
 import html
 import re
+import shutil
 import threading
 
 import pytest
@@ -11,7 +12,7 @@ import hubmodel as hm
 
 pytest.importorskip("ipecharts")
 
-from hubmodel.assumptions import contradictions
+from hubmodel.assumptions import contradictions, data_folder
 from hubmodel.dashboard import state
 from hubmodel.dashboard.pages import PAGES, business, capacity, funding, pricing, scenarios
 from hubmodel.dashboard.shell import Shell
@@ -109,6 +110,27 @@ class TestCapacity:
         _, values = page.desk.result.series("contribution_per_suite_day")
         names = [html.unescape(one) for one in re.findall("<dt>(.*?)</dt>", page.panels["rank"].value)]
         assert [values[name][0] for name in names] == sorted((row[0] for row in values.values()), reverse=True)
+
+
+@pytest.fixture(scope="module")
+def without_platforms(tmp_path_factory):
+    """The template with no platform, and no row for one."""
+    folder = tmp_path_factory.mktemp("cases") / "bare"
+    shutil.copytree(data_folder() / "template", folder)
+    named = re.compile(r"^(\"|\w+,)(first|second) platform.*\n", re.MULTILINE)
+    for path in (folder / "case.toml", *folder.glob("*.csv")):
+        path.write_text(named.sub("", path.read_text(encoding="utf-8")), encoding="utf-8")
+    return hm.load(folder)
+
+
+class TestWithoutPlatforms:
+    def test_there_is_nothing_to_quote(self, opened, without_platforms):
+        page = opened("pricing", without_platforms)
+        assert "bare has no platform, so there is nothing to quote; add one to" in page.quoting.status.value
+        assert rows(page.panels["prices"].value) == []
+
+    def test_no_platform_earns_anything(self, opened, without_platforms):
+        assert "The case has no platform." in opened("capacity", without_platforms).panels["rank"].value
 
 
 class TestFunding:

@@ -108,7 +108,7 @@ def test_conditions_are_read_with_their_units(quoting):
     [
         ({"batches": "2.5"}, "batches must be a whole number, got 2.5; quote whole batches"),
         ({"start": "soon"}, "start must be a month, got 'soon'; write for example 2027-03"),
-        ({"discount": "110 %"}, "discount"),
+        ({"discount": "110 %"}, "Discount must lie between 0 and 100 %, got '110 %'; type a number from 0 to 100"),
         ({"signed": "2050-01", "start": "2050-01"}, "outside the calendar 2021 to 2040; change the month"),
     ],
 )

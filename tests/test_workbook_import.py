@@ -33,7 +33,7 @@ def path(tmp_path_factory):
 def cell_of(path, key, row="", period=""):
     """The input cell of a row."""
     got = office.values(path, "Inputs")
-    rows = [cell[1:] for (sheet, cell), name in got.items() if sheet == "Inputs" and cell[0] == "M" and name == key]
+    rows = [cell[1:] for (sheet, cell), name in got.items() if sheet == "Inputs" and cell[0] == "N" and name == key]
     (found,) = [at for at in rows
                 if (got.get(("Inputs", f"B{at}"), ""), got.get(("Inputs", f"C{at}"), "")) == (row, period)]  # fmt: skip
     return f"D{found}"
@@ -101,6 +101,7 @@ def test_a_changed_cell_becomes_a_change_of_the_scenario(path, tmp_path, typed, 
         (-1.0, "ramp_time", "", "", "must not be negative, got -1 year"),
         (9.0, "ramp_time", "", "", "ramp_time must lie between 1 and 2 year, got 9; .*--beyond-range"),
         ("soon", "decision_date", "", "", "decision_date: 'soon' is not a date"),
+        (18264, "decision_date", "", "", "decision_date: 1950-01-01 lies outside the calendar 2021 to 2040; change"),
         ("1,250", "ramp_time", "", "", "may be 1250 or 1.250"),
         ("next year", "view", "", "", "view must be one of decision, completion, today, got 'next year'"),
         ("#N/A", "ramp_time", "", "", "'#N/A' is not a number"),
@@ -121,12 +122,41 @@ def test_what_does_not_fit_is_refused_with_the_cell(path, tmp_path, typed, key, 
     assert "\n" not in str(refused.value)
 
 
+def test_all_bad_cells_are_told_at_once_each_with_its_address(path, tmp_path):
+    typed = {
+        ("commercial_margin", "", ""): 35.0,
+        ("tax_rate", "", ""): None,
+        ("decision_date", "", ""): 1.0,  # a day of 1899
+        ("view", "", ""): "next year",
+        ("suite_of_platform", "mRNA", ""): "Stockholm BSL-3 suite",
+        ("grant_paid", "hub grant", "2022"): "soon",
+    }
+    cells = {cell_of(path, *at): value for at, value in typed.items()}
+    with pytest.raises(InputError) as refused:
+        read_workbook(office.edited(path, tmp_path / "bad.xlsx", cells))
+    lines = str(refused.value).split("\n")
+    assert len(lines) == len(typed)
+    assert {line.split(": ")[1] for line in lines} == {f"Inputs!{cell}" for cell in cells}
+    assert all(line.startswith("bad.xlsx: Inputs!D") for line in lines)
+
+
+def test_a_workbook_of_before_the_column_holds_comes_back(path, tmp_path):
+    import openpyxl
+
+    book = openpyxl.load_workbook(path)
+    book["Inputs"].delete_cols(9)
+    book.save(tmp_path / "before.xlsx")
+    changed = office.edited(tmp_path / "before.xlsx", tmp_path / "typed.xlsx", {cell_of(path, "tax_rate"): 0.25})
+    ((difference,), version) = (found := read_workbook(changed)).differences, found.version
+    assert (difference.name, difference.now, version) == ("tax_rate", 0.25, hm.__version__)
+
+
 @pytest.mark.parametrize(
     ("column", "typed", "message"),
     [
         ("E", "hour", "tax_rate is in 'hour', in this model in 'share'"),
-        ("M", "tacks_rate", "lacks tax_rate; export the case again"),
-        ("M", "ramp_time", "ramp_time stands in Inputs!D.*, too; delete one row"),
+        ("N", "tacks_rate", "lacks tax_rate; export the case again"),
+        ("N", "ramp_time", "ramp_time stands in Inputs!D.*, too; delete one row"),
     ],
 )
 def test_what_no_longer_fits_the_model_is_refused(path, tmp_path, column, typed, message):

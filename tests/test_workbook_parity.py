@@ -112,7 +112,7 @@ def changed(case, cells):
     """Return the case with every third input changed and members moved, and the cells that a person would edit."""
     at = {}
     for (sheet, cell), name in cells.items():
-        if sheet == "Inputs" and cell.startswith("M"):
+        if sheet == "Inputs" and cell.startswith("N"):
             key = (name, cells.get((sheet, f"B{cell[1:]}"), ""), cells.get((sheet, f"C{cell[1:]}"), ""))
             at[key] = f"D{cell[1:]}"
     edits, rows = {}, list(case.rows)

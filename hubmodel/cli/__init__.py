@@ -1,7 +1,12 @@
-"""The commands: CASE comes first and may be left out; exit status 0 done, 1 an identity failed, 2 wrong use."""
+"""The commands: CASE comes first and may be left out.
+
+Exit status: 0 done, 1 an identity failed, 2 wrong use, 70 an error that nobody foresaw, 74 the result cannot be
+written, 130 interrupted.
+"""
 
 from __future__ import annotations
 
+import errno
 import sys
 from typing import Any, NoReturn
 
@@ -13,8 +18,9 @@ import hubmodel.cli.facility
 import hubmodel.cli.portfolio
 import hubmodel.cli.quote
 import hubmodel.cli.risk  # noqa: F401
+from hubmodel.cli import console
 from hubmodel.cli.app import app
-from hubmodel.errors import HubmodelError
+from hubmodel.errors import HubmodelError, InputError
 from hubmodel.language import said
 
 __all__ = ["app", "main"]
@@ -22,23 +28,52 @@ WRONG_USE: Any = typer.BadParameter.__base__  # click's own error of usage
 
 
 def main() -> NoReturn:
-    """Run the command line; an error is one line on standard error and exit status 2."""
+    """Run the command line; an error is one line on standard error and exit status 2, never a traceback."""
+    console.show_on_any_console()
     try:
-        sys.exit(app(standalone_mode=False) or 0)
+        status = app(standalone_mode=False) or 0
+        sys.stdout.flush()
     except HubmodelError as error:
-        _refuse(str(error))
+        _end(error, 2)
     except WRONG_USE as error:
-        _refuse(error.format_message())
+        _end(InputError(error.format_message()), 2)
+    except (KeyboardInterrupt, typer.Abort):
+        _end(InputError("interrupted"), console.INTERRUPTED)
+    except OSError as error:
+        _unwritten(error)
+    except ModuleNotFoundError as error:
+        _end(*_missing(error))
+    except Exception as error:
+        _end(console.unforeseen(error), console.UNFORESEEN)
+    sys.exit(status)
 
 
-def _refuse(message: str) -> NoReturn:
-    print(said(message, _language(sys.argv[1:])), file=sys.stderr)
-    sys.exit(2)
+def _missing(error: ModuleNotFoundError) -> tuple[HubmodelError, int]:
+    name = str(error.name).partition(".")[0]
+    if name not in console.EXTRAS:
+        return console.unforeseen(error), console.UNFORESEEN
+    extra = console.EXTRAS[name]
+    return InputError(f"this needs the package {name}, which is not here; install hubmodel[{extra}]"), 2
+
+
+def _unwritten(error: OSError) -> NoReturn:
+    if error.errno not in (errno.EPIPE, errno.ENOSPC):
+        _end(console.unforeseen(error), console.UNFORESEEN)
+    console.end_quietly()
+    if error.errno == errno.EPIPE:
+        sys.exit(1)
+    full = InputError(f"the result cannot be written: {error.strerror}; make room or choose another place")
+    _end(full, console.UNWRITTEN)
+
+
+def _end(error: HubmodelError, status: int) -> NoReturn:
+    print(said(str(error), _language(sys.argv[1:])), file=sys.stderr)
+    sys.exit(status)
 
 
 def _language(words: list[str]) -> str:
     """Return the language asked for, whatever else is wrong with the words; English if none is."""
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip(words, [*words[1:], ""], strict=False):
         name, sign, value = word.partition("=")
         if name == "--language":
             return value if sign else following

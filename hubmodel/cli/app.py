@@ -23,6 +23,7 @@ from hubmodel.conventions import ConventionCard
 from hubmodel.errors import InputError, UnknownName
 from hubmodel.key_figures import ranked
 from hubmodel.language import LANGUAGES, label, said, text
+from hubmodel.limits import notes_of
 from hubmodel.preset import Reported, explained, lever_of, reported
 from hubmodel.study import Study
 from hubmodel.template import Question, questions
@@ -61,10 +62,19 @@ def _split(words: list[str] | None, wanted: int, most: int | None = None) -> tup
     return case, given
 
 
-def _case(name: str, scenario: str, changes: list[str] | None, form: str, language: str) -> Case:
+def _case(name: str, scenario: str, changes: list[str] | None, form: str, language: str, noted: bool = True) -> Case:
     _known(form, language)
     case = hm.load(name, scenario or None)
-    return case.with_(dict(_change(one) for one in changes), "set on the command line") if changes else case
+    case = case.with_(dict(_change(one) for one in changes), "set on the command line") if changes else case
+    if noted:
+        _note(case, language)
+    return case
+
+
+def _note(case: Case, language: str) -> None:
+    """Say on standard error which inputs lie outside their ranges."""
+    for line in notes_of(case, language):
+        print(f"{text('note', language)}: {line}", file=sys.stderr)
 
 
 def _known(form: str, language: str) -> None:
@@ -134,7 +144,7 @@ def run(
     Examples:  hubmodel run  ·  hubmodel run --scenario without-grant  ·  hubmodel run --set commercial_margin="30 %"
     """
     name, _ = _split(words, 0)
-    study = hm.run(_case(name, scenario, changes, form, language))
+    study = hm.run(_case(name, scenario, changes, form, language, form != "json"))
     judged = hm.verdict(study, unsaid="" if draws and form != "csv" else "nothing was drawn")
     figures = {
         key: {
@@ -152,6 +162,7 @@ def run(
         "conventions": dict(study.conventions),
         "key_figures": figures,
         "checks": _checks(study, language),
+        "notes": notes_of(study.case, language),
     }
     if form == "csv":
         rows: list[list[Any]] = [
@@ -216,7 +227,7 @@ def check(
 ) -> None:
     """Every check, one line each, and what is still to fill in a new case; exit 1 if an identity fails."""
     name, _ = _split(words, 0)
-    study = hm.run(_case(name, scenario, changes, form, language), solved=False)
+    study = hm.run(_case(name, scenario, changes, form, language, form != "json"), solved=False)
     rows: list[list[Any]] = [["name", "level", "ok", "difference", "tolerance", "message"]]
     rows += [
         [one.name, one.level, "ok" if one.ok else "FAILS", f"{one.difference:.3g}", f"{one.tolerance:.3g}",
@@ -224,7 +235,8 @@ def check(
     ]  # fmt: skip
     open_ = questions(study.case)
     to_fill = [asdict(one) for one in open_]
-    _out(form, {**_provenance(study), "checks": _checks(study, language), "to_fill": to_fill}, rows)
+    notes = notes_of(study.case, language)
+    _out(form, {**_provenance(study), "checks": _checks(study, language), "to_fill": to_fill, "notes": notes}, rows)
     if open_ and form == "table":
         _print_questions(open_, language)
     _leave(study)
@@ -459,13 +471,21 @@ def dashboard(
     scenario: Scenario = "",
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="open the browser")] = True,
     base_url: Annotated[str, typer.Option(help="path under which a reverse proxy passes requests on")] = "/",
+    host_name: Annotated[
+        list[str] | None, typer.Option(help="a name besides localhost by which it is reached; repeatable")
+    ] = None,
+    token: Annotated[
+        bool, typer.Option("--token/--no-token", help="ask for the printed link; not behind a proxy that signs in")
+    ] = True,
 ) -> None:
-    """Serve the dashboard on this machine."""
+    """Serve the dashboard on this machine; HUBMODEL_TOKEN sets the token of the link, which else is new each time."""
     name, _ = _split(words, 0)
     _case(name, scenario, None, "table", "en")
+    from hubmodel.dashboard.access import Access, new_token
     from hubmodel.dashboard.serve import serve
 
-    serve(name, port, open_browser, page, scenario, base_url)
+    access = Access(tuple(host_name or ()), new_token() if token else "")
+    serve(name, port, open_browser, page, scenario, base_url, access)
 
 
 @app.command()
@@ -557,6 +577,7 @@ def import_(
     rows = [list(one.values()) for one in differences]
     head = ["cell", "input", "period", "case", "workbook", "unit"]
     _out(form, data, [head, *rows] if rows else [[text("no differences", language)]])
+    _note(found.case, language)
     if not out or not differences:
         return
     if not reason and sys.stdin.isatty():

@@ -17,6 +17,7 @@ from hubmodel.cli.app import (
     _case,
     _change,
     _leave,
+    _note,
     _out,
     _provenance,
     _shown,
@@ -46,7 +47,9 @@ def quote(
     """
     name, files = _split(words, 0, 1)
     case = _case(name, scenario, changes, form, language)
-    case = hm.apply_scenario(case, files[0]) if files else case
+    if files:
+        case = hm.apply_scenario(case, files[0])
+        _note(case, language)
     study = hm.run(case, solved=False)
     found = hm.priced(study, _quoted(case, which, terms or []))
     if out.lower().endswith(".pdf"):

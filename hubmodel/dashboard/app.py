@@ -15,6 +15,7 @@ import ipywidgets as widgets
 
 import hubmodel as hm
 from hubmodel.dashboard.controls import box
+from hubmodel.dashboard.net import line_for, watched
 from hubmodel.dashboard.pages import beginning_with
 from hubmodel.dashboard.pages.overview import CARDS
 from hubmodel.dashboard.shell import Shell
@@ -40,8 +41,8 @@ def app(first: str = "overview") -> widgets.Widget:
     try:
         case = hm.load(os.environ.get("HUBMODEL_CASE", "northx"), scenario=os.environ.get("HUBMODEL_SCENARIO") or None)
         return Session(Desk(case, drawable(case, CARDS)), first).root
-    except HubmodelError as error:
-        return failure(str(error))
+    except Exception as error:  # whatever it is, the visitor gets one line
+        return failure(line_for(error))
 
 
 def failure(reason: str) -> widgets.HTML:
@@ -60,7 +61,7 @@ class Session:
         self.ask, self.echo = widgets.Text(continuous_update=False), widgets.HTML()
         self.ask.add_class("hub-ask")
         self.echo.add_class("hub-echo")
-        self.ask.observe(self._asked, "value")
+        watched(self.ask, self._asked)
         self.root = widgets.VBox()
         self.build("en")
         desk.start()
@@ -73,10 +74,12 @@ class Session:
         self.shell.open(page)
 
     def _asked(self, change: dict[str, str]) -> None:
-        word, _, rest = change["new"].partition(" ")[2].partition(" ")  # a number comes first: each message is new
+        number, _, message = change["new"].partition(" ")  # each message is new by its number
+        word, _, rest = message.partition(" ")
         answers: dict[str, Callable[[str], None]] = {
             "ping": self._answer_ping,
             "open": self.open,
+            "return": self.return_to,
             "page": lambda page: self.shell.open(page),
             "follow": lambda line: self.shell.drawer.follow(*line.split("|")[:3]),
             "file": lambda message: self.shell.receive(message),
@@ -85,6 +88,8 @@ class Session:
         }
         if word in answers:
             answers[word](rest)
+        if word in ("open", "return", "page"):
+            self.shell.answered(number)
 
     def _answer_ping(self, number: str) -> None:
         self.echo.value = f'<i data-echo="{escape(number)}"></i>'
@@ -103,5 +108,14 @@ class Session:
             return
         try:
             self.desk.take(written)
+        except HubmodelError as error:
+            self.shell.show_failure(str(error))
+
+    def return_to(self, query: str) -> None:
+        """Go to an address that was here before (Back, Forward): its page, and its state as far as it differs."""
+        written, version, _, page = from_query(query)
+        self.shell.open(page)
+        try:
+            self.desk.restore(written, bool(written or version))
         except HubmodelError as error:
             self.shell.show_failure(str(error))

@@ -11,10 +11,13 @@ from html import escape
 
 import ipywidgets as widgets
 
-from hubmodel.dashboard.scales import nice_step
+from hubmodel.dashboard import fields
+from hubmodel.dashboard.net import pressed, watched
+from hubmodel.dashboard.scales import nice_step, settled
 from hubmodel.errors import HubmodelError
 from hubmodel.language import said, text
-from hubmodel.numbers import format_value, parse_number
+from hubmodel.numbers import format_value
+from hubmodel.phrases import outside, span
 from hubmodel.rows import GRADES, Row
 
 
@@ -24,12 +27,22 @@ def badge(grade: str, language: str = "en") -> str:
     return f'<span class="hub-badge hub-{kind}">{escape(text(grade, language))}</span>'
 
 
+def beside(note: str) -> str:
+    """Note that a value lies outside its range: words on amber."""
+    return f'<span class="hub-outside">{escape(note)}</span>' if note else ""
+
+
+def keep_place(text: str, name: str) -> str:
+    """Keep the place of a text that is not shown now; nobody reads it, by eye or aloud."""
+    return f'<span class="{name} hub-kept" data-kept="{escape(text)}"></span>'
+
+
 def button(label: str, action: Callable[[], None], *classes: str, tooltip: str = "") -> widgets.Button:
     """Make a button that calls a function without arguments."""
     made = widgets.Button(description=label, tooltip=tooltip or label)
     for name in classes:
         made.add_class(name)
-    made.on_click(lambda _: action())
+    pressed(made, action)
     return made
 
 
@@ -44,14 +57,14 @@ def box(name: str, *children: widgets.Widget) -> widgets.VBox:
 def choice(label: str, options: Mapping[str, str], action: Callable[[], None]) -> widgets.Dropdown:
     """Make a labelled list to choose from (text to value) that calls a function when another is chosen."""
     made = widgets.Dropdown(description=label, options=list(options.items()))
-    made.observe(lambda _: action(), "value")
+    watched(made, lambda _: action())
     return made
 
 
 def entry(label: str, action: Callable[[str], None]) -> widgets.Text:
     """Make a labelled field of text that calls a function with what was typed."""
     made = widgets.Text(description=label, continuous_update=False)
-    made.observe(lambda change: action(change["new"]), "value")
+    watched(made, lambda change: action(change["new"]))
     return made
 
 
@@ -75,11 +88,12 @@ class Lever:
         self.base = self.value = float(row.value)
         self._change, self._quiet = change, False
         self.field = widgets.Text(value=self._shown(self.base), description=label, continuous_update=False)
-        self.field.observe(self._typed, "value")
+        watched(self.field, self._typed)
         parts: list[widgets.Widget] = [self.field]
         self.slider = self._slider()
+        self._stood = self.base  # of the slider
         if self.slider is not None:
-            self.slider.observe(self._slid, "value")
+            watched(self.slider, self._slid)
             parts.append(self.slider)
         self.source = widgets.HTML(self._source(self.base))
         self.reset = button(
@@ -99,6 +113,7 @@ class Lever:
         self.field.value = self._shown(value)
         if self.slider is not None:
             self.slider.value = value
+            self._stood = settled(self.slider.value)
         self._quiet = False
         self.message.value = ""
         self.box.remove_class("hub-invalid")
@@ -113,7 +128,7 @@ class Lever:
 
     def refuse(self, reason: str) -> None:
         """Say why a number was not taken; what was typed stays."""
-        self.message.value = escape(said(reason, self.language))
+        self.message.value = escape(fields.labelled(said(reason, self.language), {self.row.name: self.label}))
         self.box.add_class("hub-invalid")
 
     def _slider(self) -> widgets.FloatSlider | None:
@@ -128,15 +143,16 @@ class Lever:
         if self._quiet:
             return
         try:
-            value = parse_number(change["new"], self.row.unit)
+            value = fields.read(change["new"], self.row.unit, self.label)
         except HubmodelError as error:
             self.refuse(str(error))
         else:
             self._set(value)
 
     def _slid(self, change: dict[str, float]) -> None:
-        if not self._quiet:
-            self._set(change["new"])
+        value = settled(change["new"])
+        if not self._quiet and value != self._stood:  # the browser says again, with dust, what it was told
+            self._set(value)
 
     def _set(self, value: float) -> None:
         try:
@@ -151,16 +167,22 @@ class Lever:
 
     def _source(self, value: float) -> str:
         row, language = self.row, self.language
-        span = (
-            ""
-            if self.slider is None
-            else f"{self._shown(self.slider.min)} {text('to', language)} {self._shown(self.slider.max)}"
-        )
-        old = f'<span class="hub-old">{escape(text("was", language))} {escape(self._shown(self.base))}</span>'
+        # the old value keeps its place while the lever stands at it, so that nothing moves under the hand
+        old = f"{text('was', language)} {self._shown(self.base)}"
+        was = keep_place(old, "hub-old") if value == self.base else f'<span class="hub-old">{escape(old)}</span>'
         source = " · ".join(escape(part) for part in (row.source, row.locator) if part)
         origin = f"{escape(text('Source', language))}: {source or escape(text('none: an assumption', language))}"
         return (
             f'<details class="hub-source"><summary title="{escape(row.note)}">{badge(row.grade, language)}'
-            f"<span>{escape(span)}</span>{old if value != self.base else ''}</summary>"
+            f"{self._range(value)}{was}</summary>"
             f"<p>{escape(row.note)}</p><p>{origin}</p></details>"
         )
+
+    def _range(self, value: float) -> str:
+        """The range of the row, or that the value lies outside it."""
+        row, language = self.row, self.language
+        if row.low is None or row.high is None:
+            return ""
+        if note := outside(row, value, language):
+            return beside(note)
+        return f"<span>{escape(span(row.low, row.high, row.unit, language))}</span>"

@@ -6,7 +6,7 @@ import asyncio
 import base64
 import binascii
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -18,6 +18,7 @@ import hubmodel as hm
 from hubmodel.case import Case, Override
 from hubmodel.dashboard import fragments
 from hubmodel.dashboard.controls import box, button
+from hubmodel.dashboard.net import netted
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import background
 from hubmodel.errors import HubmodelError, InputError
@@ -63,9 +64,9 @@ class Exchange:
         self.chooser = widgets.HTML(self._chooser())
         out = box(
             "hub-tools",
-            button(self._("Download the workbook (Excel)"), lambda: background(self._send_workbook())),
+            button(self._("Download the workbook (Excel)"), lambda: self._beside(self._send_workbook())),
             button(self._("Download the scenario (TOML)"), self._send_toml),
-            button(self._("Download one page for the board (PDF)"), lambda: background(self._send_board())),
+            button(self._("Download one page for the board (PDF)"), lambda: self._beside(self._send_board())),
         )
         self.box = box("hub-exchange", out, self.chooser, self.status, self.found, self.answer)
         self.clear()
@@ -86,14 +87,14 @@ class Exchange:
         name, _, content = message.partition(" ")
         self.clear()
         self.status.value = escape(self._("reading"))
-        background(self._read(Path(unquote(name)).name[:80], content))
+        self._beside(self._read(Path(unquote(name)).name[:80], content))
+
+    def _beside(self, work: Coroutine[None, None, None]) -> None:
+        """Do work beside the page that says how far it is; where it fails, that is said in the same place."""
+        background(netted(work, self._refuse))
 
     async def _read(self, name: str, content: str) -> None:
-        try:
-            self.offer = await asyncio.to_thread(self._offer_of, name, content)
-        except HubmodelError as error:
-            self._refuse(str(error))
-            return
+        self.offer = await asyncio.to_thread(self._offer_of, name, content)
         self._show(name, self.offer)
 
     def _offer_of(self, name: str, content: str) -> Offer:
@@ -167,7 +168,8 @@ class Exchange:
             self.clear()
 
     def _refuse(self, reason: str) -> None:
-        self.status.value = f'<span class="hub-failed">{escape(said(reason, self.language))}</span>'
+        lines = escape(said(reason, self.language)).replace("\n", "<br>")
+        self.status.value = f'<span class="hub-failed">{lines}</span>'
 
     def clear(self) -> None:
         """Forget what a file offered."""
@@ -182,11 +184,7 @@ class Exchange:
     async def _send_board(self) -> None:
         self.status.value = escape(self._("writing the page"))
         case = self.desk.case
-        try:
-            data = await asyncio.to_thread(self.desk.worker.board, case, self.language)
-        except HubmodelError as error:
-            self._refuse(str(error))
-            return
+        data = await asyncio.to_thread(self.desk.worker.board, case, self.language)
         self.status.value = ""
         self.parcel.send(f"{case.name}_{case.inputs_hash}.pdf", PDF, data)
 

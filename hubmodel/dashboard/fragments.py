@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from hubmodel import charts
 from hubmodel.dashboard.controls import badge
-from hubmodel.dashboard.scales import cell, tornado
+from hubmodel.dashboard.net import line_for
+from hubmodel.dashboard.scales import along, cell, tornado
 from hubmodel.language import label, said, text
 from hubmodel.numbers import format_value
-from hubmodel.phrases import check_title, verdict
+from hubmodel.phrases import check_title, money, verdict
 
 if TYPE_CHECKING:
     from hubmodel.tables import Table
@@ -121,6 +122,42 @@ def band(told: Summary, language: str) -> str:
     return f'<div class="hub-band" title="{title}"><span>P10–P90</span> {said}</div>'
 
 
+def lines(verdict: Sequence[str], waiting: bool) -> str:
+    """Three lines that are said first, each in a place of its own; the second in grey while draws are being made."""
+    made = ""
+    for number, line in enumerate(verdict):
+        begin, colon, rest = line.partition(": ")
+        stale = " hub-stale" if waiting and number == 1 else ""
+        bold = f"<b>{escape(begin)}:</b> {escape(rest)}" if colon and not number else escape(line)
+        made += f'<p class="hub-line-{number}{stale}">{bold}</p>'
+    return made
+
+
+def soft(sentence: str) -> str:
+    """Write a sentence of the second rank."""
+    return f'<p class="hub-soft">{escape(sentence)}</p>'
+
+
+def strip(summary: Summary, language: str) -> str:
+    """Where the draws of a figure lie: P10 to P90, the middle one, zero, and a dot for the case as it is."""
+    low, middle, high = (summary.quantiles[level] for level in (0.10, 0.50, 0.90))
+    base = summary.base if summary.base is not None else middle
+    at = along((low, middle, high, base, 0.0))
+    shown = [money(value, language) for value in (low, middle, high, base)]
+    named = [f"P10 {shown[0]}", f"{text('the middle one', language)} {shown[1]}", f"P90 {shown[2]}"]
+    dot = f"{text('the case as it is', language)} {shown[3]}"
+    marks = f'<i class="hub-strip-zero" style="left:{at[4]:.1f}%"></i>'
+    marks += f'<i class="hub-strip-bar" style="left:{at[0]:.1f}%;right:calc(100% - {at[2]:.1f}%)"></i>'
+    marks += f'<i class="hub-strip-middle" style="left:{at[1]:.1f}%"></i>'
+    marks += f'<i class="hub-strip-dot" style="left:{at[3]:.1f}%"></i>'
+    legend = "".join(f"<span>{escape(one)}</span>" for one in named)
+    name = escape(", ".join([*named, dot]))
+    return (
+        f'<div class="hub-plot" role="img" aria-label="{name}"><div class="hub-strip-own">{escape(dot)}</div>'
+        f'<div class="hub-strip-line">{marks}</div><div class="hub-strip-ends">{legend}</div></div>'
+    )
+
+
 def navigation(links: Iterable[tuple[str, str, bool]], name: str) -> str:
     """Links to the pages, the one that is shown marked."""
     items = "".join(
@@ -134,7 +171,7 @@ def navigation(links: Iterable[tuple[str, str, bool]], name: str) -> str:
 def failed(title: str, error: Exception, language: str) -> str:
     """Make the card of a page that could not be shown: the others work."""
     sentence = escape(text("This page could not be shown; the others work. Undo the last change, or reload.", language))
-    reason = escape(f"{type(error).__name__}: {' '.join(said(str(error), language).split())[:300]}")
+    reason = escape(" ".join(said(line_for(error), language).split())[:300])
     return (
         f'<div class="hub-card hub-page-failed" role="alert"><h2>{escape(title)}</h2><p>{sentence}</p>'
         f'<p class="hub-soft">{reason}</p></div>'

@@ -30,7 +30,7 @@ LONGEST = 12  # letters of a value that stand in large print
 FEW = 6  # rows of spans that fit into the height of a chart
 Explain = Callable[[str, str, str, int], Explanation | None]  # line, row, period and depth
 DEPTH = 3  # levels of ingredients that an explanation opens at once
-NPV, ROOTS = "net_present_value", "internal_rate_of_return_roots"
+NPV, RATE, ROOTS = "net_present_value", "internal_rate_of_return", "internal_rate_of_return_roots"
 
 
 def panel(title: str, body: str) -> str:
@@ -68,6 +68,8 @@ class Card:
         self.box = box("hub-card hub-figure", self.html, self.band, explain)
         if name == NPV:
             self.box.add_class("hub-first")
+        if name == RATE:
+            self.box.add_class("hub-roomy")  # it may have to say more than the others in its row
 
     def show(self) -> None:
         """Write the figure of the present run, and how it differs from the case as loaded."""
@@ -82,7 +84,7 @@ class Card:
             extra = (
                 f"{change} {escape(shell._('from base'))}" if change else escape(said(figure.why or "", shell.language))
             )
-        roots = shell.figure(ROOTS) if self.name == "internal_rate_of_return" else None
+        roots = shell.figure(ROOTS) if self.name == RATE else None
         if roots is not None and roots.value is not None and roots.value > 1:
             warning = escape(shell._("{roots} roots: read with care").format(roots=int(roots.value)))
             extra = "<br>".join(filter(None, [extra, warning]))

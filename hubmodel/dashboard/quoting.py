@@ -9,9 +9,10 @@ import ipywidgets as widgets
 
 import hubmodel as hm
 from hubmodel import charts
-from hubmodel.dashboard import fragments
-from hubmodel.dashboard.controls import box, button, choice, entry
+from hubmodel.dashboard import fields, fragments
+from hubmodel.dashboard.controls import beside, box, button, choice, entry
 from hubmodel.dashboard.exchange import EXCEL, PDF
+from hubmodel.dashboard.net import netted, watched
 from hubmodel.dashboard.parts import Plot, panel
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import background
@@ -19,7 +20,9 @@ from hubmodel.errors import HubmodelError, InputError
 from hubmodel.explain import Explanation
 from hubmodel.language import said, text
 from hubmodel.numbers import format_value
-from hubmodel.quote import TRACKS, PricedQuote, Quote, one_batch, sections, warnings
+from hubmodel.phrases import outside
+from hubmodel.quote import TRACKS, PricedQuote, Quote, one_batch, platforms_of, sections, warnings
+from hubmodel.quote.given import CLAUSES
 from hubmodel.report.quote import answer
 from hubmodel.terms import UNITS, quote_of
 
@@ -48,7 +51,8 @@ CONDITIONS = {
     "rate_move": "A move of the rate to look at",
     "rate_move_customer_share": "Customer's share of that move",
 }
-FAILED = "hub-failed"
+TERMS = CONTENT | CONDITIONS
+FAILED, OUTSIDE = "hub-failed", "hub-outside"
 FLAGS = ("academic", "index_clause")
 
 
@@ -76,7 +80,10 @@ class Quoting:
         self.cost, self.cash = Plot(shell), Plot(shell)
         self.place = box("hub-charts")
         self.box = box("hub-quoting", self._form(), box("hub-card hub-panel", self.status, self.found), self.place)
-        self.fill(one_batch(self.desk.result, self._("One batch")))
+        try:
+            self.fill(one_batch(self.desk.result, self._("One batch")))
+        except InputError as error:
+            self._refuse(str(error))
 
     def _(self, message: str) -> str:
         return text(message, self.language)
@@ -91,18 +98,18 @@ class Quoting:
         tools = box(
             "hub-tools",
             button(self._("Conditions"), self._fold, "hub-fold"),
-            button(self._("Download the quote (Excel)"), lambda: background(self._send("quote_workbook", "xlsx"))),
-            button(self._("Download the quote (PDF)"), lambda: background(self._send("quote_page", "pdf"))),
+            button(self._("Download the quote (Excel)"), lambda: self._send("quote_workbook", "xlsx")),
+            button(self._("Download the quote (PDF)"), lambda: self._send("quote_page", "pdf")),
         )
         content = box("hub-terms", *(self.fields[name] for name in CONTENT))
         kept = box("hub-row", self.kept, self.reason, box("hub-tools", self.keep))
         return box("hub-card hub-panel hub-track", heading, content, self.conditions, tools, kept)
 
     def _field(self, name: str) -> widgets.Widget:
-        said = self._((CONTENT | CONDITIONS)[name])
+        said = self._(TERMS[name])
         if name in FLAGS:
             mark = widgets.Checkbox(description=said, indent=False)
-            mark.observe(lambda _: self._changed(), "value")
+            watched(mark, lambda _: self._changed())
             return mark
         if name == "platform":
             platforms = self.desk.case.lists.get("platform", ())
@@ -144,8 +151,28 @@ class Quoting:
         return self.priced.explain(name, row or TRACKS[0], period or None, depth, self.language)
 
     def _quote(self) -> Quote:
+        platforms_of(self.desk.case)
         given = {name: field.value for name, field in self.fields.items() if field.value not in ("", False)}
-        return quote_of({**given, "reason": self.reason.value.strip()})
+        numbers = {name: self._number(name, value) for name, value in given.items() if name in UNITS}
+        return quote_of({**given, **numbers, "reason": self.reason.value.strip()})
+
+    def _number(self, name: str, typed: str) -> float:
+        """Read a number that was typed, and echo it with its unit."""
+        value = fields.read(typed, UNITS[name], self._(TERMS[name]))
+        if UNITS[name] == "share":
+            self._quiet, quiet = True, self._quiet
+            self.fields[name].value = format_value(value, UNITS[name], self.language, None) if value else "0 %"
+            self._quiet = quiet
+        return value
+
+    def _beside(self, quote: Quote) -> str:
+        """Conditions that lie outside the range of the case's own row."""
+        made = ""
+        for name in CLAUSES & UNITS.keys():
+            value, rows = getattr(quote, name), self.desk.case.by_key.get(name, ())
+            if value is not None and rows and (note := outside(rows[0], value, self.language)):
+                made += f"<p>{escape(self._(TERMS[name]))}: {beside(note)}</p>"
+        return made
 
     def _changed(self) -> None:
         if not self._quiet:
@@ -155,17 +182,22 @@ class Quoting:
         try:
             self.priced = hm.priced(self.desk.result, self._quote())
         except HubmodelError as error:
-            self._refuse(error)
+            self._refuse(str(error))
             return
-        if FAILED in self.status.value:
+        if FAILED in self.status.value or OUTSIDE in self.status.value:
             self.status.value = ""
+        self.status.value = self._beside(self.priced.quote) or self.status.value
         self.found.remove_class("hub-stale")
         self._show(self.priced)
 
-    def _refuse(self, error: HubmodelError) -> None:
+    def _refuse(self, reason: str) -> None:
         """Say in one line what does not hold; the last good quote stays, in grey."""
-        self.status.value = f'<span class="{FAILED}">{escape(said(str(error), self.language))}</span>'
+        self.status.value = f'<span class="{FAILED}">{escape(self._labelled(said(reason, self.language)))}</span>'
         self.found.add_class("hub-stale")
+
+    def _labelled(self, message: str) -> str:
+        """A message with the labels of terms whose names in a file are no words."""
+        return fields.labelled(message, {name: self._(label) for name, label in TERMS.items() if "_" in name})
 
     def _show(self, priced: PricedQuote) -> None:
         beware = "".join(f"<li>{escape(one)}</li>" for one in warnings(priced, self.language))
@@ -215,20 +247,18 @@ class Quoting:
                 raise InputError(f"quote {quote.name!r}: lacks a reason; say why it is quoted")
             hm.priced(self.desk.result, quote)
         except HubmodelError as error:
-            self._refuse(error)
+            self._refuse(str(error))
             return
         self.desk.keep(quote)
         self.status.value = escape(self._("Kept: it goes into the scenario file, not into the address."))
 
-    async def _send(self, what: str, suffix: str) -> None:
-        if self.priced is None:
-            return
-        self.status.value = escape(self._("writing the quote"))
-        try:
-            data = await asyncio.to_thread(self.desk.worker.quote, what, self.priced, self.language)
-        except HubmodelError as error:
-            self._refuse(error)
-            return
+    def _send(self, what: str, suffix: str) -> None:
+        if self.priced is not None:
+            self.status.value = escape(self._("writing the quote"))
+            background(netted(self._sent(self.priced, what, suffix), self._refuse))
+
+    async def _sent(self, priced: PricedQuote, what: str, suffix: str) -> None:
+        data = await asyncio.to_thread(self.desk.worker.quote, what, priced, self.language)
         self.status.value = ""
-        name = f"{self.desk.case.name}_quote_{self.priced.quote.hash}.{suffix}"
+        name = f"{self.desk.case.name}_quote_{priced.quote.hash}.{suffix}"
         self.shell.parcel.send(name, {"xlsx": EXCEL, "pdf": PDF}[suffix], data)

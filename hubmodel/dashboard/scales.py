@@ -32,6 +32,25 @@ def nice_step(low: float, high: float) -> float:
     return step * 5 if (high - low) / step > 250 else step
 
 
+def settled(value: float) -> float:
+    """Take the dust of floats off the value of a slider.
+
+    >>> settled(0.30000000000000004), settled(1500.0)
+    (0.3, 1500.0)
+    """
+    return float(f"{value:.12g}")
+
+
+def along(values: Sequence[float], margin: float = 4.0) -> list[float]:
+    """Place values along a line, in per cent of its length, with a margin at both ends.
+
+    >>> along([-10, 0, 10])
+    [4.0, 50.0, 96.0]
+    """
+    low, high = min(values), max(values)
+    return [margin + (100 - 2 * margin) * ((value - low) / (high - low) if high > low else 0.5) for value in values]
+
+
 def tornado(ends: Sequence[tuple[float, float]], base: float) -> list[str]:
     """Bars of a tornado as HTML: each input's low and high end, measured from the base value, to one scale."""
     largest = max((abs(end - base) for pair in ends for end in pair), default=0.0) or 1.0

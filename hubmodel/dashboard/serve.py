@@ -1,8 +1,10 @@
 """Serve a page of the dashboard with Voila, on this machine only.
 
 Nothing leaves the machine: the template is ours (no link to a content network), only the widgets manager and the chart
-library are loaded, and the server listens on 127.0.0.1. To let others in, put a reverse proxy in front (gzip, websocket
-upgrade) and set a token: ``HUBMODEL_TOKEN=… hubmodel dashboard``; each visitor then opens ``http://…/?token=…`` once.
+library are loaded, and the server listens on 127.0.0.1. Who may come in is decided in `access`: the link that is
+printed carries a token, new at each start. To let others in, put a reverse proxy in front that passes the Host on
+(gzip, websocket upgrade) and name it: ``HUBMODEL_TOKEN=… hubmodel dashboard --host-name hub.example.org``; each visitor
+then opens ``https://hub.example.org/?token=…`` once. Where the proxy signs people in, ``--no-token`` asks for nothing.
 
 Kernels: two are kept warm, each visitor gets one; it ends when the tab closes (the closing request needs the ``_xsrf``
 cookie, which stock Voila never sets), a minute after its page has gone without that, or after some idle minutes. One
@@ -19,12 +21,13 @@ from typing import Any
 
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.ioloop import IOLoop
+from traitlets import List, Unicode
 from traitlets.config import Config
 from voila.app import Voila
-from voila.tornado.handler import TornadoVoilaHandler
 
 import hubmodel as hm
 from hubmodel.assumptions import case_folder
+from hubmodel.dashboard.access import Access, behind_doors, forget
 from hubmodel.dashboard.worker import started
 from hubmodel.errors import InputError, UnknownName
 
@@ -41,15 +44,6 @@ POLICY = (
 )
 
 
-class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
-    """Voila's page, plus the cookie that lets a closing tab end its kernel."""
-
-    async def prepare(self) -> None:
-        """Touch the token, once the visitor is known: that sets the cookie."""
-        await super().prepare()
-        self.xsrf_token  # noqa: B018
-
-
 class Kernels(AsyncMappingKernelManager):
     """Kernels of which each ends when its page has gone for a while: a browser that dies says no goodbye."""
 
@@ -63,16 +57,31 @@ class Kernels(AsyncMappingKernelManager):
         if here and not here["connections"]:
             await self.shutdown_kernel(kernel_id)  # type: ignore[no-untyped-call]
 
+    def remove_kernel(self, kernel_id: str) -> Any:
+        """Forget a kernel that has ended, and what its page was asked for."""
+        forget(kernel_id)
+        return super().remove_kernel(kernel_id)
+
 
 class Server(Voila):  # type: ignore[misc]
-    """Voila with our page handler; user-wide Voila settings are left alone."""
+    """Voila behind our doors; user-wide Voila settings are left alone."""
+
+    names = List(Unicode(), config=True, help="Names by which the server is reached besides those of the loopback.")
+    link = Unicode(config=True, help="The link that opens the dashboard, token included.")
+
+    def init_settings(self) -> dict[str, Any]:
+        """Write every error with our templates: Jupyter's own ask for files that Voila does not serve."""
+        settings: dict[str, Any] = super().init_settings()
+        return settings | {"jinja2_env": settings["voila_jinja2_env"]}
 
     def init_handlers(self) -> list[Any]:
-        """Swap the page handler."""
-        return [
-            (spec[0], PageHandler, *spec[2:]) if spec[1] is TornadoVoilaHandler else spec
-            for spec in super().init_handlers()
-        ]
+        """Put our doors before what Voila serves."""
+        return behind_doors(super().init_handlers(), self.names)
+
+    def launch_browser(self) -> None:
+        """Open the link from a file that only this user can read: other users see the arguments of a command."""
+        self.app.settings["voila_jinja2_env"].globals["link"] = self.link
+        super().launch_browser()
 
 
 def serve(
@@ -82,6 +91,7 @@ def serve(
     page: str = "overview",
     scenario: str = "",
     base_url: str = "/",
+    access: Access | None = None,
 ) -> None:
     """Serve one page until interrupted.
 
@@ -97,6 +107,8 @@ def serve(
         Name of the page: a notebook in notebooks/dashboards.
     base_url
         Path under which a reverse proxy passes requests on, such as ``/hub/``.
+    access
+        Who may come in; whoever has the link that is printed, if not given.
 
     Raises
     ------
@@ -112,9 +124,11 @@ def serve(
     written_out = str(Path(scenario).resolve()) if scenario.endswith(".toml") else scenario
     os.environ |= {"HUBMODEL_CASE": str(case_folder(case).resolve()), "HUBMODEL_SCENARIO": written_out}
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(HERE), os.environ.get("JUPYTER_PATH", "")]))
-    config = configuration(port, open_browser, notebook)
+    config, access = configuration(port, open_browser, notebook), access or Access()
+    access.set_on(config)
     config.Voila.base_url = f"/{base_url.strip('/')}/".replace("//", "/")
-    print(f"hubmodel dashboard: http://127.0.0.1:{port}{config.Voila.base_url}  (stop with Ctrl+C)", flush=True)
+    config.Server.link = access.link(f"http://127.0.0.1:{port}{config.Voila.base_url}")
+    print(f"hubmodel dashboard: {config.Server.link}  (stop with Ctrl+C)", flush=True)
     server = Server.instance(config=config)
     with started():
         server.initialize([])
@@ -128,13 +142,10 @@ def configuration(port: int, open_browser: bool, notebook: Path) -> Config:
     config.Voila.open_browser, config.Voila.log_level = open_browser, "ERROR"
     config.Voila.notebook_path, config.Voila.root_dir = str(notebook), str(notebook.parent)
     config.Voila.tornado_settings = {
-        "ws_ping_timeout": 30_000,  # not above the interval, or the server complains
         "headers": {"Content-Security-Policy": POLICY, "Referrer-Policy": "same-origin"},
     }
     if sys.platform != "win32":
         config.KernelManager.transport = "ipc"  # kernels answer on sockets of this user, not on ports
-    if os.environ.get("HUBMODEL_TOKEN"):
-        config.Voila.token = os.environ["HUBMODEL_TOKEN"]
     voila = config.VoilaConfiguration
     voila.template, voila.allow_template_override, voila.allow_theme_override = "hubmodel", "NO", "NO"
     voila.extension_allowlist, voila.file_allowlist = EXTENSIONS, []

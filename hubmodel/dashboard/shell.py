@@ -14,6 +14,7 @@ import ipywidgets as widgets
 import hubmodel as hm
 from hubmodel.dashboard import fragments
 from hubmodel.dashboard.controls import Lever, box, button
+from hubmodel.dashboard.net import NET
 from hubmodel.dashboard.parts import NPV, Drawer, Parcel
 from hubmodel.dashboard.state import Desk
 from hubmodel.errors import HubmodelError
@@ -22,6 +23,8 @@ from hubmodel.language import label, said, text
 from hubmodel.numbers import format_value
 from hubmodel.phrases import probability, signed
 from hubmodel.result import KeyFigure
+from hubmodel.uncertainty.draws import has_ranges
+from hubmodel.verdict import verdict
 
 
 class Page(Protocol):
@@ -94,10 +97,14 @@ class Shell:
     def __init__(self, desk: Desk, pages: Mapping[str, tuple[str, Builder, bool]], language: str = "en") -> None:
         self.desk, self.language, self.notice, self.pages = desk, language, "", pages
         desk.on_lines, desk.on_solved, desk.on_failed = self.show_lines, self.show_solved, self.show_failure
-        desk.on_bands = self.show_bands
-        self.head, self.nav, self.answer, self.status, self.address = (widgets.HTML() for _ in range(5))
-        self.status.add_class("hub-status")
-        self.address.add_class("hub-address")
+        desk.on_bands, NET.tell = self.show_bands, self.show_failure
+        self.head, self.nav, self.foot, self.answer, self.address = (widgets.HTML() for _ in range(5))
+        self.status, self.odds, self.plot = (widgets.HTML() for _ in range(3))
+        for name in ("head", "nav", "foot", "address", "status", "odds"):
+            getattr(self, name).add_class(f"hub-{name}")
+        self.plot.add_class("hub-plot-place")
+        self.turn = "0"  # the last message about a page that was answered
+        self.odds_line = ""
         self.levers: dict[str, list[Lever]] = {}
         self.parcel, self.drawer = Parcel(), Drawer(desk, language, self._explained)
         self.undo = button(self._("Undo"), desk.undo)
@@ -155,6 +162,11 @@ class Shell:
         """Find a key figure of the present run; None while it is being computed."""
         return self.desk.result.key_figures.get(name)
 
+    def answered(self, number: str) -> None:
+        """Note in the address which message about a page has been answered."""
+        self.turn = number
+        self._show_address()
+
     def change(self, name: str) -> str:
         """Difference of a key figure from the case as loaded, as HTML; empty where nothing was changed."""
         now, base = self.figure(name), self.desk.base_result.key_figures.get(name)
@@ -167,6 +179,7 @@ class Shell:
         """Repaint what follows from the lines alone; runs while a lever moves."""
         desk = self.desk
         self.status.value = self._announcement()
+        self._say_verdict()
         self.page.show_lines()
         for name, levers in self.levers.items():
             for lever in levers:
@@ -174,6 +187,7 @@ class Shell:
                     lever.show(desk.value(name))
         self.undo.disabled, self.redo.disabled = not desk.history.past, not desk.history.future
         self.reset.disabled = not desk.changed
+        self._show_address()
 
     def show_solved(self) -> None:
         """Repaint what had to be solved, once the levers rest."""
@@ -183,7 +197,7 @@ class Shell:
 
     def show_bands(self) -> None:
         """Repaint what follows from draws."""
-        self._say_answer()
+        self._say_verdict()
         self._safely(lambda: self.page.show_bands())
 
     def show_failure(self, message: str) -> None:
@@ -218,32 +232,36 @@ class Shell:
             self.show_failure(str(error))
 
     def _side(self) -> widgets.VBox:
+        """The strip of the value, its change and its odds, and the levers; both stay in view."""
         title = widgets.HTML(
             f"<h2>{escape(self._('What if?'))}</h2>"
             f'<p class="hub-soft">{escape(self._("Move a lever or type a number."))}</p>'
         )
         tools = box("hub-tools", self.undo, self.redo, self.reset)
         made = (self.lever(name) for name in self.desk.loaded.levers)
-        return box("hub-card hub-levers", title, tools, *(one.box for one in made))
+        ask = widgets.HTML(f'<button type="button" class="hub-what-if">{escape(self._("What if?"))}</button>')
+        strip = box("hub-strip", self.status, self.odds, ask)
+        return box("hub-side", strip, box("hub-card hub-levers", title, tools, *(lever.box for lever in made)))
 
     def _layout(self) -> widgets.VBox:
-        self.head.add_class("hub-head")
-        self.nav.add_class("hub-nav")
         return box(
-            "hub-page", self.head, self.nav, box("hub-answer", self.answer, self.status), self.side, self.body,
-            self.drawer.box, self.parcel.html,
+            "hub-page", self.head, self.nav, box("hub-answer", self.answer, self.plot), self.side, self.body,
+            self.foot, self.drawer.box, self.parcel.html,
         )  # fmt: skip
 
     def _show_frame(self) -> None:
         self._show_head()
         links = [(name, self._(title), name == self.name) for name, (title, _, _) in self.pages.items()]
         self.nav.value = fragments.navigation(links, self._("Pages"))
-        self._say_answer()
+        self._say_verdict()
+        self._show_address()
+
+    def _show_address(self) -> None:
         query = self.query(self.language)
         ready = "yes" if self.ready else "no"
         self.address.value = (
             f'<i data-query="{escape(query)}" data-language="{self.language}" data-ready="{ready}" '
-            f'data-origin="{escape(self.origin)}"></i>'
+            f'data-turn="{escape(self.turn)}" data-origin="{escape(self.origin)}"></i>'
         )
 
     def query(self, language: str) -> str:
@@ -257,35 +275,48 @@ class Shell:
         case = self.desk.case
         return f"{case.name} · {case.scenario} · hubmodel {hm.__version__} · {case.inputs_hash}"
 
-    def _say_answer(self) -> None:
-        self.answer.value = f"<p>{escape(self.desk.result.answer(self.language))}{escape(self._chance())}</p>"
-
-    def _chance(self) -> str:
-        found = self.desk.drawn_well()
-        if found is None:
-            return ""
-        told = found.summary(NPV)
-        said = " " + self._("Over the ranges of all inputs it is below zero in {share} of the draws.")
-        return said.format(share=probability(told.below, self.language))
+    def _say_verdict(self) -> None:
+        """Say the three lines and the odds; while draws are being made the last odds stand in grey."""
+        drawn = self.desk.drawn_now()
+        if drawn is not None and NPV not in drawn.values:
+            drawn = None
+        found = verdict(self.desk.result, drawn, "" if drawn or not has_ranges(self.desk.case) else "nothing was drawn")
+        lines, waiting = found.lines(self.language), drawn is None and has_ranges(self.desk.case)
+        if not waiting:
+            self.odds_line = lines[1]
+        if found.odds and drawn:
+            share = probability(found.odds.share_below, self.language)
+            self.odds.value = escape(self._("below zero in {share} of the draws").format(share=share))
+            self.plot.value = fragments.strip(drawn.summary(NPV), self.language)
+        shown = (lines[0], self.odds_line or self._("computing"), lines[2])
+        self.answer.value = fragments.lines(shown, waiting) + fragments.soft(self.desk.result.basis(self.language))
+        for part in (self.odds, self.plot):
+            (part.add_class if waiting else part.remove_class)("hub-stale")
 
     def _show_head(self) -> None:
         case, result = self.desk.case, self.desk.result
-        facts = {"Scenario": self._(case.scenario), "View": self._(result.view), "Model": hm.__version__}
-        facts["Inputs"] = case.inputs_hash
-        items = "".join(f"<li>{escape(self._(name))}: <b>{escape(value)}</b></li>" for name, value in facts.items())
-        items += f"<li>{escape(self._('Checks'))}: {fragments.light(result.checks, self.language)}</li>"
+        light = f"<li>{escape(self._('Checks'))}: {fragments.light(result.checks, self.language)}</li>"
         other, name = {"en": ("sv", "Svenska"), "sv": ("en", "English")}[self.language]
         query = self.query(other) or f"language={other}"
         switch = f'<a lang="{other}" hreflang="{other}" href="?{escape(query)}">{name}</a>'
         top = f'<div class="hub-top"><h1>{escape(case.told("title", self.language))}</h1>{switch}</div>'
-        self.head.value = f'{top}<ul class="hub-facts">{items}</ul>'
+        self.head.value = f"{top}{self._fact_list({'Scenario': self._(case.scenario)}, light)}"
+        facts = {"View": self._(result.view), "Model": hm.__version__, "Inputs": case.inputs_hash}
+        self.foot.value = self._fact_list(facts)
+
+    def _fact_list(self, facts: Mapping[str, str], more: str = "") -> str:
+        items = "".join(f"<li>{escape(self._(name))}: <b>{escape(value)}</b></li>" for name, value in facts.items())
+        return f'<ul class="hub-facts">{items}{more}</ul>'
 
     def _announcement(self) -> str:
         now = self.figure(NPV)
         if now is None:
             return ""
-        value = format_value(now.value, now.unit, self.language)
         change = self.change(NPV)
-        said = f"{change} {escape(self._('from the base case'))}" if change else escape(self._("the case as loaded"))
+        since = f"{change} {escape(self._('from the base case'))}" if change else escape(self._("the case as loaded"))
         notice = f" ({escape(self.notice)})" if self.notice else ""
-        return f"{escape(self.label(NPV))} {escape(value)}: {said}{notice}"
+        value = escape(format_value(now.value, now.unit, self.language))
+        return (
+            f'<span class="hub-strip-name">{escape(self.label(NPV))}</span> <b>{value}</b>'
+            f'<span class="hub-hidden">:</span> <span class="hub-since">{since}{notice}</span>'
+        )

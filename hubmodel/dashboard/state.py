@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 import hubmodel as hm
 from hubmodel import scenario
 from hubmodel.case import Case, Override
+from hubmodel.dashboard.net import guarded, netted
 from hubmodel.dashboard.worker import Worker
 from hubmodel.errors import HubmodelError, UnknownName
 from hubmodel.language import LANGUAGES
@@ -135,6 +136,12 @@ class Desk:
         case = case.with_quotes(quotes) if quotes else case
         if (case.overrides, case.quotes) != (self.case.overrides, self.case.quotes):
             self._go(self.history.change(case))
+
+    def restore(self, overrides: Iterable[Override], changed: bool) -> None:
+        """Go to the changes of an earlier address as `take`, with the reasons that are known; unchanged: as loaded."""
+        known = {(one.name, one.value): one for one in (*self.loaded.overrides, *self.case.overrides)}
+        wanted = tuple(known.get((one.name, one.value), one) for one in overrides)
+        self.take(wanted if changed else self.loaded.overrides)
 
     def keep(self, quote: Quote) -> None:
         """Keep a quote with the scenario, as one step; one of the same name is replaced."""
@@ -271,9 +278,9 @@ _tasks: set[asyncio.Task[None]] = set()
 def background(work: Coroutine[None, None, None]) -> None:
     """Do work beside the page; without a running loop (a test, a script) do it at once."""
     try:
-        task = asyncio.get_running_loop().create_task(work)
+        task = asyncio.get_running_loop().create_task(netted(work))
     except RuntimeError:
-        asyncio.run(work)
+        asyncio.run(netted(work))
         return
     _tasks.add(task)
     task.add_done_callback(_tasks.discard)
@@ -282,6 +289,6 @@ def background(work: Coroutine[None, None, None]) -> None:
 def soon(function: Callable[[], None]) -> None:
     """Call a function when the messages that wait have been read, so that the last value wins."""
     try:
-        asyncio.get_running_loop().call_soon(function)
+        asyncio.get_running_loop().call_soon(guarded(function))
     except RuntimeError:
-        function()
+        guarded(function)()

@@ -4,7 +4,7 @@ Flags, floors and indices look at the middle of a period, shares completed at it
 edge and months, quarters and years agree.
 """
 
-from hubmodel.units import Count, Date, Flag, Index, PerYear, Share, Years
+from hubmodel.units import Count, Date, Flag, Index, Once, PerYear, Share, Years
 from hubmodel.words import cumulative, floor, maximum, minimum, previous, total, where
 
 
@@ -60,7 +60,7 @@ def counted(view_today: Flag, middle_of_period: Date, today_date: Date) -> Flag:
     return 1 - view_today * (middle_of_period < today_date)
 
 
-def opening_date(planned_opening: Date, opening_delay: Years) -> Date:
+def opening_date(planned_opening: Date, opening_delay: Once[Years]) -> Date:
     """Date on which a site opens for customers."""
     return planned_opening + opening_delay
 
@@ -95,7 +95,7 @@ def immature(calendar_year: Date, year_ramped: Date, maturity_time: Years) -> Fl
     return where(calendar_year < year_ramped + maturity_time, 1, 0)
 
 
-def year_ramped(opening_date: Date, ramp_time: Years) -> Date:
+def year_ramped(opening_date: Date, ramp_time: Once[Years]) -> Date:
     """Date on which a site's enquiries have reached their full rate."""
     return opening_date + ramp_time
 
@@ -122,7 +122,7 @@ def at_maturity(mature_years: Count) -> Flag:
 
 def price_index(
     consumer_price_index: Index,
-    consumer_price_index_base: Index,
+    consumer_price_index_base: Once[Index],
     price_inflation: PerYear,
     middle_of_period: Date,
     price_index_until: Date,
@@ -138,20 +138,22 @@ def price_index(
     )
 
 
-def wage_index(wage_inflation: PerYear, middle_of_period: Date, price_date: Date, price_basis_real: Flag) -> Index:
+def wage_index(
+    wage_inflation: Once[PerYear], middle_of_period: Date, price_date: Date, price_basis_real: Flag
+) -> Index:
     """Level of pay, 1 in the middle of the price year; 1 throughout if real."""
     return where(price_basis_real > 0, 1, (1 + wage_inflation) ** (middle_of_period - price_date))
 
 
 def material_index(
-    material_inflation: PerYear, middle_of_period: Date, price_date: Date, price_basis_real: Flag
+    material_inflation: Once[PerYear], middle_of_period: Date, price_date: Date, price_basis_real: Flag
 ) -> Index:
     """Level of material prices, 1 in the middle of the price year; 1 throughout if real."""
     return where(price_basis_real > 0, 1, (1 + material_inflation) ** (middle_of_period - price_date))
 
 
 def contract_index(
-    price_inflation: PerYear, contract_age: Years, indexed_contract_share: Share, price_basis_real: Flag
+    price_inflation: Once[PerYear], contract_age: Years, indexed_contract_share: Share, price_basis_real: Flag
 ) -> Index:
     """Commercial prices against today's list: contracts without an index clause lag by their age; none if real."""
     return where(
@@ -161,7 +163,7 @@ def contract_index(
     )
 
 
-def surge_window(end_of_period: Date, period_length: Years, surge_begins: Date, surge_duration: Years) -> Share:
+def surge_window(end_of_period: Date, period_length: Years, surge_begins: Date, surge_duration: Once[Years]) -> Share:
     """Share of the period in which a pandemic surge runs; 0 throughout where its duration is 0."""
     return maximum(
         0,

@@ -8,6 +8,7 @@ from hubmodel.units import (
     Batches,
     BatchesPerProject,
     Count,
+    DaysOfYear,
     Doses,
     DosesPerBatch,
     DosesPerYear,
@@ -17,6 +18,7 @@ from hubmodel.units import (
     HoursPerPostYear,
     HoursPerProject,
     Membership,
+    Positive,
     Posts,
     Projects,
     ProjectsPerYear,
@@ -363,7 +365,7 @@ def commercial_batches_due(commercial_batches_booked: Batches, late_cancellation
 
 def suite_days_open(
     suites: Count,
-    operating_days: SuiteDaysPerYear,
+    operating_days: DaysOfYear,
     availability: Share,
     open_share: Share,
     site_of_suite: Membership,
@@ -563,7 +565,7 @@ def hours_demanded_at_site(hours_demanded: Hours, site_of_platform: Membership) 
     return group(hours_demanded, site_of_platform)
 
 
-def hours_per_post(hours_paid: HoursPerPostYear, direct_hours_share: Share) -> HoursPerPostYear:
+def hours_per_post(hours_paid: Positive[HoursPerPostYear], direct_hours_share: Positive[Share]) -> HoursPerPostYear:
     """Hours a year that a post gives to customers' work."""
     return hours_paid * direct_hours_share
 
@@ -597,8 +599,8 @@ def operations_posts_hired(
     minimum_operations_posts: Posts,
     opening_pulse: Share,
     period_length: Years,
-    hiring_lead: Years,
-    notice_time: Years,
+    hiring_lead: Positive[Years],
+    notice_time: Positive[Years],
 ) -> Posts:
     """Posts in development and production: hired from the crew at opening with a lead, given up after a notice."""
     return fold(
@@ -743,7 +745,9 @@ def commercial_batches_cancelled(
     return (commercial_batches_booked - commercial_batches_due) * commercial_served_share
 
 
-def innovation_batch_suite_days(innovation_batch_starts: Batches, suite_days_per_batch: SuiteDaysPerBatch) -> SuiteDays:
+def innovation_batch_suite_days(
+    innovation_batch_starts: Batches, suite_days_per_batch: Positive[SuiteDaysPerBatch]
+) -> SuiteDays:
     """Suite-days used by innovation batches."""
     return innovation_batch_starts * suite_days_per_batch
 

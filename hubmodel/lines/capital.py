@@ -4,7 +4,7 @@ Tax follows the Swedish rules for equipment: at the end of each year the lower o
 five-year plan, the excess over the books in untaxed reserves (Income Tax Act 1999:1229, chapter 18).
 """
 
-from hubmodel.units import SEK, Count, Date, Flag, Index, Membership, PerYear, Share, Years
+from hubmodel.units import SEK, Count, Date, Flag, Index, Membership, Once, PerYear, Positive, Share, Years
 from hubmodel.words import cumulative, each, floor, fold, group, maximum, minimum, previous, total, where
 
 
@@ -16,8 +16,8 @@ def spent_at_once(middle_of_period: Date, period_length: Years, completion_date:
 def asset_spent_share(
     end_of_period: Date,
     spending_begins: Date,
-    spending_delay: Years,
-    spending_time: Years,
+    spending_delay: Once[Years],
+    spending_time: Once[Positive[Years]],
     spending_timing_at_once: Flag,
     spent_at_once: Flag,
 ) -> Share:
@@ -49,7 +49,7 @@ def asset_cost_at_site(asset_cost: SEK, site_of_asset: Membership) -> SEK:
     return group(asset_cost, site_of_asset)
 
 
-def asset_cost_invoiced(asset_cost: SEK, invoiced: Flag) -> SEK:
+def asset_cost_invoiced(asset_cost: SEK, invoiced: Once[Flag]) -> SEK:
     """Investment that was invoiced and recorded when the project was reported."""
     return asset_cost * invoiced
 
@@ -59,7 +59,7 @@ def asset_cost_invoiced_at_site(asset_cost_invoiced: SEK, site_of_asset: Members
     return group(asset_cost_invoiced, site_of_asset)
 
 
-def total_investment(asset_cost: SEK) -> SEK:
+def total_investment(asset_cost: Once[SEK]) -> SEK:
     """The whole investment as reported."""
     return total(asset_cost)
 
@@ -84,7 +84,7 @@ def component_spending_to_date(component_spending: SEK) -> SEK:
     return cumulative(component_spending)
 
 
-def component_cost(asset_cost: SEK, asset_of_component: Membership, component_share: Share) -> SEK:
+def component_cost(asset_cost: SEK, asset_of_component: Membership, component_share: Once[Share]) -> SEK:
     """Cost of each component."""
     return each(asset_cost, asset_of_component) * component_share
 
@@ -97,10 +97,10 @@ def years_in_service(end_of_period: Date, opening_date: Date, site_of_component:
 def renewals(
     middle_of_period: Date,
     last_date: Date,
-    renewal_stop: Years,
+    renewal_stop: Once[Years],
     opening_date: Date,
     site_of_component: Membership,
-    component_life: Years,
+    component_life: Once[Positive[Years]],
 ) -> Count:
     """Times that a component has been replaced so far: at the end of each life, none in the last years."""
     return floor(
@@ -210,7 +210,7 @@ def component_tax_addition(component_tax_cost: SEK, reinvestment_by_component: S
     return component_tax_cost - previous(component_tax_cost) + reinvestment_by_component
 
 
-def equipment_addition(component_tax_addition: SEK, equipment: Flag) -> SEK:
+def equipment_addition(component_tax_addition: SEK, equipment: Once[Flag]) -> SEK:
     """What tax adds to equipment, by component; validation belongs to it."""
     return component_tax_addition * equipment
 
@@ -318,7 +318,7 @@ def declining_left(tax_age: Count, first_year_share: Share, declining_balance_sh
     return (1 - declining_balance_share * first_year_share) * (1 - declining_balance_share) ** maximum(0, tax_age - 1)
 
 
-def sum_of_years(tax_life: Years, one_year: Years) -> Count:
+def sum_of_years(tax_life: Once[Positive[Years]], one_year: Once[Positive[Years]]) -> Count:
     """Sum of the digits of the years of the tax life."""
     return tax_life / one_year * (tax_life / one_year + 1) / 2
 
@@ -500,7 +500,7 @@ def temporary_difference(
 # The end.
 
 
-def liquidation_value(total_investment: SEK, liquidation_share: Share) -> SEK:
+def liquidation_value(total_investment: SEK, liquidation_share: Once[Share]) -> SEK:
     """What the assets would fetch."""
     return total_investment * liquidation_share
 

@@ -1,6 +1,6 @@
 """Finance: three statements, tax by calendar year, and the flows that a valuation discounts."""
 
-from hubmodel.units import SEK, Date, Flag, Index, PerYear, Ratio, Share, Years
+from hubmodel.units import SEK, Date, Flag, Index, Once, PerYear, Ratio, Share, Years
 from hubmodel.words import (
     TINY,
     cumulative,
@@ -295,7 +295,7 @@ def discounting_date(
 
 
 def required_return(
-    discount_rate: PerYear, price_basis_real: Flag, price_inflation: PerYear, one_year: Years
+    discount_rate: Once[PerYear], price_basis_real: Flag, price_inflation: PerYear, one_year: Years
 ) -> PerYear:
     """Return that the company asks for: the nominal rate, or where flows are real the same less inflation."""
     return where(
@@ -325,7 +325,7 @@ def claw_back_due(
     required_return: PerYear,
     claw_back_date: Date,
     valuation_date: Date,
-    claw_back_share: Share,
+    claw_back_share: Once[Share],
     grant_total: SEK,
 ) -> SEK:
     """Grant to be paid back where the facility earns more than its hurdle; never more than the grant."""
@@ -483,7 +483,7 @@ def deflator(valuation_price_level: Index, price_index: Index) -> Ratio:
 
 
 def financial_factor(
-    financial_rate: PerYear, valuation_date: Date, discounting_date: Date, deflator: Ratio, counted: Flag
+    financial_rate: Once[PerYear], valuation_date: Date, discounting_date: Date, deflator: Ratio, counted: Flag
 ) -> Ratio:
     """Real financial discounting: worth at the valuation date of a nominal krona in the period."""
     return (1 + financial_rate) ** (valuation_date - discounting_date) * deflator * counted

@@ -10,7 +10,9 @@ from hubmodel.units import (
     Date,
     Flag,
     Membership,
+    Once,
     PerYear,
+    Positive,
     Projects,
     Ratio,
     SEKPerProject,
@@ -154,7 +156,11 @@ def loan_rate_of_period(loan_rate: PerYear, period_length: Years) -> Share:
 
 
 def loan_payment(
-    loan_amount: SEK, loan_rate_of_period: Share, loan_rate: PerYear, period_length: Years, loan_term: Years
+    loan_amount: Once[SEK],
+    loan_rate_of_period: Share,
+    loan_rate: Once[PerYear],
+    period_length: Years,
+    loan_term: Once[Positive[Years]],
 ) -> SEK:
     """Interest and repayment of an annuity loan, equal in every period; without interest, equal repayments."""
     return where(
@@ -167,7 +173,7 @@ def loan_payment(
 def loan_balance(
     loan_drawn: SEK,
     loan_rate_of_period: Share,
-    annuity: Flag,
+    annuity: Once[Flag],
     loan_payment: SEK,
     loan_amount: SEK,
     period_length: Years,
@@ -251,7 +257,7 @@ def capitalised_interest(
     interest_capitalised_to_date: SEK,
     construction_share: Share,
     period_length: Years,
-    capitalised_interest_life: Years,
+    capitalised_interest_life: Once[Positive[Years]],
 ) -> SEK:
     """Book value of capitalised interest: straight line once every site is open."""
     return fold(
@@ -379,7 +385,7 @@ def lowest_cash_from_today(cash_from_today: SEK) -> SEK:
     return lowest(cash_from_today)
 
 
-def cash_still_needed(lowest_cash_from_today: SEK, opening_cash_today: SEK) -> SEK:
+def cash_still_needed(lowest_cash_from_today: SEK, opening_cash_today: Once[SEK]) -> SEK:
     """Money still needed from today: the deepest shortfall to come, less cash in hand."""
     return maximum(0, 0 - lowest_cash_from_today - opening_cash_today)
 
@@ -508,7 +514,7 @@ def leverage_at_site_invoiced(asset_cost_invoiced_at_site: SEK, grant_used_total
     )
 
 
-def aid_above_ceiling(aid_intensity: Share, aid_ceiling: Share, aid_ceiling_tested: Flag) -> Share:
+def aid_above_ceiling(aid_intensity: Share, aid_ceiling: Once[Share], aid_ceiling_tested: Once[Flag]) -> Share:
     """By how much the aid exceeds a ceiling, where one is tested."""
     return aid_ceiling_tested * maximum(0, aid_intensity - aid_ceiling)
 
@@ -526,7 +532,7 @@ def programme_funding_total(programme_funding: SEK) -> SEK:
     return total(programme_funding)
 
 
-def public_cost(grant_total: SEK, grant_repaid_total: SEK, claw_back_total: SEK, preparation_cost: SEK) -> SEK:
+def public_cost(grant_total: SEK, grant_repaid_total: SEK, claw_back_total: SEK, preparation_cost: Once[SEK]) -> SEK:
     """What the facility costs the public: grant, less what comes back, and what prepared it."""
     return grant_total - grant_repaid_total - claw_back_total + preparation_cost
 

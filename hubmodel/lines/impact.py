@@ -9,6 +9,8 @@ from hubmodel.units import (
     Date,
     DosesPerYear,
     Flag,
+    Markup,
+    Once,
     PerYear,
     Posts,
     Ratio,
@@ -20,7 +22,7 @@ from hubmodel.units import (
 from hubmodel.words import TINY, maximum, nan, sum_periods, total, where
 
 
-def additionality(deadweight: Share, displacement: Share, leakage: Share) -> Share:
+def additionality(deadweight: Once[Share], displacement: Once[Share], leakage: Once[Share]) -> Share:
     """Share of the facility's effect that would not have happened anyway, elsewhere in the country, or for others."""
     return (1 - deadweight) * (1 - displacement) * (1 - leakage)
 
@@ -30,7 +32,7 @@ def labour_cost_of_hub(staff_cost: SEK) -> SEK:
     return total(staff_cost)
 
 
-def spillover(innovation_revenue_of_hub: SEK, innovation_materials_of_hub: SEK, spillover_rate: Share) -> SEK:
+def spillover(innovation_revenue_of_hub: SEK, innovation_materials_of_hub: SEK, spillover_rate: Markup) -> SEK:
     """Knowledge that others gain from the research that users run at the facility; materials are none."""
     return (innovation_revenue_of_hub - innovation_materials_of_hub) * spillover_rate
 
@@ -60,7 +62,7 @@ def economic_residual(residual_before_tax: SEK, working_capital_released: SEK, l
 
 
 def social_factor(
-    social_discount_rate: PerYear, valuation_date: Date, discounting_date: Date, deflator: Ratio, counted: Flag
+    social_discount_rate: Once[PerYear], valuation_date: Date, discounting_date: Date, deflator: Ratio, counted: Flag
 ) -> Ratio:
     """Real social discounting: worth at the valuation date of a nominal krona in the period."""
     return (1 + social_discount_rate) ** (valuation_date - discounting_date) * deflator * counted

@@ -7,6 +7,7 @@ utilisation moves it, so waste never pays. Re-pricing to actual hours and pay is
 from hubmodel.units import (
     SEK,
     Batches,
+    Change,
     Count,
     Courses,
     CoursesPerYear,
@@ -16,6 +17,7 @@ from hubmodel.units import (
     HoursPerPostYear,
     HoursPerProject,
     Index,
+    Markup,
     Membership,
     Projects,
     Ratio,
@@ -161,7 +163,7 @@ def standard_cost_per_hour(
     return quoted_pay * (1 + standard_on_cost_share) / standard_hours_per_post * wage_index
 
 
-def short_notice_cost_per_hour(standard_cost_per_hour: SEKPerHour, short_notice_premium: Share) -> SEKPerHour:
+def short_notice_cost_per_hour(standard_cost_per_hour: SEKPerHour, short_notice_premium: Markup) -> SEKPerHour:
     """Cost of an hour that nobody could be hired for in time: overtime or hired people."""
     return standard_cost_per_hour * (1 + short_notice_premium)
 
@@ -236,7 +238,7 @@ def platforms_on_ceiling(on_ceiling: Flag) -> Count:
     return total(on_ceiling)
 
 
-def exchange_rate_factor(foreign_currency_share: Share, exchange_rate_change: Share) -> Ratio:
+def exchange_rate_factor(foreign_currency_share: Share, exchange_rate_change: Change) -> Ratio:
     """Commercial prices against plan, for the share agreed in foreign currency."""
     return 1 + foreign_currency_share * exchange_rate_change
 

@@ -604,5 +604,5 @@ def cash_to_date(net_cash: SEK) -> SEK:
 
 
 def deepest_cash(cash_to_date: SEK) -> SEK:
-    """The lowest that the project's cash falls to."""
-    return lowest(cash_to_date)
+    """The lowest that the project's cash falls to; before it is signed there is none."""
+    return minimum(0, lowest(cash_to_date))

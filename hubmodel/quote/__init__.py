@@ -9,7 +9,7 @@ True
 """
 
 from hubmodel.quote.given import TRACKS
-from hubmodel.quote.priced import PricedQuote, one_batch, priced
+from hubmodel.quote.priced import PricedQuote, one_batch, platforms_of, priced
 from hubmodel.quote.shown import Section, Shown, as_dict, sections, warnings
 from hubmodel.quote.slots import Start
 from hubmodel.terms import Quote, quote_of
@@ -23,6 +23,7 @@ __all__ = [
     "Start",
     "as_dict",
     "one_batch",
+    "platforms_of",
     "priced",
     "quote_of",
     "sections",

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hubmodel import numbers
+from hubmodel import limits, numbers
 from hubmodel.case import Case, model_of
 from hubmodel.errors import InputError, UnknownName
 from hubmodel.language import label
 from hubmodel.result import Result
 from hubmodel.rows import Row
 from hubmodel.terms import UNITS, Quote
+from hubmodel.units import Quantity
 
 TRACKS = ("innovation", "commercial")
 MODEL = ("quote",)  # the line modules of a quote
@@ -48,11 +49,20 @@ class Origin:
 
 
 @dataclass(frozen=True)
+class Dated:
+    """An input of a quote that depends on a date: by its signing, work or delivery, and its value in each month."""
+
+    by: str
+    values: Quantity
+
+
+@dataclass(frozen=True)
 class Given:
-    """The case of a quote, and where each input that is no term comes from, by its key and track."""
+    """The case of a quote; by key and track, where each input that is no term comes from, and those that are dated."""
 
     case: Case
     origins: Mapping[tuple[str, str], Origin]
+    dated: Mapping[tuple[str, str], Dated]
 
 
 def month_of(date: float) -> str:
@@ -65,8 +75,15 @@ def month_of(date: float) -> str:
     return f"{year}-{month + 1:02d}"
 
 
-def given(hub: Result, quote: Quote) -> Given:
+def given(hub: Result, quote: Quote, every_month: bool = False) -> Given:
     """Return what a quote runs on.
+
+    Parameters
+    ----------
+    hub, quote
+        a run by the month, and the terms.
+    every_month
+        whether its calendar is that of the hub; otherwise it has the years of the quote only.
 
     Raises
     ------
@@ -84,7 +101,7 @@ def given(hub: Result, quote: Quote) -> Given:
         raise InputError(f"quote {name!r}: is signed {quote.signed}, {outside}")
     if quote.start not in case.periods:
         raise InputError(f"quote {name!r}: starts {quote.start}, {outside}")
-    return _Reader(hub, quote).given()
+    return _Reader(hub, quote).given(every_month)
 
 
 class _Reader:
@@ -93,16 +110,20 @@ class _Reader:
     def __init__(self, hub: Result, quote: Quote) -> None:
         self.hub, self.quote, self.model = hub, quote, model_of(MODEL)
         self.origins: dict[tuple[str, str], Origin] = {}
+        self.dated: dict[tuple[str, str], Dated] = {}
         self.place = {"platform": quote.platform}
         for parent in ("suite", "site"):
             by = hub.case.memberships[f"{parent}_of_platform"]
             self.place[parent] = hub.case.lists[parent][by.position[hub.case.lists["platform"].index(quote.platform)]]
         self.months = {"signing": quote.signed}
-        self.months |= self._months()
+        self._find_months()
 
-    def given(self) -> Given:
-        """Return the case of the quote; its calendar runs to the end of the year of the last payment."""
-        hub, first, last = self.hub.case, int(self.quote.signed[:4]), int(self.months["last"][:4])
+    def given(self, every_month: bool) -> Given:
+        """Return the case of the quote; unless for every month, it ends with the year of the last payment."""
+        hub = self.hub.case
+        first, last = int(self.quote.signed[:4]), int(self.months["last"][:4])
+        if every_month:
+            first, last = hub.first, hub.last
         months = [one for one in hub.periods if first <= int(one[:4]) <= last]
         rows = [_row("period", "month", "choice", "")]
         for name in sorted(self.model.inputs - {"period_length"}):
@@ -125,19 +146,27 @@ class _Reader:
             parents={},
             rows=tuple(rows),
         )
-        return Given(case, self.origins)
+        for problem in limits.sums_beyond(case):
+            raise InputError(f"the quote {self.quote.name!r} does not hold: {problem}")
+        return Given(case, self.origins, self.dated)
 
-    def _months(self) -> dict[str, str]:
-        """Return the months whose prices and costs count, and the last one of the quote."""
-        known = {name: next(iter(self._rows(name, []))).base for name in DATED_BY}
-        found = self.model.run({name: np.array([[value]]) for name, value in known.items()}, DATES)
-        date = {name: float(found[name][0, 0]) for name in DATES}
-        last, case = month_of(date["balance_paid"]), self.hub.case
+    def _find_months(self) -> None:
+        """Find the months whose prices and costs count, and the last one of the quote."""
+        case = self.hub.case
+        start, ends = self._dates("start_date", "work_ends")
+        work = month_of((start + ends) / 2)
+        self.months["work"] = work if work in case.periods else case.periods[-1]  # what ends too late is refused below
+        delivered, paid = self._dates("delivery_date", "balance_paid")  # they may wait for what the work's month has
+        self.months["delivery"], last = month_of(delivered), month_of(paid)
+        self.months["last"] = last
         if last not in case.periods:
             said = f"quote {self.quote.name!r}: runs to {last}, outside the calendar {case.first} to {case.last}"
             raise InputError(f"{said}; start earlier, or make it shorter")
-        work = month_of((known["start_date"] + date["work_ends"]) / 2)
-        return {"work": work, "delivery": month_of(date["delivery_date"]), "last": last}
+
+    def _dates(self, *names: str) -> list[float]:
+        known = {name: np.array([[next(iter(self._rows(name, []))).base]]) for name in DATED_BY}
+        found = known | self.model.run(known, [name for name in names if name in self.model.lines])
+        return [float(found[name][0, 0]) for name in names]
 
     def _rows(self, name: str, months: list[str]) -> Iterator[Row]:
         if name in OF_A_TRACK:
@@ -178,15 +207,18 @@ class _Reader:
         displaced = name.endswith("_displaced") or line == "contribution_per_suite_day"
         member = self._displaced() if displaced else self._own(line)
         values = np.atleast_2d(hub[line])
-        at = month or self.months.get(when or ("signing" if name in AT_SIGNING else "work"), self.quote.signed)
-        at = at if values.shape[-1] > 1 else ""
+        by = when or ("signing" if name in AT_SIGNING else "work")
+        at = (month or self.months.get(by, self.quote.signed)) if values.shape[-1] > 1 else ""
         self.origins[name, track] = Origin(line, member or None, None if month else at or None)
         note = f"{case.scenario}: {', '.join(part for part in (label(line), member, at) if part)}"
         if (own := self._row_of(line, member)) and not at:
             return own.model_copy(update={"key": name, "row": track, "note": note})
-        value = float(values[hub.rows(line).index(member), case.periods.index(at) if at else 0])
-        if name == "contribution_per_suite_day" and math.isnan(value):
-            value = 0.0  # no work stands in the suite that could be displaced
+        along = values[hub.rows(line).index(member)]
+        if name == "contribution_per_suite_day":  # none where no work stands in the suite that could be displaced
+            along = np.nan_to_num(along, nan=0.0)
+        if at and not month:
+            self.dated[name, track] = Dated(by, along)
+        value = float(along[case.periods.index(at) if at else 0])
         return _row(name, value, self.model.shown_in[name], note, track, month)
 
     def _row_of(self, key: str, member: str) -> Row | None:

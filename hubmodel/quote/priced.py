@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hubmodel.errors import UnknownName
+from hubmodel.case import Case
+from hubmodel.errors import InputError, UnknownName
 from hubmodel.explain import Explainer, Explanation, Source
 from hubmodel.language import text
 from hubmodel.quote.given import TRACKS, Origin, given, month_of
@@ -110,6 +111,11 @@ def priced(result: Result, quote: Quote) -> PricedQuote:
 def one_batch(hub: Result, name: str) -> Quote:
     """Return the quote to begin with: one batch of the first platform, in January of the year of maturity.
 
+    Raises
+    ------
+    InputError
+        where the case has no platform.
+
     >>> import hubmodel as hm
     >>> one_batch(hm.run(hm.load("northx"), solved=False), "One batch").start
     '2029-01'
@@ -117,4 +123,17 @@ def one_batch(hub: Result, name: str) -> Quote:
     mature = np.flatnonzero(hub["at_maturity"])
     year, _, _ = hub.case.periods[mature[0] if len(mature) else 0].partition("-")
     month = f"{year}-01"
-    return Quote(name, hub.case.lists["platform"][0], month, month, batches=1, batches_per_month=1)
+    return Quote(name, platforms_of(hub.case)[0], month, month, batches=1, batches_per_month=1)
+
+
+def platforms_of(case: Case) -> tuple[str, ...]:
+    """Return what a quote can be for.
+
+    Raises
+    ------
+    InputError
+        where the case has no platform.
+    """
+    if not (platforms := case.lists.get("platform", ())):
+        raise InputError(f"{case.name} has no platform, so there is nothing to quote; add one to [lists.platform]")
+    return platforms

@@ -24,6 +24,7 @@ from hubmodel.units import Quantity
 
 SHOWN = 12  # inputs that have a share of their own unless others are named
 RESAMPLES = 400
+SAME = 1e-12  # what rounding leaves between values that are the same
 INTERVAL = (0.05, 0.95)
 OTHERS, MOST_TOGETHER = "all others", 6  # correlated inputs are few; more in a group are the rest
 
@@ -89,7 +90,7 @@ def variance_shares(
     Raises
     ------
     InputError
-        for fewer than 64 draws, or a figure without value in some draw.
+        for fewer than 64 draws, a figure without value in some draw, or one that is the same in every draw.
     """
     if draws < 64:
         raise InputError(f"draws must be at least 64 for variance shares, got {draws}; 1024 give shares within 0.05")
@@ -100,6 +101,8 @@ def variance_shares(
     values = np.vstack(list(with_bar(mapped(executor, run_share_job, jobs), len(jobs), progress)))
     if undefined := int(np.isnan(values).any(axis=1).sum()):
         raise InputError(f"{figure} has no value in {undefined} of {draws} draws; ask for the shares of another figure")
+    if np.ptp(values[:, :2]) <= SAME * np.abs(values[:, :2]).max():
+        raise InputError(f"{figure} is the same in every draw, so no input moves it; ask for another figure")
     return Shares(figure, _shares(case, groups, values, seed), float(values[:, :2].var()), values.size)
 
 

@@ -140,7 +140,8 @@ class Simulation:
         """
         known = self.of(name)[np.isfinite(self.of(name))]
         low, high = np.quantile(known, OUTERMOST)
-        rough = max((high - low) / BINS, np.finfo(float).tiny)
+        narrowest = 1e-6 * max(abs(low), abs(high), 1.0)  # of a figure that is the same in every draw
+        rough = max((high - low) / BINS, narrowest)
         power = 10.0 ** np.floor(np.log10(rough))
         width = next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= rough)
         edges = np.arange(np.floor(low / width), np.floor(high / width) + 2) * width

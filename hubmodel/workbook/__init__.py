@@ -13,7 +13,7 @@ from hubmodel.version import __version__
 from hubmodel.workbook.book import Book
 from hubmodel.workbook.checksheet import CheckSheet
 from hubmodel.workbook.drivers import DATED, DRIVERS, Drivers, member_ranges, write_lists
-from hubmodel.workbook.front import write_cover, write_figures
+from hubmodel.workbook.front import Live, write_cover, write_figures
 from hubmodel.workbook.inputs import INPUTS, LISTS, Inputs
 from hubmodel.workbook.lines import Lines, finish, head
 from hubmodel.workbook.plan import TOP, Plan, purpose, sheet_names
@@ -101,11 +101,11 @@ def fill(book: Book, result: Result) -> None:
     lines = Lines(case, traced, result.values, sheets, lookups).write(layout)
     for _ in tqdm(lines, total=len(case.model.lines), desc="workbook", disable=None, leave=False):
         pass
-    master = CheckSheet(result, layout, sheets[CHECKS]).write()
+    master, invalid = CheckSheet(result, layout, sheets[CHECKS]).write(inputs.holds)
     Years(result, layout, sheets[YEARS]).write()
-    write_figures(sheets[FIGURES], result, layout)
+    write_figures(sheets[FIGURES], result, layout, invalid)
     view = next(place for place, row in enumerate(case.rows) if row.key == "view")
-    live = {"checks": master, "changed": inputs.changed, "view": inputs.cell[view]}
+    live = Live(master, inputs.cell[view], invalid, inputs.changed, inputs.holds, inputs.noted)
     write_cover(sheets[COVER], result, layout, __version__, live, titles)
     for name in titles:
         finish(sheets[name], case)

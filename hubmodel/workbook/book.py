@@ -10,11 +10,12 @@ from hubmodel.workbook.formulas import FIRST, column, placed
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
 
-DIGITS = 6  # of the results stored along the periods: a preview, replaced as soon as Excel opens the file
+DIGITS = 15  # of a stored result, as Excel keeps them: who reads the file without Excel finds rows that add up
 LONGEST_TEXT = 32_000  # Excel takes 32,767 characters in a cell
 _DASH = '"–"'
 _SHOWN: dict[str, tuple[str, str]] = {
     "SEK": ("MSEK", "#,##0.0,,"), "SEK/year": ("MSEK/year", "#,##0.0,,"), "SEK/hour": ("SEK/hour", "#,##0"),
+    "SEK/currency": ("SEK/currency", "#,##0.00"),
     "SEK/seat": ("SEK/seat", "#,##0"), "SEK/dose": ("SEK/dose", "#,##0.00"),
     "SEK/dose/year": ("SEK/dose/year", "#,##0.00"),
     "share": ("share", "0.0%"), "1/year": ("1/year", "0.00%"), "date": ("year", "0.00"), "1": ("", "#,##0.00"),
@@ -110,15 +111,13 @@ class Sheet:
         else:
             self.page.write_string(row, at, "–", form)
 
-    def formula(
-        self, row: int, at: int, formula: str, value: Any, form: Format | None = None, digits: int = 15
-    ) -> None:
+    def formula(self, row: int, at: int, formula: str, value: Any, form: Format | None = None) -> None:
         """Write a formula and the value that it has."""
-        self.page.write_formula(row, at, formula, form, self._count(row, at, value, digits))
+        self.page.write_formula(row, at, formula, form, self._count(row, at, value))
 
     def along(self, row: int, formulas: tuple[str, str], values: Any, form: Format) -> None:
         """Write a formula over the periods: the first period's own, then one for all others."""
-        self.formula(row, FIRST, placed(formulas[0], FIRST), values[0], form, DIGITS)
+        self.formula(row, FIRST, placed(formulas[0], FIRST), values[0], form)
         last = FIRST + len(values) - 1
         filled = len(values) > 3 and "!" not in formulas[1]
         if filled:
@@ -127,20 +126,20 @@ class Sheet:
         for at in range(FIRST + 1, last + 1):
             value = values[at - FIRST]
             if not filled:
-                self.formula(row, at, placed(formulas[1], at), value, form, DIGITS)
+                self.formula(row, at, placed(formulas[1], at), value, form)
                 continue
             text = placed(formulas[1], at)[1:] if at == FIRST + 1 else ""
-            stored = self._count(row, at, value, DIGITS)
+            stored = self._count(row, at, value)
             self.page.fill(row, at, Filled(self.book.filled, text, reach, stored, form))
 
-    def _count(self, row: int, at: int, value: Any, digits: int) -> Any:
+    def _count(self, row: int, at: int, value: Any) -> Any:
         self.book.formulas += 1
         if self.book.record is not None:
             self.book.record[self.name, f"{column(at)}{row + 1}"] = value
-        return _stored(value, digits) if self.book.cached else 0
+        return _stored(value) if self.book.cached else 0
 
 
-def _stored(value: Any, digits: int = 15) -> Any:
+def _stored(value: Any) -> Any:
     if isinstance(value, str):
         return value
-    return float(f"{value:.{digits}g}") if math.isfinite(value) else "#N/A"
+    return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else "#N/A"

@@ -18,7 +18,9 @@ from hubmodel.workbook.formulas import CONSTANT, FIRST, Block, Compiler, Layout,
 from hubmodel.workbook.lines import YEAR_ROW
 from hubmodel.workbook.plan import TOP
 from hubmodel.workbook.ties import BOUNDS, GAPS, NOTES, SCALES, WHOLE, Gap
+from hubmodel.workbook.validity import FAILS, OK, failures
 
+INPUTS_HOLD = "The model can take every input; the column Holds of the sheet Inputs says which it cannot, and why"
 BY_PYTHON = "value, checked by Python for the inputs as exported"
 
 
@@ -76,13 +78,19 @@ class CheckSheet:
         self.docs = {check.__name__: (check.__doc__ or "").strip() for check in (*IDENTITIES, *WARNINGS)}
         self.small = sheet.book.format(num_format="0.0E+00")
 
-    def write(self) -> str:
-        """Write every check, and return the master cell."""
+    def write(self, holds: str) -> tuple[str, str]:
+        """Write every check; `holds` is the range that says which inputs hold.
+
+        Returns
+        -------
+        The master cell, and the cell that counts the inputs that fail.
+        """
         self.sheet.texts(YEAR_ROW + 1, ("Check", "Status", "Tolerance", "Difference", "What it says"), **HEAD)
         self.reads = reads(self.result)
         gaps = {gap.__name__: gap for gap in GAPS}
         helpers = sum(gap.__name__ not in {one.name for one in self.result.checks} for gap in GAPS)
-        counts = self._bounds(TOP + 2 + len(self.result.checks) + helpers)
+        counts = self._bounds(TOP + 3 + len(self.result.checks) + helpers)
+        invalid = self._inputs_hold(holds)
         for one in self.result.checks:
             if one.name not in counts and not self.is_live(one.name):
                 self._by_python(one)
@@ -97,7 +105,17 @@ class CheckSheet:
             else:
                 self._note(one)
         self._master()
-        return f"{quoted(self.sheet.name)}$B${TOP + 1}"
+        return f"{quoted(self.sheet.name)}$B${TOP + 1}", invalid
+
+    def _inputs_hold(self, holds: str) -> str:
+        """Write whether the inputs hold; returns the cell that counts those that do not."""
+        row, sheet = self.row, self.sheet
+        sheet.text(row, 0, "Inputs hold")
+        sheet.formula(row, CONSTANT, f"={failures(holds)}", 0.0, sheet.book.format(num_format="0"))
+        sheet.formula(row, 1, f'=IF(D{row + 1}=0,"{OK}","{FAILS}")', OK)
+        sheet.text(row, CONSTANT + 1, f"live. {INPUTS_HOLD}", indent=1, **FAINT)
+        self.row += 1
+        return f"{quoted(sheet.name)}$D${row + 1}"
 
     def is_live(self, name: str) -> bool:
         """Whether a check stands in `ties`, reads there all that it reads in Python, and its lines are on sheets."""

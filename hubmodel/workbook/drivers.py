@@ -14,7 +14,8 @@ from hubmodel.language import label
 from hubmodel.rows import Row
 from hubmodel.workbook.book import FAINT, HEAD, Sheet, shown_in
 from hubmodel.workbook.formulas import CONSTANT, FIRST, HERE, Block, column, quoted
-from hubmodel.workbook.inputs import LISTS, Inputs, as_date
+from hubmodel.workbook.inputs import LISTS, Inputs
+from hubmodel.workbook.validity import as_date
 
 DATED, DRIVERS = "Dated inputs", "Drivers"
 FIRST_MEMBER = 3  # row of the sheet Lists

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Iterator
 from typing import Any
 
-from hubmodel import numbers
 from hubmodel.assumptions import source_titles
 from hubmodel.case import Case
-from hubmodel.errors import NumberError
 from hubmodel.language import label
-from hubmodel.rows import SIGNED, Row
+from hubmodel.rows import Row
 from hubmodel.workbook.book import FAINT, HEAD, INPUT, Sheet
 from hubmodel.workbook.formulas import column, quoted
+from hubmodel.workbook.validity import FAILS, NOTED, Rule, allowed, as_date, has_range, rule_of, verdict_of
 
 INPUTS, LISTS = "Inputs", "Lists"
 COLUMNS = (
-    "Input", "Row", "Period", "Value", "Unit", "Low", "High", "Changed", "Grade", "Source", "Section", "Note", "Name",
-    "As exported",
+    "Input", "Row", "Period", "Value", "Unit", "Low", "High", "Changed", "Holds", "Grade", "Source", "Section", "Note",
+    "Name", "As exported",
 )  # fmt: skip
-VALUE, UNIT, LOW, HIGH, CHANGED, GRADE, SOURCE, SECTION, NOTE, NAME, EXPORTED = range(3, len(COLUMNS))
-WIDTHS = (44, 30, 9, 16, 16, 11, 11, 9, 12, 34, 24, 70, 30, 14)
+VALUE, UNIT, LOW, HIGH, CHANGED, HOLDS, GRADE, SOURCE, SECTION, NOTE, NAME, EXPORTED = range(3, len(COLUMNS))
+WIDTHS = (44, 30, 9, 16, 16, 11, 11, 9, 36, 12, 34, 24, 70, 30, 14)
 HEADER = 8  # rows above the first section
 MEMBER = "member"  # stands for the unit of a cell that names a parent
-EXCEL_BEGINS = datetime.date(1900, 3, 1)  # before this day Excel counts a day that was not
 HOW = (
-    "Change the cells with a frame (yellow, blue figures): all else follows. Each is in the unit beside it. What lies "
-    "outside low and high is asked about here, and refused by the import unless told otherwise."
+    "Change the cells with a frame (yellow, blue figures): all else follows. Each is in the unit beside it. Holds says "
+    "whether the model can take it; outside low and high is a note, and the import refuses it unless told otherwise."
 )
 FIXED_PERIOD = "Fixed in a workbook: its columns are the periods. Export again with --set period=… for another."
 
@@ -69,20 +66,6 @@ def legal_name(key: str) -> str:
     return f"{plain}_" if like_a_cell else f"_{plain}" if plain[:1].isdigit() else plain
 
 
-def as_date(value: float) -> datetime.date | None:
-    """Return the day that a date in years is, None where it is none or lies before Excel's calendar.
-
-    >>> as_date(2023.25), as_date(2023.2501)
-    (datetime.date(2023, 4, 1), None)
-    """
-    try:
-        day = datetime.date.fromisoformat(numbers.format_value(value, "date"))
-        same = abs(numbers.parse_number(day.isoformat(), "date") - value) < 1e-9
-    except (ValueError, NumberError):
-        return None
-    return day if same and day >= EXCEL_BEGINS else None
-
-
 def write_typed(sheet: Sheet, row: int, at: int, value: float | str, unit: str, look: dict[str, Any]) -> None:
     """Write a value as a person types it: a date as a day, a share in per cent."""
     if isinstance(value, str):
@@ -92,38 +75,6 @@ def write_typed(sheet: Sheet, row: int, at: int, value: float | str, unit: str, 
     else:
         form = {"num_format": "0.00%"} if unit in ("share", "1/year") else {}
         sheet.value(row, at, value, sheet.book.format(**form, **look))
-
-
-def allowed(row: Row, case: Case) -> dict[str, Any]:
-    """Return what Excel lets a person type: within the range after a warning, within the unit's bounds at all."""
-    if row.unit == "choice":
-        return {"validate": "list", "source": list(case.choices[row.key])}
-    if row.unit == "date":
-        if as_date(float(row.value)) is None:
-            said = "Write a date in years, such as 2023.25."
-            return {
-                "validate": "decimal",
-                "criteria": "between",
-                "minimum": 1,
-                "maximum": 9999,
-                "error_message": said,
-            }
-        said, first, last = (
-            "Write a date such as 2023-03-31.",
-            datetime.date(1950, 1, 1),
-            datetime.date(2199, 12, 31),
-        )
-        return {"validate": "date", "criteria": "between", "minimum": first, "maximum": last, "error_message": said}
-    if row.low is not None and row.high is not None:
-        said = f"The range is {row.low:g} to {row.high:g} {row.unit}; the import refuses more unless told otherwise."
-        between = {"validate": "decimal", "criteria": "between", "minimum": row.low, "maximum": row.high}
-        return {**between, "error_type": "warning", "error_title": "Outside the range", "error_message": said}
-    if row.unit == "share":
-        said = "Write a share between 0 and 1, or a percentage."
-        return {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1, "error_message": said}
-    said = "Write a number, below zero only where it has a meaning."
-    lowest = -1e290 if row.unit in SIGNED else 0
-    return {"validate": "decimal", "criteria": ">=", "value": lowest, "error_message": said}
 
 
 class Inputs:
@@ -143,12 +94,20 @@ class Inputs:
         self.case, self.sheet, self.members = case, sheet, members
         self.cell: dict[int, str] = {}  # by the place of a row in the case; a name where it has one
         self.parent: dict[tuple[str, str], str] = {}
-        self.last = HEADER
+        self.last, self.noted = HEADER, 0
 
     @property
     def changed(self) -> str:
         """The range that marks changed inputs."""
-        return f"{quoted(INPUTS)}${column(CHANGED)}${HEADER + 1}:${column(CHANGED)}${self.last}"
+        return self._range(CHANGED)
+
+    @property
+    def holds(self) -> str:
+        """The range that says which inputs hold."""
+        return self._range(HOLDS)
+
+    def _range(self, at: int) -> str:
+        return f"{quoted(INPUTS)}${column(at)}${HEADER + 1}:${column(at)}${self.last}"
 
     def write(self, version: str) -> None:
         """Write every row of the case, and who belongs to whom."""
@@ -160,6 +119,10 @@ class Inputs:
             sheet.text(at, VALUE, said)
         sheet.text(5, 0, HOW, **FAINT)
         sheet.texts(HEADER - 1, COLUMNS, **HEAD)
+        for at in (VALUE, LOW, HIGH):
+            sheet.text(HEADER - 1, at, COLUMNS[at], align="right", **HEAD)
+        for at in (UNIT, CHANGED):
+            sheet.text(HEADER - 1, at, COLUMNS[at], indent=1, **HEAD)
         row = HEADER
         for module, places in by_module(case).items():
             sheet.text(row, 0, module.replace("_", " ").capitalize(), bold=True)
@@ -176,14 +139,16 @@ class Inputs:
         for at, said in what.items():
             self.sheet.text(row, at, said, **({"indent": 1} if at == UNIT else {}))
         cell, old = f"{column(VALUE)}{row + 1}", f"{column(EXPORTED)}{row + 1}"
-        self.sheet.formula(row, CHANGED, f'=IF({cell}={old},"","changed")', "")
+        self.sheet.formula(row, CHANGED, f'=IF({cell}={old},"","changed")', "", self.sheet.book.format(indent=1))
 
     def _belongs(self, at: int, name: str, member: str, of: str, parent: str) -> None:
         note = "Structure of the case: moving a member moves everything that follows from it"
         self._beside(at, {0: label(name), 1: member, UNIT: MEMBER, NOTE: note, NAME: name})
         self.sheet.text(at, VALUE, parent, **INPUT)
         self.sheet.text(at, EXPORTED, parent, **FAINT)
-        self.sheet.page.data_validation(at, VALUE, at, VALUE, {"validate": "list", "source": f"={self.members[of]}"})
+        asked = {"validate": "list", "ignore_blank": False, "source": f"={self.members[of]}"}
+        self.sheet.page.data_validation(at, VALUE, at, VALUE, asked)
+        self._judged(at, Rule("member", members=self.members[of]), parent)
         self.parent[name, member] = f"{quoted(INPUTS)}${column(VALUE)}${at + 1}"
 
     def _input(self, at: int, place: int) -> None:
@@ -199,13 +164,28 @@ class Inputs:
                 write_typed(self.sheet, at, where, end, row.unit, {})
         if row.key != "period":
             self.sheet.page.data_validation(at, VALUE, at, VALUE, allowed(row, self.case))
+        self._judged(at, rule_of(row, self.case), row)
         self.cell[place] = cell
         if len(self.case.by_key[row.key]) == 1 and not row.row and not row.period:
             self.cell[place] = legal_name(row.key)
             self.sheet.book.workbook.define_name(self.cell[place], f"={cell}")
 
+    def _judged(self, at: int, rule: Rule, what: Row | str) -> None:
+        """Write whether a cell holds: of a row, or of the name of a parent."""
+        low, high = (f"{column(end)}{at + 1}" for end in (LOW, HIGH))
+        ranged = isinstance(what, Row) and has_range(what)
+        formula = rule.formula(f"{column(VALUE)}{at + 1}", *((low, high) if ranged else ()))
+        verdict = verdict_of(rule, what)
+        self.noted += verdict.startswith(NOTED)
+        self.sheet.formula(at, HOLDS, formula, verdict)
+
     def _dress(self) -> None:
         page = self.sheet.page
+        bad = self.sheet.book.format(bold=True, font_color="#9C0006", bg_color="#FFC7CE")
+        odd = self.sheet.book.format(font_color="#7F6000", bg_color="#FFE699")
+        for begin, look in ((FAILS, bad), (NOTED, odd)):
+            judged = {"type": "text", "criteria": "begins with", "value": begin, "format": look}
+            page.conditional_format(HEADER, HOLDS, self.last, HOLDS, judged)
         for at, width in enumerate(WIDTHS):
             page.set_column(at, at, width)
         page.freeze_panes(HEADER, VALUE + 1)

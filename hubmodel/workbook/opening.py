@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from hubmodel.errors import InputError
-from hubmodel.workbook.inputs import COLUMNS, INPUTS
+from hubmodel.workbook.inputs import COLUMNS, HEADER, HOLDS, INPUTS
 
 LARGEST_FILE, LARGEST_PART, LARGEST_SHEETS = 50_000_000, 20_000_000, 150_000_000  # bytes, the last two unpacked
 TIGHTEST = 200  # how many times its packed size a part may be
@@ -38,11 +38,20 @@ def read_table(source: str | Path | bytes, name: str) -> Table:
             raise InputError(f"{name}: has {size / 1e6:.0f} MB; no export of this model has more than 50")
         with io.BytesIO(source) if isinstance(source, bytes) else Path(source).open("rb") as file:
             _check(file, name)
-            return _rows(file, name)
+            return _with_holds(_rows(file, name))
     except FileNotFoundError:
         raise InputError(f"{name}: there is no such file; give the path of a workbook") from None
     except OSError as error:
         raise InputError(f"{name}: cannot be read: {error.strerror or error}; check the file") from None
+
+
+def _with_holds(table: Table) -> Table:
+    """Return a sheet that was written before its column Holds, with that column left blank; any other as it is."""
+    before = COLUMNS[:HOLDS] + COLUMNS[HOLDS + 1 :]
+    if len(table) < HEADER or table[HEADER - 1][: len(before)] != before:
+        return table
+    with_it = [(*row[:HOLDS], None, *row[HOLDS : len(before)]) for row in table]
+    return [*with_it[: HEADER - 1], COLUMNS, *with_it[HEADER:]]
 
 
 def _check(file: IO[bytes], name: str) -> None:

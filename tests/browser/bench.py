@@ -63,7 +63,7 @@ def opened(browser, address, query=""):
     page, asked = context.new_page(), []
     page.on("response", lambda answer: asked.append(int(answer.headers.get("content-length", 0))))
     begin = time.perf_counter()
-    page.goto(address + query)
+    page.goto(address.link(query))
     page.wait_for_selector(READY, state="attached", timeout=120_000)
     return page, time.perf_counter() - begin, len(asked), sum(asked) / 1e6
 

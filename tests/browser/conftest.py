@@ -60,9 +60,28 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def status(url):
+class Address(str):
+    """Where a dashboard is served, and the token of its link."""
+
+    token = ""
+
+    @classmethod
+    def of(cls, link):
+        """Read a link, as it is printed."""
+        address, _, token = link.partition("?token=")
+        made = cls(address)
+        made.token = token
+        return made
+
+    def link(self, query=""):
+        """What a visitor opens who has no cookie yet."""
+        return f"{self}{query or '?'}{'&' if query else ''}token={self.token}"
+
+
+def status(url, token=""):
+    request = urllib.request.Request(url, headers={"Authorization": f"token {token}"} if token else {})
     try:
-        with urllib.request.urlopen(url, timeout=5) as answer:
+        with urllib.request.urlopen(request, timeout=5) as answer:
             return answer.status
     except urllib.error.HTTPError as error:
         error.close()
@@ -72,7 +91,7 @@ def status(url):
 
 
 @contextmanager
-def serving(folder, base_url="/", **environment):
+def serving(folder, base_url="/", options=(), **environment):
     """Address of a dashboard on a free port; readiness is asked of a static file, since a page starts a kernel."""
     port, log = free_port(), folder / "log.txt"
     command = [
@@ -85,6 +104,7 @@ def serving(folder, base_url="/", **environment):
         "--no-open",
         "--base-url",
         base_url,
+        *options,
     ]
     with (
         log.open("w") as out,
@@ -96,7 +116,8 @@ def serving(folder, base_url="/", **environment):
                 process.kill()
                 pytest.fail("the dashboard did not start:\n" + log.read_text()[-2000:])
             time.sleep(0.2)
-        yield address
+        printed = re.search(r"http://\S+", log.read_text())
+        yield Address.of(printed[0])
         process.terminate()
         process.wait(30)
 
@@ -135,7 +156,7 @@ def open_page(browser, server):
         opened.append(context)
         if watched:
             watches.append(Watch(page))
-        page.goto(address + query)
+        page.goto(address.link(query))
         page.wait_for_selector("html[data-hub=ready]", state="attached", timeout=60_000)
         return page
 

@@ -61,6 +61,15 @@ def test_a_page_breaks_no_rule(open_page, axe, name, width):
     assert said == []
 
 
+def test_open_levers_and_a_value_outside_its_range_break_no_rule(open_page, axe):
+    page = open_page(width=390, query="?commercial_margin=0.45&version=x&page=overview")
+    settled(page, "overview")
+    page.get_by_role("button", name="What if?").click()
+    page.locator(".hub-levers").get_by_text("outside its range").wait_for()
+    page.evaluate(axe)
+    assert page.evaluate("axe.run(document).then(found => found.violations.map(one => one.id))") == []
+
+
 def test_a_page_in_swedish_breaks_no_rule(open_page, axe):
     page = open_page(query="?page=overview&language=sv")
     page.wait_for_selector("html[lang=sv]", state="attached")

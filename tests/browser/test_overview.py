@@ -35,7 +35,10 @@ def lever(page, name):
 
 def test_the_page_shows_the_answer_first_and_a_card_for_each_key_figure(page):
     settled(page)
-    assert re.search(r"Seen from .* (worth|short)", page.locator(".hub-answer").inner_text())
+    lines = page.locator(".hub-answer p[class^=hub-line]").all_inner_texts()
+    assert [line.partition(" ")[0] for line in lines] == ["Most", "Four", "The"]
+    assert page.locator(".hub-answer").get_by_role("img").get_attribute("aria-label").startswith("P10 ")
+    assert "Inputs: " in page.locator(".hub-foot").inner_text()
     labels = " | ".join(page.locator(".hub-figure .hub-label").all_inner_texts())
     assert [name for name in CARDS if name not in labels] == []
     assert page.locator("html").get_attribute("lang") == "en"
@@ -122,16 +125,32 @@ def test_nothing_sticks_out_at_any_width(open_page, width):
     page.screenshot(path=SCREENSHOTS / f"overview_{width}.png", full_page=True)
 
 
-def test_on_a_phone_the_order_is_answer_cards_levers_charts(open_page):
+def test_on_a_phone_the_order_is_answer_cards_charts_and_the_levers_open_from_the_strip(open_page):
     page = open_page(width=390, height=844)
-    parts = [".hub-answer", ".hub-cards", ".hub-levers", ".hub-charts"]
+    parts = [".hub-answer", ".hub-cards", ".hub-charts"]
     tops = [page.locator(part).first.bounding_box()["y"] for part in parts]
     assert tops == sorted(tops)
+    levers, ask = page.locator(".hub-levers"), page.get_by_role("button", name="What if?")
+    assert (levers.is_visible(), ask.get_attribute("aria-expanded")) == (False, "false")
+    ask.click()
+    levers.wait_for()
+    assert ask.get_attribute("aria-expanded") == "true"
+    sheet, strip = levers.bounding_box(), page.locator(".hub-strip").bounding_box()
+    assert sheet["y"] + sheet["height"] <= 844
+    assert strip["y"] + strip["height"] == pytest.approx(844, abs=1)
+    before = npv(page)
+    field = lever(page, "Commercial margin").locator("input")
+    field.fill("30")
+    field.press("Enter")
+    moved(page, before)
+    page.keyboard.press("Escape")
+    levers.wait_for(state="hidden")
+    page.wait_for_function("document.activeElement.className === 'hub-what-if'")
 
 
 def test_an_address_restores_what_differs_from_the_base_case(page, open_page):
     field = lever(page, "Commercial margin").locator("input")
-    field.fill("0.3")
+    field.fill("30")
     field.press("Enter")
     page.wait_for_url("**commercial_margin=0.3**")
     query = page.url.partition("?")[2]
@@ -153,9 +172,125 @@ def test_pages_are_turned_by_keyboard_and_the_address_says_which(page, open_page
     page.keyboard.press("Enter")
     page.wait_for_url("**page=risk**")
     page.locator("h2", has_text="How sure?").wait_for()
-    assert page.evaluate("document.activeElement.textContent") == "Risk"
+    page.wait_for_function("document.activeElement.textContent === 'Risk'")
     other = open_page(query="?page=risk")
     other.locator("h2", has_text="How sure?").wait_for()
+
+
+def test_back_and_forward_turn_pages_and_bring_their_state(page):
+    settled(page)
+    turn_to(page, "Risk")
+    page.wait_for_url("**?page=risk")
+    turn_to(page, "Business case")
+    page.wait_for_url("**?page=business")
+    field = lever(page, "Commercial margin").locator("input")
+    field.fill("30")
+    field.press("Enter")
+    page.wait_for_url("**commercial_margin=0.3&**page=business")  # the same entry: no lever is a page
+    page.go_back()
+    page.wait_for_selector(".hub-nav a[aria-current]:text-is('Risk')")
+    page.wait_for_function("() => document.querySelector('.hub-changed') === null")
+    assert page.url.endswith("?page=risk")
+    page.go_back()
+    page.wait_for_selector(".hub-nav a[aria-current]:text-is('Overview')")
+    assert "?" not in page.url
+    page.go_forward()
+    page.wait_for_selector(".hub-nav a[aria-current]:text-is('Risk')")
+    page.go_forward()
+    page.wait_for_selector(".hub-nav a[aria-current]:text-is('Business case')")
+    page.wait_for_function("() => document.querySelector('.hub-changed') !== null")
+    assert "commercial_margin=0.3&" in page.url
+    page.wait_for_timeout(6000)  # the heartbeat writes nothing into the history
+    page.go_back()
+    page.wait_for_selector(".hub-nav a[aria-current]:text-is('Risk')")
+
+
+def test_what_was_moved_just_before_a_page_is_turned_is_there_on_the_way_back(page):
+    settled(page)
+    before = npv(page)
+    field = lever(page, "Commercial margin").locator("input")
+    field.fill("30")
+    field.press("Enter")
+    moved(page, before)
+    turn_to(page, "Inputs")
+    page.wait_for_url("**page=inputs")
+    page.go_back()
+    page.wait_for_url("**/?commercial_margin=0.3&version=*")
+    page.wait_for_selector(".hub-nav a[aria-current]:text-is('Overview')")
+    assert page.locator(".hub-changed").count() == 1
+
+
+@pytest.mark.parametrize("name", ["overview", "business", "inputs"])
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_value_change_and_odds_stay_in_view(open_page, width, height, name):
+    page = open_page(width=width, height=height, query=f"?commercial_margin=0.3&version=x&page={name}")
+    settled(page)
+    page.locator(".hub-status", has_text="from the base case").wait_for(timeout=60_000)
+    page.locator(".hub-odds:not(.hub-stale)", has_text="of the draws").wait_for(timeout=60_000)
+    for share in (0.3, 0.6, 1):
+        page.evaluate("share => scrollTo(0, share * (document.documentElement.scrollHeight - innerHeight))", share)
+        page.wait_for_timeout(100)
+        strip = page.locator(".hub-strip")
+        box = strip.bounding_box()
+        assert -1 <= box["y"] <= box["y"] + box["height"] <= height + 1
+        said = strip.inner_text()
+        assert re.search(r"MSEK.*\+.*MSEK.*from the base case.*below zero in \d+\s%", said, re.S), said
+        if width == 1440 and name != "inputs":
+            levers = page.locator(".hub-levers").bounding_box()
+            assert box["y"] + box["height"] <= levers["y"] + 1
+            assert levers["y"] + levers["height"] <= height
+    foot, box = page.locator(".hub-foot").bounding_box(), page.locator(".hub-strip").bounding_box()
+    if width == 390:
+        assert foot["y"] + foot["height"] <= box["y"]  # at the end of the page the strip covers nothing
+
+
+WATCH = """() => {
+  window.places = new Set();
+  const parts = ['.hub-cards', '.hub-charts', '.hub-panels', '.hub-foot', '.hub-lever:last-child'];
+  const look = () => {
+    window.places.add(parts.map(part => document.querySelector(part).getBoundingClientRect().top).join(' '));
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_nothing_jumps_while_a_lever_moves(open_page, width):
+    page = open_page(width=width)
+    settled(page)
+    page.locator(".hub-answer", has_text="of 2048").wait_for(timeout=60_000)
+    if width == 390:
+        page.get_by_role("button", name="What if?").click()
+    page.evaluate(WATCH)
+    before = npv(page)
+    lever(page, "Commercial margin").locator(".noUi-handle").focus()
+    for key in ["ArrowRight"] * 4 + ["ArrowLeft"] * 12:
+        page.keyboard.press(key)
+        page.wait_for_timeout(80)
+    moved(page, before)
+    page.locator(".hub-answer", has_text="own changes").wait_for()
+    page.wait_for_timeout(500)
+    assert len(page.evaluate("[...window.places]")) == 1
+
+
+def test_a_value_outside_its_range_is_marked_until_it_is_back(page):
+    settled(page)
+    one, before = lever(page, "Commercial margin"), npv(page)
+    one.locator("input").fill("45")
+    one.locator("input").press("Enter")
+    one.get_by_text("outside its range 17–32 %").wait_for()
+    moved(page, before)
+    page.wait_for_url("**commercial_margin=0.45&**")
+    assert one.locator("input").input_value() == "45.0\u00a0%"
+    one.locator("input").fill("0,35")
+    one.locator("input").press("Enter")
+    page.wait_for_url("**commercial_margin=0.0035&**")
+    assert one.locator("input").input_value() == "0.35\u00a0%"
+    one.locator("input").fill("30")
+    one.locator("input").press("Enter")
+    one.get_by_text("outside").wait_for(state="detached")
+    page.wait_for_url("**commercial_margin=0.3&**")
 
 
 def test_the_band_of_a_figure_follows_a_lever(page):
@@ -254,40 +389,40 @@ def test_the_page_speaks_swedish(page):
     assert page.get_by_role("link", name="English").count() == 1
 
 
-def test_the_kernel_ends_when_the_tab_closes(page, kernel_of):
+def test_the_kernel_ends_when_the_tab_closes(page, kernel_of, server):
     kernel = kernel_of(page)
-    assert status(kernel) == 200
+    assert status(kernel, server.token) == 200
     with page.expect_event("close"):
         page.close(run_before_unload=True)
     patience = time.monotonic() + 10
-    while status(kernel) != 404 and time.monotonic() < patience:
+    while status(kernel, server.token) != 404 and time.monotonic() < patience:
         time.sleep(0.2)
-    assert status(kernel) == 404
+    assert status(kernel, server.token) == 404
 
 
-def test_the_kernel_ends_soon_when_the_browser_dies(open_page, kernel_of):
+def test_the_kernel_ends_soon_when_the_browser_dies(open_page, kernel_of, server):
     page = open_page()
     kernel = kernel_of(page)
     page.context.close()  # no goodbye is said
     patience = time.monotonic() + 90
-    while status(kernel) != 404 and time.monotonic() < patience:
+    while status(kernel, server.token) != 404 and time.monotonic() < patience:
         time.sleep(1)
-    assert status(kernel) == 404
+    assert status(kernel, server.token) == 404
 
 
 def test_a_dead_kernel_is_said_out_loud(open_page, kernel_of):
     page = open_page(watched=False)  # the browser rightly complains about the lost connection
     request = urllib.request.Request(kernel_of(page).replace("/api/kernels/", "/voila/api/shutdown/"), method="POST")
-    token = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "_xsrf")
-    request.add_header("X-XSRFToken", token)
-    request.add_header("Cookie", f"_xsrf={token}")
+    cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
+    request.add_header("X-XSRFToken", cookies["_xsrf"])
+    request.add_header("Cookie", "; ".join(f"{name}={value}" for name, value in cookies.items()))
     urllib.request.urlopen(request, timeout=10).close()
     page.locator("#hub-lost").wait_for(state="visible", timeout=30_000)
 
 
 @pytest.mark.parametrize("path", ["voila/tree", "voila/files/overview.ipynb", "voila/files/overview.csv"])
 def test_files_and_folders_are_not_served(server, path):
-    assert status(server + path) in (403, 404)
+    assert status(server + path, server.token) in (403, 404)
 
 
 def test_the_stock_template_cannot_be_asked_for(open_page):

@@ -8,7 +8,7 @@ import urllib.request
 
 import pytest
 
-from tests.browser.conftest import free_port, missing, serving, status
+from tests.browser.conftest import Address, free_port, missing, serving, status
 from tests.browser.test_overview import lever, npv, settled
 
 
@@ -43,7 +43,8 @@ def test_a_hostile_address_does_no_harm(open_page, query):
 
 def test_the_policy_keeps_everything_at_home(server, open_page):
     page = open_page(watched=False)  # the browser rightly complains about what is blocked below
-    with urllib.request.urlopen(server) as answer:
+    request = urllib.request.Request(server, headers={"Authorization": f"token {server.token}"})
+    with urllib.request.urlopen(request) as answer:
         policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'self'" in policy
     assert "object-src 'none'" in policy
@@ -56,6 +57,7 @@ def test_the_policy_keeps_everything_at_home(server, open_page):
 
 def test_a_token_is_asked_for_and_then_remembered(browser, tmp_path):
     with serving(tmp_path, HUBMODEL_TOKEN="s3cret-and-long") as address:
+        assert address.token == "s3cret-and-long"
         context = browser.new_context()
         page = context.new_page()
         page.goto(address)
@@ -66,6 +68,24 @@ def test_a_token_is_asked_for_and_then_remembered(browser, tmp_path):
         page.wait_for_selector("html[data-hub=ready]", state="attached", timeout=60_000)
         assert "token" not in page.url
         context.close()
+
+
+@pytest.mark.slow
+def test_an_idle_page_keeps_its_socket(browser, server):
+    # the server pings every 30 s and gives up after three pings: 100 s hold three of them
+    context = browser.new_context()
+    page, opened, closed = context.new_page(), [], []
+
+    def watch(socket):
+        opened.append(socket.url)
+        socket.on("close", lambda socket: closed.append(socket.url))
+
+    page.on("websocket", watch)
+    page.goto(server.link())
+    page.wait_for_selector("html[data-hub=ready]", state="attached", timeout=60_000)
+    page.wait_for_timeout(100_000)
+    assert (len(opened), len(closed)) == (1, 0)
+    context.close()
 
 
 NGINX = """
@@ -99,13 +119,16 @@ def test_behind_a_reverse_proxy_under_a_path_of_its_own(open_page, tmp_path):
             NGINX.format(user=user, folder=tmp_path, port=port, behind=behind.removesuffix("/hub/")), encoding="utf-8"
         )
         with subprocess.Popen([nginx, "-c", written, "-p", tmp_path]) as proxy:
-            address, patience = f"http://127.0.0.1:{port}/hub/", time.monotonic() + 20
+            address, patience = Address.of(f"http://127.0.0.1:{port}/hub/?token={behind.token}"), time.monotonic() + 20
             while (
                 status(address + "voila/templates/hubmodel/static/hubmodel.css") != 200 and time.monotonic() < patience
             ):
                 time.sleep(0.2)
+            assert status(address) == 403
             page = open_page(address=address, query="?commercial_margin=0.3")
             try:
+                assert "token" not in page.url
+                assert {cookie["path"] for cookie in page.context.cookies() if cookie["httpOnly"]} == {"/hub/"}
                 page.wait_for_function("() => document.querySelector('.hub-changed') !== null")
                 field = lever(page, "Volume factor").locator("input")
                 before = npv(page)

@@ -198,6 +198,7 @@ def test_cash_to_date_and_its_deepest_point():
     to_date = quote.cash_to_date(np.array([[100.0, -300.0, -50.0, 400.0]]))
     np.testing.assert_allclose(to_date, [[100, -200, -250, 150]])
     np.testing.assert_allclose(quote.deepest_cash(to_date), [[-250]])
+    np.testing.assert_allclose(quote.deepest_cash(np.array([[100.0, 40.0]])), 0)  # before it is signed there is none
 
 
 def test_sums_over_the_months():

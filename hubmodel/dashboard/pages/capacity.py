@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from html import escape
 
 from hubmodel import charts, frames
 from hubmodel.dashboard import fragments
@@ -67,11 +68,9 @@ class Capacity(View):
         note = self._(
             "Contribution in the first mature year for each suite-day: what comes first when a suite is full."
         )
-        self.write(
-            "rank",
-            fragments.pairs({name: fragments.shown(value, "SEK/suite-day", language) for value, name in ranked}),
-            note,
-        )
+        earned = {name: fragments.shown(value, "SEK/suite-day", language) for value, name in ranked}
+        none = escape(self._("The case has no platform."))
+        self.write("rank", fragments.pairs(earned) if result.case.lists["platform"] else none, note)
         background(self._narrow())
 
     def show_bands(self) -> None:

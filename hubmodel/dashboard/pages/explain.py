@@ -6,6 +6,7 @@ import ipywidgets as widgets
 
 from hubmodel.dashboard import fragments
 from hubmodel.dashboard.controls import box, choice
+from hubmodel.dashboard.net import watched
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.view import View
 from hubmodel.errors import HubmodelError
@@ -27,7 +28,7 @@ class Explain(View):
             continuous_update=False,
         )  # fmt: skip
         self.search.add_class("hub-search")
-        self.search.observe(lambda _: self._chosen(), "value")
+        watched(self.search, lambda _: self._chosen())
         self.row = choice(self._("Row"), {"–": ""}, self._explain)
         self.period = choice(self._("Period"), {"–": ""}, self._explain)
         note = self._("Type a part of a name and choose. Each ingredient opens further, down to its source.")

@@ -6,13 +6,15 @@ from html import escape
 
 import ipywidgets as widgets
 
-from hubmodel.dashboard import fragments
-from hubmodel.dashboard.controls import badge, box, button, choice, entry
+from hubmodel.dashboard import fields, fragments
+from hubmodel.dashboard.controls import badge, beside, box, button, choice, entry
+from hubmodel.dashboard.net import watched
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.view import View
 from hubmodel.errors import HubmodelError
 from hubmodel.language import label
-from hubmodel.numbers import format_value, parse_number
+from hubmodel.numbers import format_value
+from hubmodel.phrases import outside, span
 from hubmodel.rows import GRADES, Row
 
 SHOWN = 60  # rows of the table at once
@@ -27,22 +29,25 @@ class Inputs(View):
         self.search = entry(self._("Search"), lambda _: self._list())
         self.grade = choice(self._("Grade"), {self._(one): one for one in (ALL, *GRADES)}, self._list)
         self.differs = widgets.Checkbox(description=self._("only what differs from the base case"), indent=False)
-        self.differs.observe(lambda _: self._list(), "value")
+        watched(self.differs, lambda _: self._list())
         self.editing: Row | None = None
-        self.value = entry(self._("New value"), lambda _: None)
+        self.last: Row | None = None  # set on this page
+        self.value = entry(self._("New value"), self._typed)
         self.reason = entry(self._("Why?"), lambda _: None)
-        self.message = widgets.HTML()
-        self.message.add_class("hub-live")
+        self.message, self.outcome = widgets.HTML(), widgets.HTML()
+        for line in (self.message, self.outcome):
+            line.add_class("hub-live")
         tools = box("hub-tools", button(self._("Set"), self._set), button(self._("Close"), self._close))
-        fields = box("hub-field", self.value, self.reason, self.message, tools)
-        self.boxes["edit"].children = (self.panels["edit"], fields)
-        self.control("rows", box("hub-row", self.search, self.grade, self.differs))
+        form = box("hub-field", self.value, self.reason, self.message, tools)
+        self.boxes["edit"].children = (self.panels["edit"], form)
+        self.control("rows", box("hub-row", self.search, self.grade, self.differs), self.outcome)
         self.root = box("hub-view", box("hub-panels hub-one", self.boxes["edit"], self.boxes["rows"]))
         self._close()
 
     def show_lines(self) -> None:
         """List again: values have changed."""
         self._list()
+        self._say_outcome()
 
     def edit(self, name: str) -> None:
         """Open a row for a change: its value, range, source and why it is as it is."""
@@ -51,8 +56,8 @@ class Inputs(View):
         self.message.value = ""
         said = {
             self._("value"): self._shown(row.value, row.unit),
-            self._("range"): f"{self._shown(row.low, row.unit)} – {self._shown(row.high, row.unit)}"
-            if row.low is not None
+            self._("range"): span(row.low, row.high, row.unit, self.language)
+            if row.low is not None and row.high is not None
             else "–",
             self._("grade"): self._(row.grade),
             self._("source"): " · ".join(filter(None, [row.source, row.locator])) or self._("none: an assumption"),
@@ -71,14 +76,47 @@ class Inputs(View):
         if not self.reason.value.strip():
             self._refuse(self._("Say why: the reason is kept with it."))
             return
-        typed = self.value.value
         try:
-            value = typed.strip() if row.unit == "choice" else parse_number(typed, row.unit)
+            value = self._read(row)
             self.desk.change(row.name, value, self.reason.value.strip())
         except HubmodelError as error:
-            self._refuse(self.refused(error))
+            self._refuse(self._labelled(error, row))
             return
+        self.last = row
+        self._say_outcome()
         self._close()
+
+    def _typed(self, typed: str) -> None:
+        """Echo what was typed in its unit, with a note where it lies outside the range, before it is set."""
+        row = self.editing
+        if row is None or not typed.strip():
+            return
+        try:
+            value = self._read(row)
+        except HubmodelError as error:
+            self._refuse(self._labelled(error, row))
+            return
+        self.message.value = self._note(row, value)
+
+    def _read(self, row: Row) -> float | str:
+        typed = self.value.value
+        return typed.strip() if row.unit == "choice" else fields.read(typed, row.unit, self._name(row))
+
+    def _labelled(self, error: HubmodelError, row: Row) -> str:
+        return fields.labelled(self.refused(error), {row.name: self._name(row)})
+
+    def _note(self, row: Row, value: float | str) -> str:
+        """A value with its unit, and that it lies outside the range of its row."""
+        return f"{escape(self._shown(value, row.unit))} {self._beside(row, value)}"
+
+    def _beside(self, row: Row, value: float | str) -> str:
+        return "" if isinstance(value, str) else beside(outside(row, value, self.language))
+
+    def _say_outcome(self) -> None:
+        """Say what the row that was set last is now: the table may not show it."""
+        row = self.last
+        if row is not None and row.unit != "choice":
+            self.outcome.value = f"{escape(self._name(row))}: {self._note(row, self.desk.value(row.name))}"
 
     def _refuse(self, said: str) -> None:
         self.message.value = f'<span class="hub-failed">{escape(said)}</span>'
@@ -119,6 +157,10 @@ class Inputs(View):
         ask = f'<button type="button" class="hub-edit" data-input="{escape(row.name)}">{said}</button>'
         changed = base != row.value
         value = escape(self._shown(row.value, row.unit))
-        cells = [f"<b>{value}</b>" if changed else value, escape(self._shown(base, row.unit)) if changed else ""]
+        note = self._beside(row, row.value)
+        cells = [
+            f"<b>{value}</b> {note}" if changed else f"{value} {note}",
+            escape(self._shown(base, row.unit)) if changed else "",
+        ]
         cells += [escape(self._shown(one, row.unit)) for one in (row.low, row.high)]
         return [name, *cells, badge(row.grade, self.language), escape(row.source), ask]

@@ -12,6 +12,7 @@ from hubmodel import charts, scenario
 from hubmodel.case import Case
 from hubmodel.dashboard.controls import box, button
 from hubmodel.dashboard.exchange import Exchange
+from hubmodel.dashboard.net import watched
 from hubmodel.dashboard.parts import Plot
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import background
@@ -34,7 +35,7 @@ class Scenarios(View):
         self.names = ["", *scenario.scenario_names(self.desk.origin)]
         self.marks = {name: widgets.Checkbox(description=self._title(name), indent=False) for name in self.names}
         for mark in self.marks.values():
-            mark.observe(lambda _: self.show_solved(), "value")
+            watched(mark, lambda _: self.show_solved())
         self.place = box("hub-charts hub-first-wide")
         rows = [box("hub-row hub-choice", self.marks[name], self._opener(name), self._why(name)) for name in self.names]
         note = self._("Mark some to set them beside what is shown; the last one marked ends the bridge.")

@@ -1,11 +1,12 @@
 /* What the widgets cannot do by themselves: names for assistive technology, downloads, the address, the heartbeat. */
 (() => {
   "use strict";
-  const CHART = ".hub-chart .echarts-widget-auto-height", PING_EVERY = 5000, LOST_AFTER = 15000;
+  const CHART = ".hub-chart .echarts-widget-auto-height", PING_EVERY = 5000, LOST_AFTER = 15000, WRITE_AFTER = 200;
   const one = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const set = (node, name, value) => { if (node && node.getAttribute(name) !== value) node.setAttribute(name, value); };
   let wanted = "", editing = false, opener = null, drawerOpen = false, answered = Date.now(), asked = 0, said = 0, opened = false;
+  let awaited = 0, topOfPage = 0, writing = 0;
 
   /* The chart library writes width="auto" on a new picture, which browsers report as an error. */
   const plain = SVGElement.prototype.setAttribute;
@@ -16,6 +17,7 @@
     const field = one(".hub-ask input");
     if (!field) return;
     field.value = `${++said} ${message}`;
+    if (/^(open|page|return) /.test(message)) awaited = said;
     field.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
@@ -37,6 +39,9 @@
     set(one(".hub-status"), "role", "status");
     all(".hub-live").forEach((box) => set(box, "aria-live", "polite"));
     set(one(".hub-levers"), "role", "group");
+    set(one(".hub-levers"), "id", "hub-levers");
+    set(one(".hub-what-if"), "aria-controls", "hub-levers");
+    set(one(".hub-what-if"), "aria-expanded", String(document.documentElement.dataset.levers === "open"));
     set(one(".hub-levers"), "aria-label", one(".hub-levers h2")?.textContent);
     if (!one("#hub-shell")) set(one("#main"), "role", "main");
     all(CHART).forEach((chart) => {
@@ -64,7 +69,8 @@
     else opener?.focus();
   }
 
-  /* The address holds what differs from the base case; the page has its own language, and the case's title. */
+  /* The address holds what differs from the base case; the page has its own language, and the case's title.
+     Until the kernel has answered what was asked last about pages, what it shows is not what the visitor wants. */
   function address() {
     const state = one(".hub-address [data-query]");
     if (!state) return;
@@ -72,20 +78,58 @@
     document.title = one(".hub-head h1")?.textContent || document.title;
     if (!opened) {
       opened = true;
+      history.scrollRestoration = "manual";
       if (location.search.length > 1) { ask("open " + location.search.slice(1)); return; }
     }
-    const query = state.dataset.query ? "?" + state.dataset.query : "";
-    if (state.dataset.ready === "yes" && query !== location.search)
-      history.replaceState(null, "", location.pathname + query + location.hash);
+    if (Number(state.dataset.turn) < awaited || here() === location.search) return;
+    clearTimeout(writing);
+    writing = setTimeout(() => write("replaceState", here(), history.state), WRITE_AFTER); // not with every move
   }
+
+  const here = () => { const query = one(".hub-address [data-query]")?.dataset.query; return query ? "?" + query : ""; };
+  const pageOf = (query) => new URLSearchParams(query).get("page") || one(".hub-nav a")?.dataset.page || "";
+
+  function write(how, query, state) {
+    clearTimeout(writing);
+    history[how](state, "", location.pathname + query + location.hash);
+  }
+
+  /* Another page is another entry of the history, at once; the one that is left keeps what it shows and its place. */
+  function turnTo(page) {
+    wanted = page;
+    const known = Number(one(".hub-address [data-query]")?.dataset.turn) >= awaited ? here() : location.search;
+    if (pageOf(known) !== page) {
+      write("replaceState", known, { top: window.scrollY });
+      const words = known.slice(1).split("&").filter((word) => word && !word.startsWith("page="));
+      if (page !== pageOf("")) words.push("page=" + page);
+      write("pushState", words.length ? "?" + words.join("&") : "", null);
+      topOfPage = 0;
+    }
+    ask("page " + page);
+  }
+
+  /* Back and Forward: the page of the address that was here before, and its state. */
+  window.addEventListener("popstate", (event) => {
+    clearTimeout(writing);
+    wanted = pageOf(location.search);
+    topOfPage = event.state?.top || 0;
+    ask("return " + location.search.slice(1));
+  });
 
   /* After a change of page the focus stays on its link, and the reader begins at the top. */
   function turned() {
-    const here = one(".hub-nav [aria-current]");
-    if (!wanted || here?.dataset.page !== wanted) return;
+    const link = one(".hub-nav [aria-current]");
+    if (!wanted || link?.dataset.page !== wanted) return;
     wanted = "";
-    here.focus({ preventScroll: true });
-    window.scrollTo({ top: 0 });
+    link.focus({ preventScroll: true });
+    window.scrollTo({ top: topOfPage });
+    showLevers(false);
+  }
+
+  /* On a phone the levers open above the strip, and close again. */
+  function showLevers(open) {
+    document.documentElement.dataset.levers = open ? "open" : "";
+    describe();
   }
 
   /* A row that is opened for a change: the field is where the visitor goes on. */
@@ -198,10 +242,10 @@
     const link = event.target.closest(".hub-nav a");
     if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
-      wanted = link.dataset.page;
-      ask("page " + wanted);
+      turnTo(link.dataset.page);
     }
     const button = event.target.closest("button");
+    if (button?.matches(".hub-what-if")) showLevers(document.documentElement.dataset.levers !== "open");
     if (button?.matches(".hub-download")) saveTable(button);
     if (button?.matches(".hub-picture")) savePicture(button);
     if (button?.matches(".hub-edit")) { ask("edit " + button.dataset.input); editing = true; }
@@ -210,8 +254,10 @@
   });
   document.addEventListener("change", (event) => { if (event.target.matches?.(".hub-file")) send(event.target); });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && drawerOpen) one(".hub-close")?.click();
-  });
+    if (event.key !== "Escape") return;
+    if (drawerOpen) one(".hub-close")?.click();
+    else if (document.documentElement.dataset.levers === "open") { showLevers(false); one(".hub-what-if")?.focus(); }
+  }, true); // before a field keeps the key to itself
   document.addEventListener("visibilitychange", () => { answered = Date.now(); });
 
   let planned = false;

@@ -1,0 +1,41 @@
+"""Fields of a page: what is typed, read in the unit that the field shows; what is refused, under the field's label."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from hubmodel.errors import InputError
+from hubmodel.numbers import parse_field
+
+
+def read(typed: str, unit: str, label: str) -> float:
+    """Read what was typed into a field; in one that is shown in per cent a bare number is per cent.
+
+    Raises
+    ------
+    NumberError
+        for what is no number of that unit; InputError for a share that is none, under the label of the field.
+
+    >>> read("30", "share", "Commercial margin")
+    0.3
+    >>> read("-5 %", "share", "Commercial margin")
+    Traceback (most recent call last):
+    ...
+    hubmodel.errors.InputError: Commercial margin must lie between 0 and 100 %, got '-5 %'; type a number from 0 to 100
+    """
+    value = parse_field(typed, unit)
+    if unit == "share" and not 0 <= value <= 1:
+        raise InputError(f"{label} must lie between 0 and 100 %, got {typed!r}; type a number from 0 to 100")
+    return value
+
+
+def labelled(message: str, labels: Mapping[str, str]) -> str:
+    """Return a message with the label of each input where its name in the data stands.
+
+    >>> labelled("hourly_rate must not be negative, got -5", {"hourly_rate": "Hourly rate"})
+    'Hourly rate must not be negative, got -5'
+    """
+    for name, label in labels.items():
+        message = re.sub(rf"(?<![\w']){re.escape(name)}(?![\w'])", label.replace("\\", ""), message)
+    return message
