@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from tests.published import annual
 from hubmodel.case import Case
 from hubmodel.errors import InputError
 from hubmodel.language import text
@@ -235,17 +234,7 @@ def conflicts(case: Case) -> list[str]:
         if all(key in case.by_key and case.chosen(key) == option for key, option in choices.items()):
             chosen = ", ".join(f"{key}={option}" for key, option in choices.items())
             out.append(f"{chosen} cannot hold together: {why}; {cure}")
-    return [one for one in [*out, _meaningless_loan(case)] if one]
-
-
-def _meaningless_loan(case: Case) -> str:
-    if "project_finance" not in case.modules:
-        return ""
-    try:
-        annual.check(case.inputs)
-    except InputError as error:
-        return str(error)
-    return ""
+    return [one for one in out if one]
 
 
 def refuse_conflicts(case: Case) -> None:

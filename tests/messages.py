@@ -19,7 +19,6 @@ from hubmodel.language import said
 PACKAGE = Path(hubmodel.__file__).parent
 # What only a programmer can meet, who reads English and the code.
 EXEMPT = {
-    "annuities.py": "a function for arrays, called by code only",
     "dashboard/fragments.py": "pieces of HTML, which show messages and make none",
     "kernel": "about lines that cannot be compiled",
     "lines": "line items raise nothing",

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 import hubmodel as hm
 from hubmodel import kernel
-from tests.published import annual
 from hubmodel.errors import InputError, UnknownName
 from hubmodel.kernel import code, compiled, machine, plan
 from hubmodel.key_figures import LINE_FIGURES
@@ -23,6 +22,7 @@ from hubmodel.model import Model
 from hubmodel.result import evaluate
 from hubmodel.uncertainty.draws import Draws
 from hubmodel.units import Membership
+from tests.published import annual
 from tests.published.test_project_finance import CASES, LIST_OF
 
 DRAWS = 6  # not a whole number of vectors

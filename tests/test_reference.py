@@ -111,11 +111,6 @@ class TestBuilt:
         assert "Swedish: Kommersiellt pris per batch" in said
         assert "Runs over: each platform" in said
 
-    def test_a_formula_of_a_module_that_no_case_loads_is_there_too(self, pages):
-        said = section(pages, "plant_cost-lines.html", "outside_cost")
-        assert "= inside cost × outside share" in said
-        assert "Used by: Design cost, Contingency, Fixed capital" in said
-
     def test_an_input_says_value_range_source_and_quote(self, pages):
         said = section(pages, "capital-inputs.html", "asset_cost")
         fact = hm.run(NORTHX, solved=False).explain("asset_cost", row="Stockholm unit").sources[0]

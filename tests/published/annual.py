@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from hubmodel.errors import InputError, SolveError, UnknownName
-from tests.published import project_finance
 from hubmodel.model import Model, Values
 from hubmodel.units import Membership, Quantity
+from tests.published import project_finance
 
 _SUM = 1e-6  # printed tables are rounded to four digits of a percent
 

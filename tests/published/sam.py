@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from tests.published import annual
 from hubmodel.errors import HubmodelError, InputError
+from tests.published import annual
 from tests.published.sam_inputs import (
     CLASSES,
     KINDS,

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from tests.published.annual import table
 from hubmodel.errors import InputError
 from hubmodel.units import Membership
+from tests.published.annual import table
 
 GIVEN = ("cf_energy_sales", "cf_energy_purchases")  # the only rows read from a source's results; the second may lack
 CLASSES = ("macrs_5", "macrs_15", "sl_5", "sl_15", "sl_20", "sl_39", "custom")

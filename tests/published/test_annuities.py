@@ -4,8 +4,8 @@ import numpy as np
 import numpy_financial as npf
 import pytest
 
-from tests.published.annuities import future_value, repayment_time
 from hubmodel.errors import InputError
+from tests.published.annuities import future_value, repayment_time
 
 
 def test_a_deposit_grows_from_where_it_falls():

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from hubmodel import returns
-from tests.published import annuities
 from hubmodel.lines import funding
 from hubmodel.words import sum_periods
+from tests.published import annuities
 
 FOLDER = Path(__file__).parent / "functions"
 INPUTS = {one.pop("id"): one for one in json.loads((FOLDER / "inputs.json").read_text(encoding="utf-8"))}

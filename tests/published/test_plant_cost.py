@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from hubmodel import units
-from tests.published import plant_cost
 from hubmodel.model import Model
+from tests.published import plant_cost
 
 HERE = Path(__file__).parent
 MODEL = Model(plant_cost)

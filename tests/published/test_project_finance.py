@@ -7,12 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.published import annual
 from hubmodel.errors import InputError, SolveError, UnknownName
-from tests.published import project_finance as plant
 from hubmodel.trace import Expression, trace_line
 from hubmodel.units import Membership
-from tests.published import sam
+from tests.published import annual, sam
+from tests.published import project_finance as plant
 from tests.published.biorefinery import adapter as biorefinery
 
 PUBLISHED = Path(sam.__file__).parent

@@ -4,14 +4,11 @@ import json
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-import hubmodel as hm
-from hubmodel.conventions import conflicts
 from hubmodel.errors import InputError
 from tests.published import sam
 from tests.published.sam_inputs import GIVEN
@@ -147,19 +144,3 @@ def test_a_folder_without_a_case_is_refused(tmp_path, capsys):
     (tmp_path / "expected_all.json").write_text("{}", encoding="utf-8")
     with pytest.raises(InputError, match="needs the row cf_energy_sales, which is taken as given"):
         sam.reproduce(tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("changed", "said"),
-    [
-        ({"plant_cover_ratio": 0.9}, "plant_cover_ratio must be at least 1, got 0.9"),
-        ({"plant_loan_tenor": 99}, "plant_loan_tenor must end within the plant's life of 25 years, got 99"),
-    ],
-)
-def test_a_case_that_names_project_finance_is_refused_the_same(changed, said):
-    case = hm.load("northx")
-    case = replace(case, modules=(*case.modules, "project_finance"))
-    inputs, _ = sam.inputs_of(PUBLISHED / "single_owner")
-    blocks = {name: np.array([[float(value)]]) for name, value in changed.items()}
-    case.__dict__["inputs"] = {**case.inputs, **inputs, **blocks}  # as if its rows had said so
-    assert [one for one in conflicts(case) if said in one]

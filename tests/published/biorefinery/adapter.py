@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from tests.published import annual
 from hubmodel.units import Membership
+from tests.published import annual
 from tests.published.biorefinery import replaced
 
 FOLDER = Path(__file__).parent
