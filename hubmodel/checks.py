@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -12,7 +12,8 @@ from hubmodel import units
 from hubmodel.assumptions import documented, documented_lines, plausibility
 from hubmodel.case import Case
 from hubmodel.errors import InputError, UnknownName
-from hubmodel.result import Check, Result, evaluate
+from hubmodel.language import text
+from hubmodel.result import PLAUSIBLE, Check, Result, evaluate
 
 SMALL = 1e-9  # what rounding may leave, relative to the largest amount compared
 
@@ -283,7 +284,7 @@ def plausible(result: Result) -> list[Check]:
         outside = bool(np.any(value < float(band["low"])) or np.any(value > float(band["high"])))
         shown = f"{value.min():.3g} … {value.max():.3g}" if value.size > 1 else f"{float(value.ravel()[0]):.3g}"
         said = f"{band['key']} is {shown} {band['unit']}, outside {band['low']} to {band['high']}: {band['note']}"
-        out.append(_warn(f"plausible_{band['key']}", outside, 0.0, said))
+        out.append(_warn(f"{PLAUSIBLE}{band['key']}", outside, 0.0, said))
     return out
 
 
@@ -316,6 +317,16 @@ WARNINGS: tuple[Callable[[Result], Check], ...] = (
 def checks_of(result: Result) -> tuple[Check, ...]:
     """Return every check of a result."""
     return (*(check(result) for check in (*IDENTITIES, *WARNINGS)), *plausible(result))
+
+
+def outcome(checks: Sequence[Check], language: str = "en") -> tuple[str, str]:
+    """Return OK or FAILED as a word, and how many identities hold and judgements are raised as a sentence."""
+    identities = [check for check in checks if check.level == "identity"]
+    word = "OK" if all(check.ok for check in checks) else "FAILED"
+    sentence = text("{good} of {all} identities hold; {raised} to note", language)
+    good = len([check for check in identities if check.ok])
+    raised = len([check for check in checks if check.level == "warning" and check.message])
+    return text(word, language), sentence.format(good=good, all=len(identities), raised=raised)
 
 
 def unproven(case: Case) -> dict[str, int]:

@@ -17,9 +17,9 @@ import numpy as np
 from hubmodel import returns
 from hubmodel.case import Case
 from hubmodel.errors import UnknownName
+from hubmodel.formulas import trace
 from hubmodel.language import label
 from hubmodel.result import KeyFigure, Result
-from hubmodel.trace import trace
 from hubmodel.units import Quantity
 
 Lines = Mapping[str, Any]

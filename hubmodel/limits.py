@@ -13,6 +13,7 @@ from hubmodel import numbers, units
 from hubmodel.errors import UnknownName
 from hubmodel.language import text
 from hubmodel.model import Model
+from hubmodel.phrases import span
 from hubmodel.rows import ROUNDING, Row
 from hubmodel.units import Limits
 
@@ -131,6 +132,19 @@ def _largest(case: Inputs, key: str, label: str) -> float:
     own = [row for row in rows if row.row == label]
     every = [row for row in rows if not row.row or row.row.startswith("each ")]
     return max((row.base for row in own or every), default=0.0)
+
+
+def outside(row: Row, value: float, language: str = "en") -> str:
+    """Return that a value lies outside the range of its row; blank where it does not.
+
+    >>> row = Row(key="margin", row="", period="", value=0.25, unit="share", low=0.17, high=0.32, spread="",
+    ...           price_year=None, source="", locator="", grade="assumption", note="a guess")
+    >>> outside(row, 0.45).replace(chr(160), " "), outside(row, 0.3)
+    ('outside its range 17–32 %', '')
+    """
+    if row.low is None or row.high is None or row.spans(value):
+        return ""
+    return text("outside its range {span}", language).format(span=span(row.low, row.high, row.unit, language))
 
 
 def notes_of(case: Inputs, language: str = "en") -> tuple[str, ...]:

@@ -155,6 +155,11 @@ class Model:
                 stack.extend(self.users[name])
         return out
 
+    def settled(self, inputs: Mapping[str, Any], changed: Iterable[str]) -> Values:
+        """Return every line that the changed inputs do not touch: known once, however often they change."""
+        moved = self.affected(changed)
+        return {name: value for name, value in self.run(inputs).items() if name not in moved}
+
 
 def _shown_in(hint: Any, unit: Unit) -> str:
     """Return the unit that people read a quantity in: share and date are not told apart by their units."""

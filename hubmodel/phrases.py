@@ -1,18 +1,14 @@
-"""What page and paper say alike: the sign of a change, a probability, whether the checks hold; cut where need be."""
+"""What page and paper say alike: the sign of a change, a probability, a range; cut where need be."""
 
 from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Sequence
 
-from hubmodel.language import label, text
+from hubmodel.language import text
 from hubmodel.numbers import NBSP, NOTHING, format_value
-from hubmodel.result import Check
-from hubmodel.rows import Row
 
 _UNIT = re.compile(f"{NBSP}[^0-9].*")  # behind a number, whose groups are digits
-PLAUSIBLE = "plausible_"  # begins the name of a check that a figure lies within its band
 FRACTIONS = {
     0.0: "Hardly any", 1 / 10: "One in ten", 1 / 5: "One in five", 1 / 4: "One in four", 1 / 3: "One in three",
     2 / 5: "Two in five", 1 / 2: "Half of all", 3 / 5: "Three in five", 2 / 3: "Two in three", 3 / 4: "Three in four",
@@ -91,41 +87,6 @@ def span(low: float, high: float, unit: str, language: str = "en") -> str:
         first = first.removesuffix(shared[0])
     between = "–" if low >= 0 else f" {text('to', language)} "
     return f"{first}{between}{last}"
-
-
-def outside(row: Row, value: float, language: str = "en") -> str:
-    """Return that a value lies outside the range of its row; blank where it does not.
-
-    >>> row = Row(key="margin", row="", period="", value=0.25, unit="share", low=0.17, high=0.32, spread="",
-    ...           price_year=None, source="", locator="", grade="assumption", note="a guess")
-    >>> outside(row, 0.45).replace(chr(160), " "), outside(row, 0.3)
-    ('outside its range 17–32 %', '')
-    """
-    if row.low is None or row.high is None or row.spans(value):
-        return ""
-    return text("outside its range {span}", language).format(span=span(row.low, row.high, row.unit, language))
-
-
-def verdict(checks: Sequence[Check], language: str = "en") -> tuple[str, str]:
-    """Return OK or FAILED as a word, and how many identities hold and judgements are raised as a sentence."""
-    identities = [one for one in checks if one.level == "identity"]
-    word = "OK" if all(one.ok for one in checks) else "FAILED"
-    said = text("{good} of {all} identities hold; {raised} to note", language)
-    good = len([one for one in identities if one.ok])
-    raised = len([one for one in checks if one.level == "warning" and one.message])
-    return text(word, language), said.format(good=good, all=len(identities), raised=raised)
-
-
-def check_title(check: Check, language: str = "en") -> str:
-    """Return what a check is called.
-
-    >>> check_title(Check("plausible_jobs_direct", "warning", True, 0.0, 0.0, ""))
-    'Plausible: Jobs direct'
-    """
-    if check.name.startswith(PLAUSIBLE):
-        figure = label(check.name.removeprefix(PLAUSIBLE), language)
-        return text("Plausible: {figure}", language).format(figure=figure)
-    return label(check.name, language)
 
 
 def cut(said: str, most: int) -> str:

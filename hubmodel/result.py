@@ -15,12 +15,15 @@ from hubmodel.assumptions import actuals, plausibility
 from hubmodel.case import AMOUNTS, Case
 from hubmodel.errors import InputError, UnknownName
 from hubmodel.explain import Explainer, Explanation
+from hubmodel.formulas import trace
 from hubmodel.language import label, text
 from hubmodel.tables import Table, TableRow
-from hubmodel.trace import Traced, trace
+from hubmodel.trace import Traced
 
 if TYPE_CHECKING:
     import pandas as pd
+
+PLAUSIBLE = "plausible_"  # begins the name of a check that a figure lies within its band
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,17 @@ class Check:
     difference: float
     tolerance: float
     message: str
+
+    def title(self, language: str = "en") -> str:
+        """Return what the check is called.
+
+        >>> Check("plausible_jobs_direct", "warning", True, 0.0, 0.0, "").title()
+        'Plausible: Jobs direct'
+        """
+        if self.name.startswith(PLAUSIBLE):
+            figure = label(self.name.removeprefix(PLAUSIBLE), language)
+            return text("Plausible: {figure}", language).format(figure=figure)
+        return label(self.name, language)
 
 
 @dataclass(frozen=True, eq=False)
@@ -229,5 +243,4 @@ def evaluate(case: Case, wanted: Iterable[str] | None = None, changed: Mapping[s
 
 def settled(case: Case, changed: Iterable[str]) -> dict[str, Any]:
     """Return every line that these inputs do not touch: known once, however often they change."""
-    moved = case.model.affected(changed)
-    return {name: value for name, value in case.model.run(case.inputs).items() if name not in moved}
+    return case.model.settled(case.inputs, changed)

@@ -10,11 +10,11 @@ import numpy as np
 
 from hubmodel.case import Case, has_counterfactual
 from hubmodel.errors import SolveError, UnknownName
+from hubmodel.formulas import trace
 from hubmodel.language import label
 from hubmodel.result import KeyFigure, Result, evaluate, settled
 from hubmodel.rows import Row
 from hubmodel.scenario import apply_scenario
-from hubmodel.trace import trace
 
 POINTS = 33  # tried at once
 ROUNDS = 5

@@ -78,7 +78,7 @@ def load(name: str | Path = "northx", scenario: str | None = None) -> Case:
     >>> load("northx", "without-grant").scenario
     'without-grant'
     """
-    from hubmodel.trace import trace
+    from hubmodel.formulas import trace
 
     case = load_case(name)
     trace(case)  # the unit and list check of every line, at every load

@@ -6,14 +6,12 @@ explanation and the checks follow; nothing about any single line is written down
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from hubmodel.case import Case
 from hubmodel.errors import HubmodelError, TraceError, UnitError
 from hubmodel.model import Model
 from hubmodel.units import Membership, Unit
@@ -216,14 +214,23 @@ def walk(expression: Expression) -> list[Expression]:
     return out
 
 
-def trace(case: Case) -> Traced:
-    """Return the formulas of all lines of a case: the unit check and the list check of the whole model."""
-    return _trace(case.base or case)  # a scenario changes values, never a list
+def traced(model: Model, inputs: Mapping[str, Any], list_of: Callable[[str], str | None]) -> Traced:
+    """Return the formulas of all lines of a model: its unit check and its list check.
 
+    Parameters
+    ----------
+    model
+        the graph of line items.
+    inputs
+        an array (rows, periods) or a membership for each input.
+    list_of
+        says which list an input runs over, None for the facility as a whole.
 
-@functools.lru_cache(maxsize=8)
-def _trace(case: Case) -> Traced:
-    model, inputs = case.model, case.inputs
+    Raises
+    ------
+    TraceError, UnitError
+        when a line breaks a rule, with its name.
+    """
     given: dict[str, Any] = {}
     for name in model.inputs:
         value = inputs[name]
@@ -231,10 +238,33 @@ def _trace(case: Case) -> Traced:
         given[name] = (
             value
             if isinstance(value, Membership)
-            else Expression("name", (name,), model.units[name], case.list_of(name), varies)
+            else Expression("name", (name,), model.units[name], list_of(name), varies)
         )
     lines = {}
     for name in model.order:
         found = lines[name] = trace_line(name, model, given)
         given[name] = Expression("name", (name,), model.units[name], found.list, found.varies)
     return Traced(lines)
+
+
+@dataclass(frozen=True, eq=False)
+class Instance:
+    """A model on the inputs of one facility: what can be compiled.
+
+    Parameters
+    ----------
+    model, formulas
+        the graph of line items, and the formula of each.
+    inputs
+        an array (rows, periods) [engine's unit] or a membership for each input.
+    members
+        how many members each list has.
+    periods
+        how many periods the calendar has.
+    """
+
+    model: Model
+    formulas: Mapping[str, Expression]
+    inputs: Mapping[str, Any]
+    members: Mapping[str, int]
+    periods: int

@@ -16,10 +16,12 @@ from hypothesis import strategies as st
 import hubmodel as hm
 from hubmodel import kernel
 from hubmodel.errors import InputError, UnknownName
-from hubmodel.kernel import code, compiled, machine, plan
+from hubmodel.formulas import instance_of
+from hubmodel.kernel import code, machine, plan
 from hubmodel.key_figures import LINE_FIGURES
 from hubmodel.model import Model
 from hubmodel.result import evaluate
+from hubmodel.trace import Instance, traced
 from hubmodel.uncertainty.draws import Draws
 from hubmodel.units import Membership
 from tests.published import annual
@@ -31,6 +33,11 @@ DRAWS = 6  # not a whole number of vectors
 @pytest.fixture(scope="module")
 def northx():
     return hm.load("northx")
+
+
+def compiled(case, wanted, changed):
+    """Compile lines of a case, or of what stands for one here."""
+    return kernel.compiled(case if isinstance(case, Instance) else instance_of(case), wanted, changed)
 
 
 def drawn(case, count=DRAWS):
@@ -118,9 +125,9 @@ class TestProjectFinance:
     def test_every_line(self, name):
         model, given = annual.model(), CASES[name]()
         inputs = {key: one if isinstance(one, Membership) else np.atleast_2d(one) for key, one in given.items()}
-        case = Bare(model, inputs, LIST_OF.get, len(given["plant_flow_date"]))
+        case = bare(model, inputs, LIST_OF.get, len(given["plant_flow_date"]))
         factors = np.array([0.98, 1.0, 1.01, 1.03, 1.1]).reshape(-1, 1, 1)
-        money = [key for key in model.inputs - case.memberships.keys() if "SEK" in str(model.units[key])]
+        money = [key for key in model.inputs - model.memberships if "SEK" in str(model.units[key])]
         draws = {key: inputs[key] * factors for key in money}
         lines = model.run({**inputs, **draws})
         found = compiled(case, model.lines, draws)
@@ -191,17 +198,13 @@ def peak(run, draws):
         tracemalloc.stop()
 
 
-class Bare:
-    """A case that is nothing but lines and what they read."""
-
-    base = None
-
-    def __init__(self, model, inputs, list_of, periods):
-        self.model, self.inputs, self.list_of, self.periods = model, inputs, list_of, range(periods)
-        self.memberships = {name: one for name, one in inputs.items() if isinstance(one, Membership)}
-        self.lists = {list_of(name): range(len(one)) for name, one in inputs.items() if name not in self.memberships}
-        for one in self.memberships.values():
-            self.lists |= {one.list: range(len(one.position)), one.parent: range(one.parents)}
+def bare(model, inputs, list_of, periods):
+    """What can be compiled of nothing but lines and what they read."""
+    by = [one for one in inputs.values() if isinstance(one, Membership)]
+    members = {list_of(name): len(one) for name, one in inputs.items() if not isinstance(one, Membership)}
+    for one in by:
+        members |= {one.list: len(one.position), one.parent: one.parents}
+    return Instance(model, traced(model, inputs, list_of).lines, inputs, members, periods)
 
 
 def toy(source, **inputs):
@@ -210,7 +213,7 @@ def toy(source, **inputs):
     exec("from hubmodel.units import *\nfrom hubmodel.words import *\n" + textwrap.dedent(source), lines.__dict__)
     given = {name: np.array(one, dtype=float) for name, one in inputs.items()}
     given["site_of_suite"] = Membership("suite", "site", (2, 0, 2), 3)
-    return Bare(Model(lines), given, {"suites": "suite", "sites": "site"}.get, 3)
+    return bare(Model(lines), given, {"suites": "suite", "sites": "site"}.get, 3)
 
 
 GIVEN = {

@@ -35,9 +35,8 @@ from hubmodel.dashboard.state import Desk
 from hubmodel.key_figures import LINE_FIGURES
 from hubmodel.language import catalogue, label, said, text
 from hubmodel.numbers import parse_number
-from hubmodel.phrases import PLAUSIBLE, check_title
 from hubmodel.quote.shown import CURRENCY, SECTIONS
-from hubmodel.result import Result
+from hubmodel.result import PLAUSIBLE, Result
 from hubmodel.scenario import apply_toml
 from hubmodel.workbook.reading import read_workbook
 from tests.conftest import in_a_thread
@@ -81,12 +80,7 @@ QUOTE = model_of(("quote",))
 IN_QUOTES = sorted({label(name) for name in (*QUOTE.lines, *QUOTE.inputs)} | SECTIONS.keys() | CURRENCY.keys())
 NAMES = {label(name) for case in CASES for name in (*case.model.lines, *case.by_key)} | set(IN_QUOTES)
 CHECKS = sorted(
-    {
-        check_title(one)
-        for case in CASES
-        for one in hm.run(case, solved=False).checks
-        if not one.name.startswith(PLAUSIBLE)
-    }
+    {one.title() for case in CASES for one in hm.run(case, solved=False).checks if not one.name.startswith(PLAUSIBLE)}
 )
 OPTIONS = {option for case in CASES for options in case.choices.values() for option in options}
 WORDS = {word.replace("_", " ") for word in vars(words)}

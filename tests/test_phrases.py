@@ -2,8 +2,9 @@
 
 import pytest
 
+from hubmodel.checks import outcome
 from hubmodel.numbers import MINUS, NBSP
-from hubmodel.phrases import check_title, cut, probability, signed, verdict
+from hubmodel.phrases import cut, probability, signed
 from hubmodel.result import Check
 
 
@@ -29,14 +30,14 @@ CHECKS = (
 
 
 def test_the_verdict_counts_identities_and_what_is_raised():
-    assert verdict(CHECKS) == ("FAILED", "1 of 2 identities hold; 1 to note")
-    assert verdict((CHECKS[0], *CHECKS[2:])) == ("OK", "1 of 1 identities hold; 1 to note")
-    assert verdict(CHECKS, "sv") == ("FEL", "1 av 2 identiteter stämmer; 1 att notera")
+    assert outcome(CHECKS) == ("FAILED", "1 of 2 identities hold; 1 to note")
+    assert outcome((CHECKS[0], *CHECKS[2:])) == ("OK", "1 of 1 identities hold; 1 to note")
+    assert outcome(CHECKS, "sv") == ("FEL", "1 av 2 identiteter stämmer; 1 att notera")
 
 
 def test_a_check_of_a_band_is_called_by_its_figure():
-    assert check_title(CHECKS[3], "sv") == "Rimlighet: Direkta arbetstillfällen"
-    assert check_title(CHECKS[0], "sv") == "Balansräkning"
+    assert CHECKS[3].title("sv") == "Rimlighet: Direkta arbetstillfällen"
+    assert CHECKS[0].title("sv") == "Balansräkning"
 
 
 def test_what_is_too_long_is_cut_at_a_word():

@@ -8,7 +8,8 @@ import pytest
 import hubmodel as hm
 from hubmodel.assumptions import read_toml
 from hubmodel.errors import HubmodelError
-from hubmodel.template import TO_FILL, new_case, questions
+from hubmodel.template import new_case
+from hubmodel.uncertainty.questions import TO_FILL, questions
 
 TEMPLATE, NORTHX = hm.load("template"), hm.load("northx")
 

@@ -9,9 +9,10 @@ import pytest
 import hubmodel as hm
 from hubmodel.assumptions import case_names
 from hubmodel.errors import TraceError, UnitError
+from hubmodel.formulas import trace
 from hubmodel.model import Model
 from hubmodel.result import evaluate
-from hubmodel.trace import Expression, trace, trace_line
+from hubmodel.trace import Expression, trace_line
 from hubmodel.units import Membership
 
 # What the planted lines may use: two lists of equal length, one that both lie in, and the hub.

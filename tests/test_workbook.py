@@ -17,10 +17,11 @@ from openpyxl.utils import get_column_letter
 import hubmodel as hm
 from hubmodel import checks
 from hubmodel.errors import InputError, TraceError
+from hubmodel.formulas import trace
 from hubmodel.language import label
 from hubmodel.model import Model
 from hubmodel.result import Result
-from hubmodel.trace import Expression, trace
+from hubmodel.trace import Expression
 from hubmodel.units import SEK, Membership, Years, unit
 from hubmodel.words import TINY, each, fold, group, irr, maximum, minimum, nan, previous, total, where
 from hubmodel.workbook import checksheet, ties

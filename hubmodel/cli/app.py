@@ -26,7 +26,7 @@ from hubmodel.language import LANGUAGES, label, said, text
 from hubmodel.limits import notes_of
 from hubmodel.preset import Reported, explained, lever_of, reported
 from hubmodel.study import Study
-from hubmodel.template import Question, questions
+from hubmodel.uncertainty.questions import Question, questions
 from hubmodel.uncertainty.tornado import influence
 
 app = typer.Typer(

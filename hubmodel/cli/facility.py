@@ -8,7 +8,8 @@ import typer
 
 from hubmodel.cli.app import FORMATS, Format, _out, app
 from hubmodel.errors import UnknownName
-from hubmodel.template import new_case, questions
+from hubmodel.template import new_case
+from hubmodel.uncertainty.questions import questions
 from hubmodel.upgrade import upgrade as upgrade_case
 
 

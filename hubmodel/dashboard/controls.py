@@ -16,8 +16,9 @@ from hubmodel.dashboard.net import pressed, watched
 from hubmodel.dashboard.scales import nice_step, settled
 from hubmodel.errors import HubmodelError
 from hubmodel.language import said, text
+from hubmodel.limits import outside
 from hubmodel.numbers import format_value
-from hubmodel.phrases import outside, span
+from hubmodel.phrases import span
 from hubmodel.rows import GRADES, Row
 
 

@@ -9,12 +9,13 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from hubmodel import charts
+from hubmodel.checks import outcome
 from hubmodel.dashboard.controls import badge
 from hubmodel.dashboard.net import line_for
 from hubmodel.dashboard.scales import along, cell, tornado
 from hubmodel.language import label, said, text
 from hubmodel.numbers import format_value
-from hubmodel.phrases import check_title, money, verdict
+from hubmodel.phrases import money
 
 if TYPE_CHECKING:
     from hubmodel.tables import Table
@@ -294,7 +295,7 @@ def influences(items: Sequence[Any], base: float, language: str, shown: int = 12
 def light(items: Sequence[Any], language: str) -> str:
     """OK or FAILED, as a word beside its light."""
     kind = "ok" if all(item.ok for item in items) else "failed"
-    return f'<span class="hub-light hub-{kind}">{escape(verdict(items, language)[0])}</span>'
+    return f'<span class="hub-light hub-{kind}">{escape(outcome(items, language)[0])}</span>'
 
 
 def checks(items: Sequence[Any], language: str) -> str:
@@ -304,7 +305,7 @@ def checks(items: Sequence[Any], language: str) -> str:
     lines = "".join(_check(item, language) for item in items)
     notes = "".join(_check(item, language) for item in [*failed, *raised])
     return (
-        f'<p>{light(items, language)} <span class="hub-soft">{escape(verdict(items, language)[1])}</span></p>'
+        f'<p>{light(items, language)} <span class="hub-soft">{escape(outcome(items, language)[1])}</span></p>'
         f'<ul class="hub-list">{notes}</ul>'
         f'<details><summary>{escape(text("All checks", language))}</summary><ul class="hub-list">{lines}</ul></details>'
     )
@@ -314,7 +315,7 @@ def _check(item: Any, language: str) -> str:
     state = "failed" if not item.ok else "warning" if item.message else "ok"
     word = {"failed": "FAILED", "warning": "Note", "ok": "OK"}[state]
     message = f'<br><span class="hub-soft">{escape(said(item.message, language))}</span>' if item.message else ""
-    name = escape(check_title(item, language))
+    name = escape(item.title(language))
     return f'<li><b class="hub-{state}">{escape(text(word, language))}</b><span>{name}{message}</span></li>'
 
 

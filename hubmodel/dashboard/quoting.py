@@ -19,8 +19,8 @@ from hubmodel.dashboard.state import background
 from hubmodel.errors import HubmodelError, InputError
 from hubmodel.explain import Explanation
 from hubmodel.language import said, text
+from hubmodel.limits import outside
 from hubmodel.numbers import format_value
-from hubmodel.phrases import outside
 from hubmodel.quote import TRACKS, PricedQuote, Quote, one_batch, platforms_of, sections, warnings
 from hubmodel.quote.given import CLAUSES
 from hubmodel.report.quote import answer

@@ -14,7 +14,6 @@ from math import prod
 
 import numpy as np
 
-from hubmodel.case import Case
 from hubmodel.errors import InputError, UnknownName
 from hubmodel.kernel import machine
 from hubmodel.kernel.layout import Layout
@@ -22,6 +21,7 @@ from hubmodel.kernel.memory import aligned, packed, unpacked
 from hubmodel.kernel.plan import Plan, plan_of
 from hubmodel.kernel.program import program
 from hubmodel.kernel.section import AREAS, LANES
+from hubmodel.trace import Instance
 from hubmodel.units import Quantity
 
 available = machine.available
@@ -85,7 +85,7 @@ class Kernel:
     def _leading(self, name: str, shape: tuple[int, ...]) -> tuple[int, ...]:
         if name not in self.changed:
             raise UnknownName.of("input among those that the kernel was compiled for", name, self.changed)
-        rows, periods = self.plan.case.inputs[name].shape
+        rows, periods = self.plan.instance.inputs[name].shape
         if len(shape) < 2 or shape[-2] not in (1, rows) or shape[-1] not in (1, periods):
             raise InputError(
                 f"draws of {name} must have shape (draws, {rows}, {periods}), got {shape}; "
@@ -94,18 +94,18 @@ class Kernel:
         return shape[:-2]
 
     def _in_a_row(self, name: str, value: Quantity, leading: tuple[int, ...]) -> Quantity:
-        shape = self.plan.case.inputs[name].shape
+        shape = self.plan.instance.inputs[name].shape
         return np.broadcast_to(value, (*leading, *shape)).reshape(prod(leading), *shape)
 
     def _at_once(self) -> int:
-        over_time = max(1, self.layout.size("paths") * len(self.plan.case.periods))
+        over_time = max(1, self.layout.size("paths") * self.plan.instance.periods)
         return max(LANES, min(BLOCK, MOST // over_time))
 
     def _run(self, draws: Mapping[str, Quantity], count: int) -> dict[str, Quantity]:
         found = self._compiled(draws, count)
         if not self.plan.left:
             return found
-        return found | self.plan.case.model.run({**self.plan.known, **draws, **found}, self.plan.left)
+        return found | self.plan.instance.model.run({**self.plan.known, **draws, **found}, self.plan.left)
 
     def _compiled(self, draws: Mapping[str, Quantity], count: int) -> dict[str, Quantity]:
         memory = self._memory(draws, count)
@@ -118,7 +118,7 @@ class Kernel:
         }
 
     def _memory(self, draws: Mapping[str, Quantity], count: int) -> dict[str, Quantity]:
-        layout, known, periods, vectors = self.layout, self.plan.known, len(self.plan.case.periods), -(-count // LANES)
+        layout, known, periods, vectors = self.layout, self.plan.known, self.plan.instance.periods, -(-count // LANES)
         memory = {
             "state": aligned(layout.size("state"), LANES),
             "kept": aligned(layout.size("kept"), periods, LANES),
@@ -133,13 +133,13 @@ class Kernel:
         return memory
 
 
-def compiled(case: Case, wanted: Iterable[str], changed: Iterable[str]) -> Kernel:
+def compiled(instance: Instance, wanted: Iterable[str], changed: Iterable[str]) -> Kernel:
     """Compile lines for draws of some inputs.
 
     Parameters
     ----------
-    case
-        the case; all but the changed inputs is as in it.
+    instance
+        the model and its inputs; all but the changed ones are as in it.
     wanted
         names of the lines that are to come back.
     changed
@@ -153,17 +153,19 @@ def compiled(case: Case, wanted: Iterable[str], changed: Iterable[str]) -> Kerne
         when there is no LLVM, with the cure.
 
     >>> import hubmodel as hm
-    >>> kernel = compiled(hm.load("northx"), ["total_investment"], ["asset_cost"])
-    >>> doubled = 2 * kernel.plan.case.inputs["asset_cost"]
+    >>> from hubmodel.formulas import instance_of
+    >>> kernel = compiled(instance_of(hm.load("northx")), ["total_investment"], ["asset_cost"])
+    >>> doubled = 2 * kernel.plan.instance.inputs["asset_cost"]
     >>> float(kernel({"asset_cost": doubled})["total_investment"][0, 0])  # 2 x 111.4 MSEK
     222800000.0
     """
     lines, inputs = tuple(dict.fromkeys(wanted)), frozenset(changed)
-    numbers = case.inputs.keys() - case.memberships.keys()
-    for kind, names, there in (("line", lines, case.model.lines.keys()), ("input to draw", inputs, numbers)):
+    model = instance.model
+    numbers = instance.inputs.keys() - model.memberships
+    for kind, names, there in (("line", lines, model.lines.keys()), ("input to draw", inputs, numbers)):
         for name in sorted(set(names) - there):
             raise UnknownName.of(kind, name, there)
-    plan = plan_of(case, lines, inputs)
+    plan = plan_of(instance, lines, inputs)
     layout = Layout.of(plan)
     text = program(layout)
     machine.function(text)  # now, so that what is missing is said now

@@ -32,8 +32,8 @@ class Layout:
     @classmethod
     def of(cls, plan: Plan) -> Layout:
         """Give every name that the lines read or hand out its places."""
-        read = {one for name in plan.lines for one in plan.case.model.ingredients[name]}
-        known = sorted(read - plan.lines.keys() - set(plan.drawn) - plan.case.memberships.keys())
+        read = {one for name in plan.lines for one in plan.instance.model.ingredients[name]}
+        known = sorted(read - plan.lines.keys() - set(plan.drawn) - plan.instance.model.memberships)
         names = {
             **_halves(plan, plan.drawn, "drawn", "dated"),
             **_halves(plan, known, "fixed", "series"),

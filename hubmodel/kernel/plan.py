@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from hubmodel.case import Case
-from hubmodel.result import settled
-from hubmodel.trace import COMPARISONS, Expression, trace, walk
+from hubmodel.trace import COMPARISONS, Expression, Instance, walk
 
 OVER_ALL = frozenset({"sum_periods", "lowest"})  # known after the last period
 KINDS = OVER_ALL | COMPARISONS | {"name", "number", "opening", "+", "-", "*", "/", "**", "neg", "where", "floor"}
@@ -22,8 +20,8 @@ class Plan:
 
     Parameters
     ----------
-    case
-        the case.
+    instance
+        the model and the inputs that it runs on.
     lines
         the formulas of the lines to compile, each after its ingredients.
     passes
@@ -38,7 +36,7 @@ class Plan:
         the wanted lines that NumPy computes from the results.
     """
 
-    case: Case
+    instance: Instance
     lines: Mapping[str, Expression]
     passes: Mapping[str, int]
     drawn: tuple[str, ...]
@@ -48,15 +46,15 @@ class Plan:
 
     def rows(self, of: str | None) -> int:
         """Return how many members a list has; 1 for the hub."""
-        return len(self.case.lists[of]) if of else 1
+        return self.instance.members[of] if of else 1
 
     def shape(self, name: str) -> tuple[int, int]:
         """Return rows and periods of a name, draws apart."""
         if name in self.known:
             rows, periods = self.known[name].shape
             return int(rows), int(periods)
-        line = trace(self.case).lines[name]
-        return self.rows(line.list), len(self.case.periods) if line.varies else 1
+        line = self.instance.formulas[name]
+        return self.rows(line.list), self.instance.periods if line.varies else 1
 
     @cached_property
     def later(self) -> set[str]:
@@ -70,22 +68,22 @@ class Plan:
         }
 
 
-def plan_of(case: Case, wanted: Collection[str], changed: Collection[str]) -> Plan:
+def plan_of(instance: Instance, wanted: Collection[str], changed: Collection[str]) -> Plan:
     """Return what is compiled for the wanted lines when these inputs change."""
-    model, formulas = case.model, trace(case).lines
+    model, formulas = instance.model, instance.formulas
     moved = model.affected(changed)
-    moving = [name for name in model.needed(set(wanted), case.inputs) if name in moved]
+    moving = [name for name in model.needed(set(wanted), instance.inputs) if name in moved]
     unknown = {name for name in moving if not _has_code(formulas[name])}
     unknown |= model.affected(unknown)
     lines = {name: formulas[name] for name in moving if name not in unknown}
     asked = {*wanted, *(one for name in moving if name in unknown for one in model.ingredients[name])}
     read = {one for name in lines for one in model.ingredients[name]}
     return Plan(
-        case,
+        instance,
         lines,
         _passes(lines),
         tuple(sorted(read & set(changed))),
-        {**case.inputs, **settled(case, changed)},
+        {**instance.inputs, **model.settled(instance.inputs, changed)},
         tuple(name for name in lines if name in asked),
         tuple(name for name in wanted if name in unknown),
     )

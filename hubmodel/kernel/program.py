@@ -33,13 +33,13 @@ def program(layout: Layout) -> str:
 
 def _here(layout: Layout) -> Iterator[str]:
     for area in AREAS:
-        size = layout.size(area) * (len(layout.plan.case.periods) if area in OVER_TIME else 1)
+        size = layout.size(area) * (layout.plan.instance.periods if area in OVER_TIME else 1)
         yield f"  %{area}.from = mul i64 %vector.at, {size if area in _BY_VECTOR else 0}"
         yield f"  %{area}.here = getelementptr {VECTOR}, ptr %{area}, i64 %{area}.from"
 
 
 def _pass(layout: Layout, at: int) -> list[str]:
-    plan, periods = layout.plan, len(layout.plan.case.periods)
+    plan, periods = layout.plan, layout.plan.instance.periods
     before = Compiler(layout, Section(f"before{at}", periods))
     during = Compiler(layout, Section(f"during{at}", periods), before)
     for name, line in plan.lines.items():

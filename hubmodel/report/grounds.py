@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from hubmodel.checks import unproven
+from hubmodel.checks import outcome, unproven
 from hubmodel.conventions import NAMES, date_of
 from hubmodel.language import label, text
 from hubmodel.numbers import format_value
-from hubmodel.phrases import check_title, cut, verdict
+from hubmodel.phrases import cut
 from hubmodel.rows import GRADES
 from hubmodel.study import Study
 from hubmodel.uncertainty.draws import has_ranges
@@ -51,9 +51,9 @@ def conventions(study: Study, language: str) -> dict[str, Any]:
 
 def checks(study: Study, language: str) -> dict[str, Any]:
     """Return whether the result ties, as a word, and what there is to note."""
-    word, said = verdict(study.checks, language)
+    word, said = outcome(study.checks, language)
     noted = [one for one in study.checks if not one.ok or (one.level == "warning" and one.message)]
-    names = ", ".join(check_title(one, language) for one in noted)
+    names = ", ".join(one.title(language) for one in noted)
     return {
         "title": text("Checks", language),
         "word": word,

@@ -12,6 +12,7 @@ import numpy as np
 from hubmodel import kernel, key_figures
 from hubmodel.case import Case, Override
 from hubmodel.errors import InputError, UnknownName
+from hubmodel.formulas import instance_of
 from hubmodel.result import evaluate, settled
 from hubmodel.uncertainty.draws import BLOCK, Draws, Points, rows_at
 from hubmodel.units import Quantity
@@ -285,7 +286,7 @@ def values_at(
 
 @lru_cache(maxsize=4)
 def _compiled(case: Case, lines: tuple[str, ...], keys: tuple[str, ...]) -> kernel.Kernel:
-    return kernel.compiled(case, lines, keys)
+    return kernel.compiled(instance_of(case), lines, keys)
 
 
 def _values_of(

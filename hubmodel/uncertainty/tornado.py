@@ -10,11 +10,11 @@ import numpy as np
 from hubmodel.assumptions import correlations
 from hubmodel.case import Case
 from hubmodel.errors import InputError
+from hubmodel.formulas import trace
 from hubmodel.language import label
 from hubmodel.result import evaluate, settled
 from hubmodel.rows import weakest_grade
 from hubmodel.spread import ends_of
-from hubmodel.trace import trace
 from hubmodel.uncertainty.draws import rows_at, uncertain_keys
 from hubmodel.units import Quantity
 

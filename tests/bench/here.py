@@ -35,7 +35,7 @@ def lines_of_hubmodel() -> Valued:
 
 def functions_of_hubmodel() -> Valued:
     """`hubmodel.returns`, which takes the flows of all draws at once."""
-    from hubmodel import returns
+    from tests.published import returns
 
     def npv(flow: dcf.Array) -> Any:
         return returns.npv(flow, dcf.RATE, timing="end")

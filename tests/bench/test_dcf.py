@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 import hubmodel as hm
-from hubmodel import returns
 from hubmodel.preset import Reported
 from hubmodel.units import Membership
 from tests.bench import apart, bound, dcf, project, table
 from tests.bench.contender import Row
 from tests.bench.here import HERE
 from tests.bench.peers import PEERS
+from tests.published import returns
 
 BY_NAME = {one.package: one for one in HERE}
 # numpy_financial does not discount the first flow: a year less on every flow

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from hubmodel.errors import InputError
-from hubmodel.returns import Timing, npv
 from hubmodel.roots import Array
+from tests.published.returns import Timing, npv
 
 
 def future_value(

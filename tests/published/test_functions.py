@@ -7,10 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hubmodel import returns
 from hubmodel.lines import funding
 from hubmodel.words import sum_periods
-from tests.published import annuities
+from tests.published import annuities, returns
 
 FOLDER = Path(__file__).parent / "functions"
 INPUTS = {one.pop("id"): one for one in json.loads((FOLDER / "inputs.json").read_text(encoding="utf-8"))}

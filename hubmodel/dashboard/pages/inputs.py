@@ -13,8 +13,9 @@ from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.view import View
 from hubmodel.errors import HubmodelError
 from hubmodel.language import label
+from hubmodel.limits import outside
 from hubmodel.numbers import format_value
-from hubmodel.phrases import outside, span
+from hubmodel.phrases import span
 from hubmodel.rows import GRADES, Row
 
 SHOWN = 60  # rows of the table at once

@@ -15,8 +15,8 @@ import pyxirr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubmodel import returns
 from hubmodel.errors import InputError
+from tests.published import returns
 
 PROJECT = [-100.0, 39.0, 59.0, 55.0, 20.0]
 TWO_ROOTS = [-100.0, 230.0, -132.0]
