@@ -409,14 +409,8 @@ def test_every_check_that_fails_says_so_in_swedish(case: Any) -> None:
     assert [one for one in messages if left_in_english(one)] == []
 
 
-SHOWS = {
-    "said",
-    "refuse",
-    "_refuse",
-    "show_failure",
-    "on_failed",
-    "tell)",
-}  # of a page: what translates, or hands on to it
+# of a page: what translates, or hands on to it
+SHOWS = {"said", "refuse", "_refuse", "show_failure", "on_failed", "tell"}
 AT_THE_START = {"failure"}  # the page's language is not known yet
 
 
