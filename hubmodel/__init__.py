@@ -7,28 +7,28 @@
 111400000.0
 """
 
-from hubmodel.bridge import bridge
-from hubmodel.bundle import Verification, verify_bundle, write_bundle
+from hubmodel.case.scenario import apply_scenario, scenario_names, write_scenario
 from hubmodel.errors import HubmodelError
+from hubmodel.output.bundle import Verification, verify_bundle, write_bundle
+from hubmodel.output.excel import write_workbook
+from hubmodel.output.excel.quote import write_quote
+from hubmodel.output.pdf import write_report
+from hubmodel.output.pdf.quote import write_quote_page
 from hubmodel.portfolio import portfolio
-from hubmodel.preset import each_alone, presets, reported, under
-from hubmodel.quote import PricedQuote, Quote, priced
-from hubmodel.report import write_report
-from hubmodel.report.quote import write_quote_page
-from hubmodel.result import evaluate
-from hubmodel.scenario import apply_scenario, scenario_names, write_scenario
-from hubmodel.solve import solve
-from hubmodel.study import compare, impact, load, run
+from hubmodel.pricing import PricedQuote, Quote, priced
+from hubmodel.study.bridge import bridge
+from hubmodel.study.presets import each_alone, presets, reported, under
+from hubmodel.study.result import evaluate
+from hubmodel.study.run import compare, impact, load, run
+from hubmodel.study.solve import solve
 from hubmodel.uncertainty.bridging import spread_bridge
 from hubmodel.uncertainty.discover import discover
 from hubmodel.uncertainty.information import value_of_information
 from hubmodel.uncertainty.shares import variance_shares
 from hubmodel.uncertainty.simulate import simulate
 from hubmodel.uncertainty.tornado import influence
-from hubmodel.verdict import verdict
+from hubmodel.uncertainty.verdict import verdict
 from hubmodel.version import __version__
-from hubmodel.workbook import write_workbook
-from hubmodel.workbook.quote import write_quote
 
 __all__ = [
     "HubmodelError",

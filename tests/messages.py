@@ -14,7 +14,7 @@ from pathlib import Path
 
 import hubmodel
 from hubmodel import errors
-from hubmodel.language import said
+from hubmodel.text.language import said
 
 PACKAGE = Path(hubmodel.__file__).parent
 # What only a programmer can meet, who reads English and the code.

@@ -9,8 +9,9 @@ import pytest
 from messages import left_in_english
 
 import hubmodel as hm
-from hubmodel import assumptions, cli
-from hubmodel.assumptions import data_folder
+from hubmodel import cli
+from hubmodel.case import reading as assumptions
+from hubmodel.case.reading import data_folder
 from hubmodel.errors import HubmodelError, InputError, UnknownName
 
 NORTHX = data_folder() / "northx"

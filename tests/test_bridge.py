@@ -5,9 +5,9 @@ from itertools import permutations
 import pytest
 
 import hubmodel as hm
-from hubmodel.bridge import EXACT
 from hubmodel.errors import InputError
-from hubmodel.result import evaluate
+from hubmodel.study.bridge import EXACT
+from hubmodel.study.result import evaluate
 
 CHANGES = {"commercial_margin": 0.3, "volume_factor": 0.9, "grant_factor": 0.0}
 MANY = CHANGES | {

@@ -14,13 +14,15 @@ from hypothesis import strategies as some
 from messages import left_in_english
 
 import hubmodel as hm
-from hubmodel import cli, datapackage, tables
-from hubmodel.assumptions import case_names
-from hubmodel.bundle import archive, crate, notebooks, results
-from hubmodel.bundle.archive import pack, unpack
-from hubmodel.bundle.results import Difference, differences, results_of
+from hubmodel import cli
+from hubmodel.case import datapackage
+from hubmodel.case.reading import case_names
+from hubmodel.case.template import new_case
 from hubmodel.errors import HubmodelError, InputError
-from hubmodel.template import new_case
+from hubmodel.output.bundle import archive, crate, notebooks, results
+from hubmodel.output.bundle.archive import pack, unpack
+from hubmodel.output.bundle.results import Difference, differences, results_of
+from hubmodel.study import tables
 
 DAY = "2026-03-31"
 NORTHX = hm.run(hm.load("northx"))

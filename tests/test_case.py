@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import hubmodel as hm
-from hubmodel.assumptions import COLUMNS, read_csv
-from hubmodel.case import Override
+from hubmodel.case.facility import Override
+from hubmodel.case.reading import COLUMNS, read_csv
+from hubmodel.case.rows import Row
 from hubmodel.errors import InputError, NumberError, UnknownName
-from hubmodel.rows import Row
 
 
 @pytest.fixture(scope="module")

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 import hubmodel as hm
-from hubmodel.assumptions import contradictions, documented, documented_lines, plausibility, source_titles
-from hubmodel.citations import verify_quotes
-from hubmodel.numbers import parse_number
-from hubmodel.result import evaluate
-from hubmodel.scenario import scenario_names, title_of
+from hubmodel.case.reading import contradictions, documented, documented_lines, plausibility, source_titles
+from hubmodel.case.scenario import scenario_names, title_of
+from hubmodel.case.sources import verify_quotes
+from hubmodel.study.result import evaluate
+from hubmodel.text.numbers import parse_number
 
 CASE = hm.load("ccrm-nordic")
 FACTS = documented(CASE.folder)

@@ -8,8 +8,8 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 import hubmodel as hm
-from hubmodel import charts
-from hubmodel.charts import Figure, Mark, Series, time
+from hubmodel.output import charts
+from hubmodel.output.charts import Figure, Mark, Series, time
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,7 @@ def test_an_axis_of_months_names_years_as_far_as_there_is_room(result):
 
 
 def test_charts_are_light_until_a_picture_is_drawn():
-    command = "import sys, hubmodel.charts; sys.exit('matplotlib' in sys.modules or 'pandas' in sys.modules)"
+    command = "import sys, hubmodel.output.charts; sys.exit('matplotlib' in sys.modules or 'pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", command], check=False).returncode == 0
 
 

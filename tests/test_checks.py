@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import hubmodel as hm
-from hubmodel import checks
-from hubmodel.assumptions import plausibility
-from hubmodel.result import evaluate
+from hubmodel.case.reading import plausibility
+from hubmodel.study import checks
+from hubmodel.study.result import evaluate
 
 BASE = hm.load("northx")
 LINES = evaluate(BASE)

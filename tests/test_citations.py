@@ -3,8 +3,8 @@
 import pytest
 
 import hubmodel as hm
-from hubmodel.assumptions import contradictions, documented, source_titles
-from hubmodel.citations import fold, verify_quotes
+from hubmodel.case.reading import contradictions, documented, source_titles
+from hubmodel.case.sources import fold, verify_quotes
 from hubmodel.errors import InputError
 
 CASE = hm.load("northx")

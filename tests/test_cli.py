@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 
 import hubmodel as hm
-from hubmodel import cli, report, tables
-from hubmodel.assumptions import contradictions, data_folder, documented, source_titles
-from hubmodel.numbers import NBSP
+from hubmodel import cli
+from hubmodel.case.reading import contradictions, data_folder, documented, source_titles
+from hubmodel.output import pdf as report
+from hubmodel.study import tables
+from hubmodel.text.numbers import NBSP
 
 ROOT = Path(hm.__file__).parent.parent
 PROVENANCE = ["case", "scenario", "model_version", "inputs_hash"]
@@ -87,7 +89,7 @@ class TestRun:
         assert expected["odds"]["draws"] == 2048
 
     def test_without_draws_it_says_so_and_draws_nothing(self, command, json_of, monkeypatch):
-        monkeypatch.setattr(sys.modules["hubmodel.verdict"], "draw", lambda case: pytest.fail("drew"))
+        monkeypatch.setattr(sys.modules["hubmodel.uncertainty.verdict"], "draw", lambda case: pytest.fail("drew"))
         second = command("run", "--no-draws")[1].split("\n")[1]
         assert second == "How sure this is cannot be said: nothing was drawn."
         found = json_of("run", "--no-draws", "--language", "sv")["verdict"]
@@ -95,7 +97,7 @@ class TestRun:
         assert found["lines"][1] == "Hur säkert detta är går inte att säga: inga dragningar gjordes."
 
     def test_csv_is_a_line_for_each_figure(self, rows_of, study, monkeypatch):
-        monkeypatch.setattr(sys.modules["hubmodel.verdict"], "draw", lambda case: pytest.fail("drew"))
+        monkeypatch.setattr(sys.modules["hubmodel.uncertainty.verdict"], "draw", lambda case: pytest.fail("drew"))
         header, *rows = rows_of("run")
         assert header == ["name", "value", "unit", "label"]
         assert [row[0] for row in rows] == list(study.key_figures)

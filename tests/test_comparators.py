@@ -6,11 +6,12 @@ import shutil
 import pytest
 
 import hubmodel as hm
-from hubmodel import comparators, compared
-from hubmodel.assumptions import case_names, data_folder
-from hubmodel.comparators import Comparison, ExchangeRate, Facility, as_facility, exchange_rates
+from hubmodel.case.reading import case_names, data_folder
 from hubmodel.errors import InputError
-from hubmodel.language import said
+from hubmodel.output import comparison as compared
+from hubmodel.portfolio import comparators
+from hubmodel.portfolio.comparators import Comparison, ExchangeRate, Facility, as_facility, exchange_rates
+from hubmodel.text.language import said
 
 FOUND = comparators.facilities()
 BY_NAME = {one.name: one for one in FOUND}

@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import hubmodel as hm
-from hubmodel import cli, conventions
-from hubmodel.conventions import CONFLICTS, WORDS, conflicts, date_of
+from hubmodel import cli
+from hubmodel.engine.units import Membership
 from hubmodel.lines import calendar, capital
-from hubmodel.preset import each_alone, explained, presets, reported, under
-from hubmodel.result import evaluate
-from hubmodel.units import Membership
+from hubmodel.study import conventions
+from hubmodel.study.conventions import CONFLICTS, WORDS, conflicts, date_of
+from hubmodel.study.presets import each_alone, explained, presets, reported, under
+from hubmodel.study.result import evaluate
 
 
 @pytest.fixture(scope="module")

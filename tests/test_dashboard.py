@@ -22,6 +22,7 @@ pytest.importorskip("ipecharts")
 
 from voila.request_info_handler import RequestInfoSocketHandler
 
+from hubmodel.case.template import new_case
 from hubmodel.dashboard import access, controls, exchange, net, serve, state
 from hubmodel.dashboard import app as application
 from hubmodel.dashboard.controls import Lever
@@ -32,10 +33,9 @@ from hubmodel.dashboard.scales import along, nice_step, tornado
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import Desk, History, from_query
 from hubmodel.errors import InputError, UnknownName
-from hubmodel.key_figures import drawable
-from hubmodel.phrases import probability
-from hubmodel.template import new_case
-from hubmodel.verdict import odds_of
+from hubmodel.study.figures import drawable
+from hubmodel.text.wording import probability
+from hubmodel.uncertainty.verdict import odds_of
 from tests.conftest import in_a_thread
 
 BACKGROUND, SOON, RECORD = state.background, state.soon, net.record  # as they are on a page

@@ -6,12 +6,12 @@ import shutil
 import pytest
 
 import hubmodel as hm
-from hubmodel.assumptions import COLUMNS, case_names
-from hubmodel.datapackage import descriptor, sources_of, to_json, write_datapackage
+from hubmodel.case.datapackage import descriptor, sources_of, to_json, write_datapackage
+from hubmodel.case.reading import COLUMNS, case_names
+from hubmodel.case.rows import GRADES, Row
+from hubmodel.case.template import new_case
+from hubmodel.case.upgrade import upgrade
 from hubmodel.errors import InputError
-from hubmodel.rows import GRADES, Row
-from hubmodel.template import new_case
-from hubmodel.upgrade import upgrade
 
 CASES = {name: hm.load(name) for name in case_names()}
 every_case = pytest.mark.parametrize("name", CASES)

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 import hubmodel as hm
-from hubmodel import cli, tables
-from hubmodel.assumptions import case_names
-from hubmodel.conventions import conflicts
-from hubmodel.result import evaluate
-from hubmodel.scenario import scenario_names
+from hubmodel import cli
+from hubmodel.case.reading import case_names
+from hubmodel.case.scenario import scenario_names
+from hubmodel.study import tables
+from hubmodel.study.conventions import conflicts
+from hubmodel.study.result import evaluate
 from tests.conftest import in_a_thread
 
 CASES = {name: hm.load(name) for name in case_names()}

@@ -6,7 +6,7 @@ import pytest
 
 import hubmodel as hm
 from hubmodel.errors import UnknownName
-from hubmodel.numbers import NBSP
+from hubmodel.text.numbers import NBSP
 
 
 @pytest.fixture(scope="module")

@@ -15,8 +15,8 @@ from hubmodel.dashboard.pages import PAGES, pricing
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import Desk
 from hubmodel.errors import InputError, NumberError
-from hubmodel.language import said
-from hubmodel.numbers import parse_field, parse_number
+from hubmodel.text.language import said
+from hubmodel.text.numbers import parse_field, parse_number
 
 CASE = hm.load("northx")
 

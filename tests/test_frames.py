@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import hubmodel as hm
-from hubmodel import charts, frames
 from hubmodel.errors import InputError, SolveError, UnknownName
-from hubmodel.result import Check
-from hubmodel.solve import equal_value
+from hubmodel.output import charts, frames
+from hubmodel.study.result import Check
+from hubmodel.study.solve import equal_value
 
 
 @pytest.fixture(scope="module")

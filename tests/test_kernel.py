@@ -14,16 +14,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import hubmodel as hm
-from hubmodel import kernel
+from hubmodel.case.formulas import instance_of
+from hubmodel.engine import compiled as kernel
+from hubmodel.engine.compiled import code, machine, plan
+from hubmodel.engine.graph import Model
+from hubmodel.engine.trace import Instance, traced
+from hubmodel.engine.units import Membership
 from hubmodel.errors import InputError, UnknownName
-from hubmodel.formulas import instance_of
-from hubmodel.kernel import code, machine, plan
-from hubmodel.key_figures import LINE_FIGURES
-from hubmodel.model import Model
-from hubmodel.result import evaluate
-from hubmodel.trace import Instance, traced
+from hubmodel.study.figures import LINE_FIGURES
+from hubmodel.study.result import evaluate
 from hubmodel.uncertainty.draws import Draws
-from hubmodel.units import Membership
 from tests.published import annual
 from tests.published.test_project_finance import CASES, LIST_OF
 
@@ -210,7 +210,10 @@ def bare(model, inputs, list_of, periods):
 def toy(source, **inputs):
     """A few lines over three periods, with rows of suites and sites; the second site is empty."""
     lines = ModuleType("toy")
-    exec("from hubmodel.units import *\nfrom hubmodel.words import *\n" + textwrap.dedent(source), lines.__dict__)
+    exec(
+        "from hubmodel.engine.units import *\nfrom hubmodel.engine.words import *\n" + textwrap.dedent(source),
+        lines.__dict__,
+    )
     given = {name: np.array(one, dtype=float) for name, one in inputs.items()}
     given["site_of_suite"] = Membership("suite", "site", (2, 0, 2), 3)
     return bare(Model(lines), given, {"suites": "suite", "sites": "site"}.get, 3)

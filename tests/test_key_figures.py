@@ -3,7 +3,7 @@
 import pytest
 
 import hubmodel as hm
-from hubmodel.key_figures import ranked
+from hubmodel.study.figures import ranked
 
 RANKED = "contribution_per_suite_day_"
 

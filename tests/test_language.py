@@ -22,23 +22,26 @@ from hypothesis import strategies as some
 from messages import EXEMPT, PACKAGE, PART, TEMPLATES, left_in_english
 
 import hubmodel as hm
-from hubmodel import language, scenario, tables, words
-from hubmodel.assumptions import case_names, data_folder, read_toml
-from hubmodel.case import Case, model_of
-from hubmodel.charts import REVENUE_LINES
-from hubmodel.checks import checks_of
+from hubmodel.case import scenario
+from hubmodel.case.facility import Case, model_of
+from hubmodel.case.reading import case_names, data_folder, read_toml
+from hubmodel.case.scenario import apply_toml
 from hubmodel.cli import app
 from hubmodel.dashboard import state
 from hubmodel.dashboard.pages import PAGES
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import Desk
-from hubmodel.key_figures import LINE_FIGURES
-from hubmodel.language import catalogue, label, said, text
-from hubmodel.numbers import parse_number
-from hubmodel.quote.shown import CURRENCY, SECTIONS
-from hubmodel.result import PLAUSIBLE, Result
-from hubmodel.scenario import apply_toml
-from hubmodel.workbook.reading import read_workbook
+from hubmodel.engine import words
+from hubmodel.output.charts import REVENUE_LINES
+from hubmodel.output.excel.reading import read_workbook
+from hubmodel.pricing.shown import CURRENCY, SECTIONS
+from hubmodel.study import tables
+from hubmodel.study.checks import checks_of
+from hubmodel.study.figures import LINE_FIGURES
+from hubmodel.study.result import PLAUSIBLE, Result
+from hubmodel.text import language
+from hubmodel.text.language import catalogue, label, said, text
+from hubmodel.text.numbers import parse_number
 from tests.conftest import in_a_thread
 
 SOURCES = sorted(Path(hm.__file__).parent.rglob("*.py"))

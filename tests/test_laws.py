@@ -6,9 +6,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import hubmodel as hm
-from hubmodel.checks import IDENTITIES
-from hubmodel.conventions import conflicts
-from hubmodel.result import evaluate
+from hubmodel.study.checks import IDENTITIES
+from hubmodel.study.conventions import conflicts
+from hubmodel.study.result import evaluate
 
 BASE = hm.load("northx")
 RANGED = sorted(

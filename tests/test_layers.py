@@ -107,7 +107,7 @@ def test_imports_go_downwards_only(path):
 
 @pytest.mark.parametrize("path", sorted((PACKAGE / "lines").glob("[a-z]*.py")), ids=lambda path: path.stem)
 def test_line_items_know_words_and_units_only(path):
-    assert {name.rpartition(".")[0] for name in imported(path)} <= {"hubmodel.units", "hubmodel.words"}
+    assert {name.rpartition(".")[0] for name in imported(path)} <= {"hubmodel.engine.units", "hubmodel.engine.words"}
 
 
 LIGHT = [path for path in MODULES if part_of(path) not in ("dashboard", "cli")]  # a process asks for these two

@@ -9,16 +9,19 @@ import numpy as np
 import pytest
 
 import hubmodel as hm
+from hubmodel.engine.graph import Model
+from hubmodel.engine.units import unit
 from hubmodel.errors import TraceError, UnitError, UnknownName
-from hubmodel.model import Model
-from hubmodel.result import evaluate
-from hubmodel.units import unit
+from hubmodel.study.result import evaluate
 
 
 def module(source, name="toy"):
     """A module of line items, as if it stood in hubmodel/lines."""
     made = ModuleType(name)
-    exec("from hubmodel.units import *\nfrom hubmodel.words import *\n" + textwrap.dedent(source), made.__dict__)
+    exec(
+        "from hubmodel.engine.units import *\nfrom hubmodel.engine.words import *\n" + textwrap.dedent(source),
+        made.__dict__,
+    )
     return made
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import hubmodel
-from hubmodel.assumptions import data_folder
+from hubmodel.case.reading import data_folder
 
 PACKAGE = Path(hubmodel.__file__).parent
 NEW = "software_licences"

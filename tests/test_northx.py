@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 import hubmodel as hm
-from hubmodel import units
-from hubmodel.assumptions import contradictions, documented, documented_lines, source_titles
-from hubmodel.conventions import conflicts
-from hubmodel.result import evaluate
-from hubmodel.scenario import scenario_names, title_of
+from hubmodel.case.reading import contradictions, documented, documented_lines, source_titles
+from hubmodel.case.scenario import scenario_names, title_of
+from hubmodel.engine import units
+from hubmodel.study.conventions import conflicts
+from hubmodel.study.result import evaluate
 
 BASE = hm.load("northx")
 MSEK = 1_000_000

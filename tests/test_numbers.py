@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubmodel.errors import NumberError, UnitError, UnknownName
-from hubmodel.numbers import MINUS, NBSP, format_value, parse_number
+from hubmodel.text.numbers import MINUS, NBSP, format_value, parse_number
 
 LANGUAGES = ("en", "sv")
 UNITS = (
@@ -283,7 +283,7 @@ class TestWrites:
         assert format_value(2023 + (3 - 1 + 30 / 31) / 12, "date", language) == "2023-03-31"
 
     def test_importing_does_not_load_babel(self) -> None:
-        code = "import sys, hubmodel.numbers; sys.exit('babel' in sys.modules)"
+        code = "import sys, hubmodel.text.numbers; sys.exit('babel' in sys.modules)"
         assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

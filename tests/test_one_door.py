@@ -11,12 +11,12 @@ import pytest
 
 import hubmodel as hm
 from hubmodel import cli
-from hubmodel.assumptions import COLUMNS, case_names, data_folder
-from hubmodel.case import AMOUNTS
+from hubmodel.case.facility import AMOUNTS
+from hubmodel.case.limits import bounds_of, notes_of
+from hubmodel.case.reading import COLUMNS, case_names, data_folder
+from hubmodel.case.scenario import apply_scenario, apply_toml, scenario_names
 from hubmodel.cli import console
 from hubmodel.errors import HubmodelError, InputError, UnknownName
-from hubmodel.limits import bounds_of, notes_of
-from hubmodel.scenario import apply_scenario, apply_toml, scenario_names
 
 CASE = hm.load("northx")
 ROOT = Path(hm.__file__).parents[1]

@@ -12,7 +12,7 @@ import hubmodel as hm
 
 pytest.importorskip("ipecharts")
 
-from hubmodel.assumptions import contradictions, data_folder
+from hubmodel.case.reading import contradictions, data_folder
 from hubmodel.dashboard import state
 from hubmodel.dashboard.pages import PAGES, business, capacity, funding, pricing, scenarios
 from hubmodel.dashboard.shell import Shell

@@ -2,10 +2,10 @@
 
 import pytest
 
-from hubmodel.checks import outcome
-from hubmodel.numbers import MINUS, NBSP
-from hubmodel.phrases import cut, probability, signed
-from hubmodel.result import Check
+from hubmodel.study.checks import outcome
+from hubmodel.study.result import Check
+from hubmodel.text.numbers import MINUS, NBSP
+from hubmodel.text.wording import cut, probability, signed
 
 
 def test_a_change_has_its_sign_and_shares_change_by_points():

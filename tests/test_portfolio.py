@@ -11,12 +11,12 @@ import pytest
 
 import hubmodel as hm
 from hubmodel import cli
-from hubmodel.assumptions import case_names, data_folder, documented
+from hubmodel.case.reading import case_names, data_folder, documented
 from hubmodel.errors import InputError, UnknownName
-from hubmodel.language import said
 from hubmodel.portfolio.capacity import DEVELOPMENT
 from hubmodel.portfolio.money import OWN, STATUSES, PublicMoney, allotted_once, counted_once, public_money
 from hubmodel.portfolio.projects import Handover, handovers
+from hubmodel.text.language import said
 
 MSEK = 1e6
 MONEY, HANDOVERS = (",".join(one.columns()) for one in (PublicMoney, Handover))

@@ -9,10 +9,10 @@ import pytest
 from test_hand_worked_hub import write_case
 
 import hubmodel as hm
-from hubmodel.case import model_of
+from hubmodel.case.facility import model_of
 from hubmodel.errors import InputError, UnknownName
-from hubmodel.quote import TRACKS, Quote, as_dict, priced, quote_of, sections, warnings
-from hubmodel.quote.slots import free_days
+from hubmodel.pricing import TRACKS, Quote, as_dict, priced, quote_of, sections, warnings
+from hubmodel.pricing.slots import free_days
 
 MONTHLY = {"period": "month"}
 

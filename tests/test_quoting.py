@@ -11,15 +11,15 @@ import hubmodel as hm
 
 pytest.importorskip("ipecharts")
 
-from hubmodel.charts import cash_of_quote, cost_of_quote
+from hubmodel.case.quote_terms import UNITS
+from hubmodel.case.scenario import to_toml
 from hubmodel.dashboard import state
 from hubmodel.dashboard.pages import PAGES, pricing
 from hubmodel.dashboard.quoting import CONDITIONS, CONTENT, Quoting
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import Desk
-from hubmodel.explain import Explanation
-from hubmodel.scenario import to_toml
-from hubmodel.terms import UNITS
+from hubmodel.output.charts import cash_of_quote, cost_of_quote
+from hubmodel.study.explain import Explanation
 from tests.conftest import in_a_thread
 
 TERMS = {"platform": "plasmid DNA", "signed": "2027-01", "start": "2027-07", "batches": 3, "batches_per_month": 0.5}

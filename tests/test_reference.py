@@ -12,9 +12,9 @@ from urllib.parse import unquote, urldefrag
 import pytest
 
 import hubmodel as hm
-from hubmodel.case import PACKAGE, model_of
-from hubmodel.key_figures import COUNTED
-from hubmodel.language import label
+from hubmodel.case.facility import PACKAGE, model_of
+from hubmodel.study.figures import COUNTED
+from hubmodel.text.language import label
 
 DOCS = Path(__file__).parents[1] / "docs"
 MODULES = tuple(path.stem for path in sorted((PACKAGE / "lines").glob("[a-z]*.py")))

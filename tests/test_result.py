@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 import hubmodel as hm
-from hubmodel import tables
-from hubmodel.assumptions import data_folder
+from hubmodel.case.reading import data_folder
 from hubmodel.errors import InputError, UnknownName
-from hubmodel.result import evaluate
-from hubmodel.tables import entries, parts
+from hubmodel.study import tables
+from hubmodel.study.result import evaluate
+from hubmodel.study.tables import entries, parts
 
 
 @pytest.fixture(scope="module")

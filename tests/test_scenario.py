@@ -7,8 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import hubmodel as hm
+from hubmodel.case.scenario import (
+    apply_scenario,
+    differing_keys,
+    from_query,
+    scenario_names,
+    title_of,
+    to_query,
+    to_toml,
+)
 from hubmodel.errors import InputError, UnknownName
-from hubmodel.scenario import apply_scenario, differing_keys, from_query, scenario_names, title_of, to_query, to_toml
 
 CASE = hm.load("northx")
 SHIPPED = scenario_names(CASE)

@@ -5,8 +5,8 @@ import pytest
 
 import hubmodel as hm
 from hubmodel.errors import SolveError, UnknownName
-from hubmodel.result import evaluate
-from hubmodel.solve import counterfactual
+from hubmodel.study.result import evaluate
+from hubmodel.study.solve import counterfactual
 
 
 @pytest.fixture(scope="module")

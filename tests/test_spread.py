@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from hubmodel.case.rows import Row, first_message
 from hubmodel.errors import HubmodelError
-from hubmodel.rows import Row, first_message
-from hubmodel.spread import SPREADS, ends_of, is_uncertain, value_at
+from hubmodel.uncertainty.ranges import SPREADS, ends_of, is_uncertain, value_at
 
 
 def row(value, low, high, spread="", unit="ratio", **more):

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import hubmodel as hm
-from hubmodel.assumptions import read_toml
+from hubmodel.case.reading import read_toml
+from hubmodel.case.template import new_case
 from hubmodel.errors import HubmodelError
-from hubmodel.template import new_case
 from hubmodel.uncertainty.questions import TO_FILL, questions
 
 TEMPLATE, NORTHX = hm.load("template"), hm.load("northx")

@@ -2,8 +2,8 @@
 
 import pytest
 
+from hubmodel.case.quote_terms import Quote, quote_of
 from hubmodel.errors import InputError, NumberError, UnknownName
-from hubmodel.terms import Quote, quote_of
 
 TERMS = {"name": "Pilot", "platform": "mRNA", "signed": "2027-01", "start": "2027-07"}
 BATCHES = {**TERMS, "batches": 3, "batches_per_month": 0.5}

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 import hubmodel as hm
-from hubmodel.assumptions import case_names
+from hubmodel.case.formulas import trace
+from hubmodel.case.reading import case_names
+from hubmodel.engine.graph import Model
+from hubmodel.engine.trace import Expression, trace_line
+from hubmodel.engine.units import Membership
 from hubmodel.errors import TraceError, UnitError
-from hubmodel.formulas import trace
-from hubmodel.model import Model
-from hubmodel.result import evaluate
-from hubmodel.trace import Expression, trace_line
-from hubmodel.units import Membership
+from hubmodel.study.result import evaluate
 
 # What the planted lines may use: two lists of equal length, one that both lie in, and the hub.
 # name: (list, varies over time)
@@ -43,7 +43,7 @@ MEMBERSHIPS = {
 def traced(source, wanted="y"):
     """The formula of a planted line, `y` unless another is wanted, after those before it."""
     toy = ModuleType("toy")
-    head = "import math\nimport numpy as np\nfrom hubmodel.units import *\nfrom hubmodel.words import *\n"
+    head = "import math\nimport numpy as np\nfrom hubmodel.engine.units import *\nfrom hubmodel.engine.words import *\n"
     exec(head + textwrap.dedent(source), toy.__dict__)
     model = Model(toy)
     given = dict(MEMBERSHIPS)
@@ -69,9 +69,9 @@ VOCABULARY = {
         "return fold(lambda o, f: o + f if o > 0 else f, flow)",
         "must not branch on a value",
     ),
-    "float()": ("flow: SEK", "SEK", "return float(flow)", r"float\(\).*use the words of hubmodel.words"),
-    "int()": ("share: Share", "Share", "return int(share)", r"int\(\).*use the words of hubmodel.words"),
-    "math.exp": ("share: Share", "Share", "return math.exp(share)", "use the words of hubmodel.words"),
+    "float()": ("flow: SEK", "SEK", "return float(flow)", r"float\(\).*use the words of hubmodel.engine.words"),
+    "int()": ("share: Share", "Share", "return int(share)", r"int\(\).*use the words of hubmodel.engine.words"),
+    "math.exp": ("share: Share", "Share", "return math.exp(share)", "use the words of hubmodel.engine.words"),
     "np.sqrt": ("share: Share", "Share", "return np.sqrt(share)", "sqrt is not in the vocabulary"),
     "np.maximum": ("flow: SEK", "SEK", "return np.maximum(flow, 0)", "maximum is not in the vocabulary"),
     "np.sum": ("flow: SEK", "SEK", "return np.sum(flow)", "is not in the vocabulary"),
@@ -81,10 +81,10 @@ VOCABULARY = {
     "whole division": ("flow: SEK, price: SEK", "Ratio", "return flow // price", "floor_divide is not in the voc"),
     "remainder": ("flow: SEK, price: SEK", "SEK", "return flow % price", "remainder is not in the vocabulary"),
     "bitwise and": ("flow: SEK", "Flag", "return (flow > 0) & (flow < 0)", "bitwise_and is not in the vocabulary"),
-    "a method": ("flow: SEK", "SEK", "return flow.sum()", "'sum'.*use the words of hubmodel.words"),
-    "an index": ("flow: SEK", "SEK", "return flow[0]", "use the words of hubmodel.words"),
-    "a loop": ("flow: SEK", "SEK", "return sum(one for one in flow)", "use the words of hubmodel.words"),
-    "len": ("flow: SEK", "Count", "return len(flow)", "use the words of hubmodel.words"),
+    "a method": ("flow: SEK", "SEK", "return flow.sum()", "'sum'.*use the words of hubmodel.engine.words"),
+    "an index": ("flow: SEK", "SEK", "return flow[0]", "use the words of hubmodel.engine.words"),
+    "a loop": ("flow: SEK", "SEK", "return sum(one for one in flow)", "use the words of hubmodel.engine.words"),
+    "len": ("flow: SEK", "Count", "return len(flow)", "use the words of hubmodel.engine.words"),
     "a list": ("flow: SEK", "SEK", "return flow + [1, 2]", "not something that a line item may use"),
     "an array": ("flow: SEK", "SEK", "return flow * np.ones(3)", "not something that a line item may use"),
     "a text": ("flow: SEK", "SEK", "return 'flow'", "not something that a line item may use"),

@@ -2,8 +2,8 @@
 
 import pytest
 
+from hubmodel.engine.units import Membership, Unit, parse, unit
 from hubmodel.errors import UnitError
-from hubmodel.units import Membership, Unit, parse, unit
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 import hubmodel as hm
-from hubmodel.assumptions import SCHEMA
+from hubmodel.case.reading import SCHEMA
+from hubmodel.case.upgrade import STEPS, upgrade
 from hubmodel.errors import HubmodelError
-from hubmodel.upgrade import STEPS, upgrade
 
 OLD = Path(__file__).parent / "version_0"
 

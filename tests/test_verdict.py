@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 
 import hubmodel as hm
-from hubmodel import report
 from hubmodel.dashboard import state, worker
 from hubmodel.dashboard.state import Desk
 from hubmodel.errors import InputError
-from hubmodel.numbers import MINUS, NBSP
-from hubmodel.phrases import fraction, money, pair, probability
-from hubmodel.report.board import board
+from hubmodel.output import pdf as report
+from hubmodel.output.pdf.board import board
+from hubmodel.text.numbers import MINUS, NBSP
+from hubmodel.text.wording import fraction, money, pair, probability
 from hubmodel.uncertainty.draws import Draws
 from hubmodel.uncertainty.simulate import VALUE, Simulation
-from hubmodel.verdict import DRAWS, NEAR, SEED, Odds, Verdict, draw, odds_of, verdict
+from hubmodel.uncertainty.verdict import DRAWS, NEAR, SEED, Odds, Verdict, draw, odds_of, verdict
 
 HAND = Verdict(
     value=16e6, required_return=0.105, total_investment=111.4e6, view="decision", date="2021-10", scenario={},

@@ -8,9 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from hubmodel.errors import InputError
-from hubmodel.units import Membership
-from hubmodel.words import (
+from hubmodel.engine.units import Membership
+from hubmodel.engine.words import (
     TINY,
     cumulative,
     each,
@@ -26,6 +25,7 @@ from hubmodel.words import (
     total,
     where,
 )
+from hubmodel.errors import InputError
 
 X = np.array([[1.0, -2.0, 4.0], [8.0, 16.0, -32.0]])  # two rows, three periods
 BY = Membership("suite", "site", (2, 0), 3)  # the second of three sites has no suite

@@ -15,18 +15,18 @@ from openpyxl.formula.translate import Translator
 from openpyxl.utils import get_column_letter
 
 import hubmodel as hm
-from hubmodel import checks
+from hubmodel.case.formulas import trace
+from hubmodel.engine.graph import Model
+from hubmodel.engine.trace import Expression
+from hubmodel.engine.units import SEK, Membership, Years, unit
+from hubmodel.engine.words import TINY, each, fold, group, irr, maximum, minimum, nan, previous, total, where
 from hubmodel.errors import InputError, TraceError
-from hubmodel.formulas import trace
-from hubmodel.language import label
-from hubmodel.model import Model
-from hubmodel.result import Result
-from hubmodel.trace import Expression
-from hubmodel.units import SEK, Membership, Years, unit
-from hubmodel.words import TINY, each, fold, group, irr, maximum, minimum, nan, previous, total, where
-from hubmodel.workbook import checksheet, ties
-from hubmodel.workbook.formulas import BEFORE, HERE, Block, Compiler, Layout, Lookup
-from hubmodel.workbook.validity import rule_of, verdict_of
+from hubmodel.output.excel import checksheet, ties
+from hubmodel.output.excel.formulas import BEFORE, HERE, Block, Compiler, Layout, Lookup
+from hubmodel.output.excel.validity import rule_of, verdict_of
+from hubmodel.study import checks
+from hubmodel.study.result import Result
+from hubmodel.text.language import label
 
 MEGABYTE = 1e6
 

@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import hubmodel as hm
+from hubmodel.case.scenario import apply_scenario, scenario_names
 from hubmodel.errors import InputError
-from hubmodel.scenario import apply_scenario, scenario_names
-from hubmodel.workbook import opening
-from hubmodel.workbook.reading import read_workbook
+from hubmodel.output.excel import opening
+from hubmodel.output.excel.reading import read_workbook
 
 NORTHX = hm.load("northx")
 

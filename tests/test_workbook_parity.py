@@ -11,9 +11,9 @@ import pytest
 from test_hand_worked_hub import write_case
 
 import hubmodel as hm
-from hubmodel.language import label
-from hubmodel.units import Membership
-from hubmodel.workbook.inputs import as_date
+from hubmodel.engine.units import Membership
+from hubmodel.output.excel.inputs import as_date
+from hubmodel.text.language import label
 
 # Relative to the value, or to a millionth of the largest amount that its line is made of. Where a line is nothing but
 # the residue of larger amounts (a balance gap), the difference counts against those amounts.

@@ -10,9 +10,9 @@ import pytest
 
 import hubmodel as hm
 from hubmodel.errors import InputError
-from hubmodel.language import label
-from hubmodel.quote import TRACKS, Quote, priced, sections
-from hubmodel.quote.given import given, month_of
+from hubmodel.pricing import TRACKS, Quote, priced, sections
+from hubmodel.pricing.given import given, month_of
+from hubmodel.text.language import label
 
 TOLERANCE = 1e-9
 PILOT = Quote("Pilot", "plasmid DNA", "2027-01", "2027-07", development_hours=1800, development_months=6, batches=3,

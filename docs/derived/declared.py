@@ -6,15 +6,15 @@ from functools import cached_property
 
 import hubmodel as hm
 from derived.markdown import link, plain
-from hubmodel.case import PACKAGE, Case, model_of
-from hubmodel.explain import Explainer
-from hubmodel.language import label
-from hubmodel.model import Model
-from hubmodel.quote import one_batch
-from hubmodel.study import Study
-from hubmodel.tables import TABLES, entries
-from hubmodel.trace import Expression, Traced, trace_line
-from hubmodel.units import Membership
+from hubmodel.case.facility import PACKAGE, Case, model_of
+from hubmodel.engine.graph import Model
+from hubmodel.engine.trace import Expression, Traced, trace_line
+from hubmodel.engine.units import Membership
+from hubmodel.pricing import one_batch
+from hubmodel.study.explain import Explainer
+from hubmodel.study.run import Study
+from hubmodel.study.tables import TABLES, entries
+from hubmodel.text.language import label
 
 ANY = ""  # the list of everything in modules that no case loads: each fits with each
 

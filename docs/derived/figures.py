@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from derived.declared import Declared, linked
 from derived.glossary import Term
 from derived.markdown import fields, link, page, plain, section, swedish, table
-from hubmodel.key_figures import COUNTED, LINE_FIGURES
-from hubmodel.language import label
-from hubmodel.numbers import format_value
-from hubmodel.solve import solved_figures
-from hubmodel.tables import TABLES, entries
+from hubmodel.study.figures import COUNTED, LINE_FIGURES
+from hubmodel.study.solve import solved_figures
+from hubmodel.study.tables import TABLES, entries
+from hubmodel.text.language import label
+from hubmodel.text.numbers import format_value
 
 FIGURES_LEAD = """What a board looks at, with the value in the base case of `northx`, seen from the decision. `hubmodel
 run` prints them all. A figure may be without value; then the reason stands beside it."""

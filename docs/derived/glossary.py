@@ -12,7 +12,7 @@ from pathlib import Path
 
 from derived.declared import Declared
 from derived.markdown import page, plain, prose
-from hubmodel.language import label
+from hubmodel.text.language import label
 
 LEAD = """Terms of the trade as this model uses them, in English and in Swedish."""
 

@@ -5,13 +5,13 @@ from pathlib import PurePath
 
 from derived.declared import Declared, linked, over
 from derived.markdown import contents, fields, link, page, plain, section, swedish
-from hubmodel.case import AMOUNTS
-from hubmodel.explain import source_of
-from hubmodel.language import label
-from hubmodel.numbers import format_value
-from hubmodel.rows import Row
-from hubmodel.terms import UNITS
-from hubmodel.units import parse
+from hubmodel.case.facility import AMOUNTS
+from hubmodel.case.quote_terms import UNITS
+from hubmodel.case.rows import Row
+from hubmodel.engine.units import parse
+from hubmodel.study.explain import source_of
+from hubmodel.text.language import label
+from hubmodel.text.numbers import format_value
 
 LEAD = """Every number that the model takes in, and what it is in the reference case, `northx`. The grades, from the
 strongest: *documented* (stands in a source document), *published* (paper, register, official page), *estimate*

@@ -5,8 +5,8 @@ import inspect
 
 from derived.declared import Declared, linked, over
 from derived.markdown import contents, fields, link, page, plain, prose, section, swedish
-from hubmodel.key_figures import LINE_FIGURES
-from hubmodel.language import label
+from hubmodel.study.figures import LINE_FIGURES
+from hubmodel.text.language import label
 
 LEAD = """Every line item of the model, in the order of the report. A line is a function of `hubmodel/lines`: its name
 is the name of the row, its parameters are its ingredients, its docstring says what it is. The formulas here are traced

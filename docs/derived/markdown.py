@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from hubmodel.language import catalogue, label
+from hubmodel.text.language import catalogue, label
 
 _MEANS_SOMETHING = re.compile(r"([\\`*_\[\]<>{}#|$~&])")
 

@@ -21,7 +21,7 @@ import hubmodel.cli.risk  # noqa: F401
 from hubmodel.cli import console
 from hubmodel.cli.app import app
 from hubmodel.errors import HubmodelError, InputError
-from hubmodel.language import said
+from hubmodel.text.language import said
 
 __all__ = ["app", "main"]
 WRONG_USE: Any = typer.BadParameter.__base__  # click's own error of usage

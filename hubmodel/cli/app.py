@@ -15,17 +15,17 @@ from typing import Annotated, Any
 import typer
 
 import hubmodel as hm
-from hubmodel import numbers
-from hubmodel.assumptions import case_names
-from hubmodel.case import Case
-from hubmodel.citations import verify_quotes
-from hubmodel.conventions import ConventionCard
+from hubmodel.case.facility import Case
+from hubmodel.case.limits import notes_of
+from hubmodel.case.reading import case_names
+from hubmodel.case.sources import verify_quotes
 from hubmodel.errors import InputError, UnknownName
-from hubmodel.key_figures import ranked
-from hubmodel.language import LANGUAGES, label, said, text
-from hubmodel.limits import notes_of
-from hubmodel.preset import Reported, explained, lever_of, reported
-from hubmodel.study import Study
+from hubmodel.study.conventions import ConventionCard
+from hubmodel.study.figures import ranked
+from hubmodel.study.presets import Reported, explained, lever_of, reported
+from hubmodel.study.run import Study
+from hubmodel.text import numbers
+from hubmodel.text.language import LANGUAGES, label, said, text
 from hubmodel.uncertainty.questions import Question, questions
 from hubmodel.uncertainty.tornado import influence
 
@@ -557,7 +557,7 @@ def import_(
     _known(form, language)
     if out and not out.endswith(".toml"):
         raise InputError(f"-o {out}: a scenario's name ends with .toml; write for example -o {Path(out).stem}.toml")
-    from hubmodel.workbook.reading import read_workbook
+    from hubmodel.output.excel.reading import read_workbook
 
     *given, file = words
     if len(given) > 1:

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 
 import hubmodel as hm
-from hubmodel.bundle import Verification
 from hubmodel.cli.app import (
     Format,
     Language,
@@ -24,7 +23,8 @@ from hubmodel.cli.app import (
     app,
 )
 from hubmodel.errors import InputError
-from hubmodel.language import said, text
+from hubmodel.output.bundle import Verification
+from hubmodel.text.language import said, text
 
 MOST_DIFFERENCES = 20  # in a table
 

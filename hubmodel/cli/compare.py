@@ -8,11 +8,11 @@ from typing import Annotated, Any
 import typer
 
 import hubmodel as hm
-from hubmodel import charts
 from hubmodel.cli.app import Format, Language, Set, Words, _case, _out, _shown, _split, app
 from hubmodel.cli.risk import Chart, _picture
-from hubmodel.language import label, text
-from hubmodel.study import Comparison, Study
+from hubmodel.output import charts
+from hubmodel.study.run import Comparison, Study
+from hubmodel.text.language import label, text
 from hubmodel.uncertainty.bridging import SpreadBridge
 
 

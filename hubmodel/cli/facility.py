@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
+from hubmodel.case.template import new_case
+from hubmodel.case.upgrade import upgrade as upgrade_case
 from hubmodel.cli.app import FORMATS, Format, _out, app
 from hubmodel.errors import UnknownName
-from hubmodel.template import new_case
 from hubmodel.uncertainty.questions import questions
-from hubmodel.upgrade import upgrade as upgrade_case
 
 
 @app.command()

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 import hubmodel as hm
-from hubmodel.assumptions import case_folder, currency_of
+from hubmodel.case.reading import case_folder, currency_of
 from hubmodel.cli.app import (
     Format,
     Language,
@@ -25,13 +25,13 @@ from hubmodel.cli.app import (
     app,
 )
 from hubmodel.errors import UnknownName
-from hubmodel.language import said, text
-from hubmodel.numbers import format_value
 from hubmodel.portfolio import Portfolio, refuse_what_cannot_be_added
 from hubmodel.portfolio.capacity import Overlap
 from hubmodel.portfolio.money import STATUSES, Measure, allotted_once, counted_once
 from hubmodel.portfolio.projects import HandedOn
-from hubmodel.study import Study
+from hubmodel.study.run import Study
+from hubmodel.text.language import said, text
+from hubmodel.text.numbers import format_value
 
 Cases = Annotated[list[str] | None, typer.Argument(help="two cases or more, names or folders", metavar="CASE CASE …")]
 Scenarios = Annotated[list[str] | None, typer.Option("--scenario", help="CASE=NAME, a scenario of one; repeatable")]

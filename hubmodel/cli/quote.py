@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 import hubmodel as hm
-from hubmodel.case import Case
+from hubmodel.case.facility import Case
 from hubmodel.cli.app import (
     Format,
     Language,
@@ -25,8 +25,8 @@ from hubmodel.cli.app import (
     app,
 )
 from hubmodel.errors import InputError
-from hubmodel.language import text
-from hubmodel.quote import TRACKS, PricedQuote, Quote, as_dict, quote_of, sections, warnings
+from hubmodel.pricing import TRACKS, PricedQuote, Quote, as_dict, quote_of, sections, warnings
+from hubmodel.text.language import text
 
 
 @app.command()

@@ -11,12 +11,13 @@ from typing import Annotated, Any, Literal, cast
 import typer
 
 import hubmodel as hm
-from hubmodel import charts, numbers
-from hubmodel.case import Case
+from hubmodel.case.facility import Case
+from hubmodel.case.files import write_whole
 from hubmodel.cli.app import Format, Language, Scenario, Set, Words, _case, _out, _provenance, _shown, _split, app
 from hubmodel.errors import InputError, UnknownName
-from hubmodel.files import write_whole
-from hubmodel.language import label, said, text
+from hubmodel.output import charts
+from hubmodel.text import numbers
+from hubmodel.text.language import label, said, text
 from hubmodel.uncertainty.draws import Points
 from hubmodel.uncertainty.simulate import VALUE, Executor, Simulation, Summary
 

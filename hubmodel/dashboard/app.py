@@ -21,8 +21,8 @@ from hubmodel.dashboard.pages.overview import CARDS
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import Desk, from_query
 from hubmodel.errors import HubmodelError
-from hubmodel.key_figures import drawable
-from hubmodel.language import text
+from hubmodel.study.figures import drawable
+from hubmodel.text.language import text
 
 
 def app(first: str = "overview") -> widgets.Widget:

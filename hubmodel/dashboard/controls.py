@@ -11,15 +11,15 @@ from html import escape
 
 import ipywidgets as widgets
 
+from hubmodel.case.limits import outside
+from hubmodel.case.rows import GRADES, Row
 from hubmodel.dashboard import fields
 from hubmodel.dashboard.net import pressed, watched
 from hubmodel.dashboard.scales import nice_step, settled
 from hubmodel.errors import HubmodelError
-from hubmodel.language import said, text
-from hubmodel.limits import outside
-from hubmodel.numbers import format_value
-from hubmodel.phrases import span
-from hubmodel.rows import GRADES, Row
+from hubmodel.text.language import said, text
+from hubmodel.text.numbers import format_value
+from hubmodel.text.wording import span
 
 
 def badge(grade: str, language: str = "en") -> str:

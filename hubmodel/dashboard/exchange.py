@@ -15,17 +15,17 @@ from urllib.parse import unquote
 import ipywidgets as widgets
 
 import hubmodel as hm
-from hubmodel.case import Case, Override
+from hubmodel.case.facility import Case, Override
+from hubmodel.case.scenario import apply_toml, to_toml
 from hubmodel.dashboard import fragments
 from hubmodel.dashboard.controls import box, button
 from hubmodel.dashboard.net import netted
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import background
 from hubmodel.errors import HubmodelError, InputError
-from hubmodel.language import label, said, text
-from hubmodel.numbers import format_value
-from hubmodel.scenario import apply_toml, to_toml
-from hubmodel.workbook.reading import read_workbook
+from hubmodel.output.excel.reading import read_workbook
+from hubmodel.text.language import label, said, text
+from hubmodel.text.numbers import format_value
 
 LARGEST = 7_000_000  # bytes that a message to the kernel can carry
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

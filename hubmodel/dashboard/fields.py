@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from hubmodel.errors import InputError
-from hubmodel.numbers import parse_field
+from hubmodel.text.numbers import parse_field
 
 
 def read(typed: str, unit: str, label: str) -> float:

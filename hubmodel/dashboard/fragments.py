@@ -8,17 +8,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from hubmodel import charts
-from hubmodel.checks import outcome
 from hubmodel.dashboard.controls import badge
 from hubmodel.dashboard.net import line_for
 from hubmodel.dashboard.scales import along, cell, tornado
-from hubmodel.language import label, said, text
-from hubmodel.numbers import format_value
-from hubmodel.phrases import money
+from hubmodel.output import charts
+from hubmodel.study.checks import outcome
+from hubmodel.text.language import label, said, text
+from hubmodel.text.numbers import format_value
+from hubmodel.text.wording import money
 
 if TYPE_CHECKING:
-    from hubmodel.tables import Table
+    from hubmodel.study.tables import Table
     from hubmodel.uncertainty.discover import Discovery
     from hubmodel.uncertainty.information import Information
     from hubmodel.uncertainty.simulate import Summary

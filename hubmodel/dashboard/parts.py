@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import ipywidgets as widgets
 from ipecharts import EChartsRawWidget
 
-from hubmodel import charts
 from hubmodel.dashboard import fragments
 from hubmodel.dashboard.controls import box, button
 from hubmodel.dashboard.state import Desk
 from hubmodel.errors import HubmodelError
-from hubmodel.explain import Explanation
-from hubmodel.language import label, said, text
-from hubmodel.numbers import format_value
+from hubmodel.output import charts
+from hubmodel.study.explain import Explanation
+from hubmodel.text.language import label, said, text
+from hubmodel.text.numbers import format_value
 
 if TYPE_CHECKING:
     from hubmodel.dashboard.shell import Shell

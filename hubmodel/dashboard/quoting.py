@@ -8,7 +8,8 @@ from html import escape
 import ipywidgets as widgets
 
 import hubmodel as hm
-from hubmodel import charts
+from hubmodel.case.limits import outside
+from hubmodel.case.quote_terms import UNITS, quote_of
 from hubmodel.dashboard import fields, fragments
 from hubmodel.dashboard.controls import beside, box, button, choice, entry
 from hubmodel.dashboard.exchange import EXCEL, PDF
@@ -17,14 +18,13 @@ from hubmodel.dashboard.parts import Plot, panel
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import background
 from hubmodel.errors import HubmodelError, InputError
-from hubmodel.explain import Explanation
-from hubmodel.language import said, text
-from hubmodel.limits import outside
-from hubmodel.numbers import format_value
-from hubmodel.quote import TRACKS, PricedQuote, Quote, one_batch, platforms_of, sections, warnings
-from hubmodel.quote.given import CLAUSES
-from hubmodel.report.quote import answer
-from hubmodel.terms import UNITS, quote_of
+from hubmodel.output import charts
+from hubmodel.output.pdf.quote import answer
+from hubmodel.pricing import TRACKS, PricedQuote, Quote, one_batch, platforms_of, sections, warnings
+from hubmodel.pricing.given import CLAUSES
+from hubmodel.study.explain import Explanation
+from hubmodel.text.language import said, text
+from hubmodel.text.numbers import format_value
 
 CONTENT = {
     "name": "Name of the quote",

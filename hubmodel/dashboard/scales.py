@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from babel.numbers import format_decimal
 
-from hubmodel.numbers import NOTHING, format_value
+from hubmodel.text.numbers import NOTHING, format_value
 
 
 def cell(value: float, unit: str, language: str = "en") -> str:

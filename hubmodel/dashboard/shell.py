@@ -18,13 +18,13 @@ from hubmodel.dashboard.net import NET
 from hubmodel.dashboard.parts import NPV, Drawer, Parcel
 from hubmodel.dashboard.state import Desk
 from hubmodel.errors import HubmodelError
-from hubmodel.explain import Explanation
-from hubmodel.language import label, said, text
-from hubmodel.numbers import format_value
-from hubmodel.phrases import probability, signed
-from hubmodel.result import KeyFigure
+from hubmodel.study.explain import Explanation
+from hubmodel.study.result import KeyFigure
+from hubmodel.text.language import label, said, text
+from hubmodel.text.numbers import format_value
+from hubmodel.text.wording import probability, signed
 from hubmodel.uncertainty.draws import has_ranges
-from hubmodel.verdict import verdict
+from hubmodel.uncertainty.verdict import verdict
 
 
 class Page(Protocol):

@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 import hubmodel as hm
-from hubmodel import scenario
-from hubmodel.case import Case, Override
+from hubmodel.case import scenario
+from hubmodel.case.facility import Case, Override
+from hubmodel.case.quote_terms import Quote
+from hubmodel.case.rows import Row
 from hubmodel.dashboard.net import guarded, netted
 from hubmodel.dashboard.worker import Worker
 from hubmodel.errors import HubmodelError, UnknownName
-from hubmodel.language import LANGUAGES
-from hubmodel.rows import Row
-from hubmodel.terms import Quote
+from hubmodel.text.language import LANGUAGES
 from hubmodel.uncertainty.simulate import Simulation
-from hubmodel.verdict import DRAWS, SEED
+from hubmodel.uncertainty.verdict import DRAWS, SEED
 
 REST = 0.35  # seconds without a change after which the solved figures are computed
 QUICK_DRAWS = 256  # while a lever moves; once it rests, those of the verdict

@@ -12,7 +12,7 @@ from hubmodel.dashboard.controls import box
 from hubmodel.dashboard.parts import panel
 from hubmodel.dashboard.shell import Shell
 from hubmodel.errors import HubmodelError
-from hubmodel.language import said
+from hubmodel.text.language import said
 
 
 class View:

@@ -21,15 +21,15 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 import hubmodel as hm
-from hubmodel import report
-from hubmodel.case import Case
-from hubmodel.quote import PricedQuote, Quote
-from hubmodel.report.quote import quote_pdf
+from hubmodel.case.facility import Case
+from hubmodel.output import pdf as report
+from hubmodel.output.pdf.quote import quote_pdf
+from hubmodel.pricing import PricedQuote, Quote
 from hubmodel.uncertainty.draws import has_ranges
 from hubmodel.uncertainty.shares import run_share_job
 from hubmodel.uncertainty.simulate import Job, run_job
 from hubmodel.uncertainty.tornado import Influence, influence
-from hubmodel.verdict import draw
+from hubmodel.uncertainty.verdict import draw
 
 ADDRESS, KEY = "HUBMODEL_WORKER", "HUBMODEL_WORKER_KEY"
 KEPT = 64  # results of draws kept for other viewers

@@ -4,8 +4,8 @@ Flags, floors and indices look at the middle of a period, shares completed at it
 edge and months, quarters and years agree.
 """
 
-from hubmodel.units import Count, Date, Flag, Index, Once, PerYear, Share, Years
-from hubmodel.words import cumulative, floor, maximum, minimum, previous, total, where
+from hubmodel.engine.units import Count, Date, Flag, Index, Once, PerYear, Share, Years
+from hubmodel.engine.words import cumulative, floor, maximum, minimum, previous, total, where
 
 
 def end_of_period(first_date: Date, period_number: Count, period_length: Years) -> Date:

@@ -4,7 +4,7 @@ Work that is not served is lost, not queued. Progression to the commercial track
 work that the open-access floor guarantees, so nothing feeds back from the commercial track.
 """
 
-from hubmodel.units import (
+from hubmodel.engine.units import (
     Batches,
     BatchesPerProject,
     Count,
@@ -30,7 +30,7 @@ from hubmodel.units import (
     SuiteDaysPerYear,
     Years,
 )
-from hubmodel.words import TINY, each, fold, group, maximum, minimum, nan, previous, total, where
+from hubmodel.engine.words import TINY, each, fold, group, maximum, minimum, nan, previous, total, where
 
 # Projects: three equal stages on each track, two of waiting between the tracks.
 

@@ -4,8 +4,8 @@ Tax follows the Swedish rules for equipment: at the end of each year the lower o
 five-year plan, the excess over the books in untaxed reserves (Income Tax Act 1999:1229, chapter 18).
 """
 
-from hubmodel.units import SEK, Count, Date, Flag, Index, Membership, Once, PerYear, Positive, Share, Years
-from hubmodel.words import cumulative, each, floor, fold, group, maximum, minimum, previous, total, where
+from hubmodel.engine.units import SEK, Count, Date, Flag, Index, Membership, Once, PerYear, Positive, Share, Years
+from hubmodel.engine.words import cumulative, each, floor, fold, group, maximum, minimum, previous, total, where
 
 
 def spent_at_once(middle_of_period: Date, period_length: Years, completion_date: Date) -> Flag:

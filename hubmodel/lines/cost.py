@@ -1,6 +1,6 @@
 """Cost: people, materials, analyses and facility, by site; money is positive as a cost."""
 
-from hubmodel.units import (
+from hubmodel.engine.units import (
     SEK,
     Batches,
     Courses,
@@ -25,7 +25,7 @@ from hubmodel.units import (
     SuiteDaysPerBatch,
     Years,
 )
-from hubmodel.words import TINY, each, group, maximum, minimum, nan, total, where
+from hubmodel.engine.words import TINY, each, group, maximum, minimum, nan, total, where
 
 
 def direct_pay(

@@ -4,7 +4,7 @@
 maturity does not make it look larger.
 """
 
-from hubmodel.units import (
+from hubmodel.engine.units import (
     SEK,
     Batches,
     Date,
@@ -20,7 +20,7 @@ from hubmodel.units import (
     SuiteDays,
     Years,
 )
-from hubmodel.words import TINY, group, lowest, maximum, nan, sum_periods, total, where
+from hubmodel.engine.words import TINY, group, lowest, maximum, nan, sum_periods, total, where
 
 
 def maturity_time_in_period(at_maturity: Flag, period_length: Years) -> Years:

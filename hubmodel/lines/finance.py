@@ -1,7 +1,7 @@
 """Finance: three statements, tax by calendar year, and the flows that a valuation discounts."""
 
-from hubmodel.units import SEK, Date, Flag, Index, Once, PerYear, Ratio, Share, Years
-from hubmodel.words import (
+from hubmodel.engine.units import SEK, Date, Flag, Index, Once, PerYear, Ratio, Share, Years
+from hubmodel.engine.words import (
     TINY,
     cumulative,
     fold,

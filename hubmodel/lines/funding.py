@@ -4,7 +4,7 @@ A grant received before its spending is a liability. As eligible spending occurs
 (or, by choice, becomes income over their life). It is never revenue on receipt.
 """
 
-from hubmodel.units import (
+from hubmodel.engine.units import (
     SEK,
     Count,
     Date,
@@ -21,7 +21,7 @@ from hubmodel.units import (
     SuiteDays,
     Years,
 )
-from hubmodel.words import (
+from hubmodel.engine.words import (
     TINY,
     cumulative,
     each,

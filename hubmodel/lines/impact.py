@@ -4,7 +4,7 @@ Economic value is users' willingness to pay less resources used, plus spillovers
 beside it, not inside. Preparedness stands beside it too, unless somebody pays for it by contract.
 """
 
-from hubmodel.units import (
+from hubmodel.engine.units import (
     SEK,
     Date,
     DosesPerYear,
@@ -19,7 +19,7 @@ from hubmodel.units import (
     Share,
     Years,
 )
-from hubmodel.words import TINY, maximum, nan, sum_periods, total, where
+from hubmodel.engine.words import TINY, maximum, nan, sum_periods, total, where
 
 
 def additionality(deadweight: Once[Share], displacement: Once[Share], leakage: Once[Share]) -> Share:

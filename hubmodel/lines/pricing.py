@@ -4,7 +4,7 @@ Standard cost is the case's own yardstick, with rows of its own: no draw or over
 utilisation moves it, so waste never pays. Re-pricing to actual hours and pay is an explicit choice.
 """
 
-from hubmodel.units import (
+from hubmodel.engine.units import (
     SEK,
     Batches,
     Change,
@@ -34,7 +34,7 @@ from hubmodel.units import (
     SuiteDaysPerYear,
     Years,
 )
-from hubmodel.words import each, group, maximum, minimum, total, where
+from hubmodel.engine.words import each, group, maximum, minimum, total, where
 
 # Innovation track: hours, materials and analyses at market price; the hourly rate carries the facility.
 

@@ -4,7 +4,7 @@ A model of its own. Its inputs are the terms of the quote and what a run of the 
 month of signing, costs in the month in which half of the work is done, capacity and people month by month.
 """
 
-from hubmodel.units import (
+from hubmodel.engine.units import (
     SEK,
     Batches,
     BatchesPerYear,
@@ -30,7 +30,7 @@ from hubmodel.units import (
     SuiteDaysPerProject,
     Years,
 )
-from hubmodel.words import TINY, cumulative, lowest, maximum, minimum, nan, previous, sum_periods, where
+from hubmodel.engine.words import TINY, cumulative, lowest, maximum, minimum, nan, previous, sum_periods, where
 
 # Content: what the customer asks for, and what it takes.
 

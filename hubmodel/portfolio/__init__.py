@@ -11,7 +11,7 @@ from hubmodel.errors import InputError
 from hubmodel.portfolio.capacity import Overlap, overlaps
 from hubmodel.portfolio.money import Leverage, Measure, leverage, measures, unstated
 from hubmodel.portfolio.projects import Projects, projects
-from hubmodel.result import Result
+from hubmodel.study.result import Result
 
 __all__ = ["Beside", "Portfolio", "portfolio", "refuse_what_cannot_be_added"]
 

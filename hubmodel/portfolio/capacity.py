@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hubmodel.assumptions import platform_kinds
+from hubmodel.case.reading import platform_kinds
+from hubmodel.engine.units import Quantity
 from hubmodel.lines.quote import suite_days_idle
-from hubmodel.result import Result
-from hubmodel.units import Quantity
+from hubmodel.study.result import Result
 
 Years = Mapping[int, float]  # suite-days by year
 NOT_SURGED = ("suite_days_available", "innovation_suite_days", "commercial_suite_days")

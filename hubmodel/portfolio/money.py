@@ -10,13 +10,13 @@ from typing import Literal, Self
 
 from pydantic import FiniteFloat, model_validator
 
-from hubmodel import units
-from hubmodel.assumptions import documented
-from hubmodel.case import Case
+from hubmodel.case.facility import Case
+from hubmodel.case.reading import documented
+from hubmodel.case.side_tables import Record, read_records
+from hubmodel.engine import units
 from hubmodel.errors import InputError, NumberError, UnknownName
-from hubmodel.numbers import parse_number
-from hubmodel.records import Record, read_records
-from hubmodel.result import Result
+from hubmodel.study.result import Result
+from hubmodel.text.numbers import parse_number
 
 STATUSES = ("decided", "planned", "paid")
 ROUNDING = 1.0  # SEK: what sums of months may leave

@@ -11,10 +11,10 @@ from typing import Literal, Self
 
 from pydantic import FiniteFloat, model_validator
 
-from hubmodel.case import Case
+from hubmodel.case.facility import Case
+from hubmodel.case.side_tables import OptionalNumber, Record, read_records
 from hubmodel.errors import InputError, UnknownName
-from hubmodel.records import OptionalNumber, Record, read_records
-from hubmodel.result import Result
+from hubmodel.study.result import Result
 
 Years = Mapping[int, float]  # projects by year
 Path = tuple[str, ...]  # operations, from the first to the last that has the project

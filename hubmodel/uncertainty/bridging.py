@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from hubmodel.bridge import contributions, subsets
-from hubmodel.case import Case
+from hubmodel.case.facility import Case
+from hubmodel.case.scenario import differing_keys
 from hubmodel.errors import InputError
-from hubmodel.language import label
-from hubmodel.scenario import differing_keys
+from hubmodel.study.bridge import contributions, subsets
+from hubmodel.text.language import label
 from hubmodel.uncertainty.simulate import VALUE, Executor, Simulation, simulate
 
 EXACT = 4  # changes up to which every order is averaged: each subset is a simulation of its own

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from hubmodel.case.rows import weakest_grade
+from hubmodel.engine.units import Quantity
 from hubmodel.errors import InputError
-from hubmodel.language import label
-from hubmodel.rows import weakest_grade
+from hubmodel.text.language import label
 from hubmodel.uncertainty.draws import rows_at
 from hubmodel.uncertainty.simulate import VALUE, Simulation
-from hubmodel.units import Quantity
 
 Flags = npt.NDArray[np.bool_]
 PEEL = 0.05  # share of the draws in the box that one step takes away

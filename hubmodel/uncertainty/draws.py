@@ -14,12 +14,12 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from hubmodel.assumptions import correlations
-from hubmodel.case import Case
+from hubmodel.case.facility import Case
+from hubmodel.case.reading import correlations
+from hubmodel.case.rows import Row
+from hubmodel.engine.units import Quantity
 from hubmodel.errors import InputError, UnknownName
-from hubmodel.rows import Row
-from hubmodel.spread import is_uncertain, value_at
-from hubmodel.units import Quantity
+from hubmodel.uncertainty.ranges import is_uncertain, value_at
 
 Points = Literal["sobol", "latin", "plain"]
 POINTS = ("sobol", "latin", "plain")

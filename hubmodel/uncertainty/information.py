@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hubmodel.case.rows import weakest_grade
+from hubmodel.engine.units import Quantity
 from hubmodel.errors import InputError
-from hubmodel.language import label
-from hubmodel.rows import weakest_grade
+from hubmodel.text.language import label
 from hubmodel.uncertainty.simulate import VALUE, Simulation
-from hubmodel.units import Quantity
 
 DEGREE = 3
 FEWEST_DRAWS = 500

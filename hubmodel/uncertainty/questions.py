@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hubmodel.case import Case
-from hubmodel.numbers import format_value
-from hubmodel.spread import is_uncertain
+from hubmodel.case.facility import Case
+from hubmodel.text.numbers import format_value
+from hubmodel.uncertainty.ranges import is_uncertain
 from hubmodel.uncertainty.tornado import influence
 
 TO_FILL = "To fill:"

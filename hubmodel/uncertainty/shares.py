@@ -11,16 +11,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hubmodel import kernel
-from hubmodel.assumptions import correlations
-from hubmodel.case import Case
+from hubmodel.case.facility import Case
+from hubmodel.case.reading import correlations
+from hubmodel.case.rows import weakest_grade
+from hubmodel.engine import compiled as kernel
+from hubmodel.engine.units import Quantity
 from hubmodel.errors import InputError
-from hubmodel.language import label
-from hubmodel.rows import weakest_grade
+from hubmodel.text.language import label
 from hubmodel.uncertainty.draws import BLOCK, Draws, chosen_keys
 from hubmodel.uncertainty.simulate import CHUNK, VALUE, Executor, mapped, values_at, with_bar
 from hubmodel.uncertainty.tornado import influence
-from hubmodel.units import Quantity
 
 SHOWN = 12  # inputs that have a share of their own unless others are named
 RESAMPLES = 400

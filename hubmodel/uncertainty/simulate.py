@@ -9,13 +9,14 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from hubmodel import kernel, key_figures
-from hubmodel.case import Case, Override
+from hubmodel.case.facility import Case, Override
+from hubmodel.case.formulas import instance_of
+from hubmodel.engine import compiled as kernel
+from hubmodel.engine.units import Quantity
 from hubmodel.errors import InputError, UnknownName
-from hubmodel.formulas import instance_of
-from hubmodel.result import evaluate, settled
+from hubmodel.study import figures as key_figures
+from hubmodel.study.result import evaluate, settled
 from hubmodel.uncertainty.draws import BLOCK, Draws, Points, rows_at
-from hubmodel.units import Quantity
 
 CHUNK = 256  # draws that NumPy runs at once
 MOST_JOBS = 512  # into which any number of draws is divided: each carries the case with it

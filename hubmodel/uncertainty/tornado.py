@@ -7,16 +7,16 @@ from typing import Literal
 
 import numpy as np
 
-from hubmodel.assumptions import correlations
-from hubmodel.case import Case
+from hubmodel.case.facility import Case
+from hubmodel.case.formulas import trace
+from hubmodel.case.reading import correlations
+from hubmodel.case.rows import weakest_grade
+from hubmodel.engine.units import Quantity
 from hubmodel.errors import InputError
-from hubmodel.formulas import trace
-from hubmodel.language import label
-from hubmodel.result import evaluate, settled
-from hubmodel.rows import weakest_grade
-from hubmodel.spread import ends_of
+from hubmodel.study.result import evaluate, settled
+from hubmodel.text.language import label
 from hubmodel.uncertainty.draws import rows_at, uncertain_keys
-from hubmodel.units import Quantity
+from hubmodel.uncertainty.ranges import ends_of
 
 Ends = Literal["range", "p10_p90"]
 

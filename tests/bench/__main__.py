@@ -12,8 +12,8 @@ from concurrent.futures import ProcessPoolExecutor
 import numpy as np
 
 import hubmodel as hm
-from hubmodel.case import Case
-from hubmodel.key_figures import LINE_FIGURES
+from hubmodel.case.facility import Case
+from hubmodel.study.figures import LINE_FIGURES
 from hubmodel.uncertainty.draws import BLOCK, Draws
 from hubmodel.uncertainty.simulate import Job, run_job
 from tests.bench import bound, table

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from hubmodel.case import Case
-from hubmodel.model import Model
-from hubmodel.units import Membership
+from hubmodel.case.facility import Case
+from hubmodel.engine.graph import Model
+from hubmodel.engine.units import Membership
 from tests.bench.clock import seconds
 
 BYTES = 8  # a float64, and a position in a list

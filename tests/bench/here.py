@@ -34,7 +34,7 @@ def lines_of_hubmodel() -> Valued:
 
 
 def functions_of_hubmodel() -> Valued:
-    """`hubmodel.returns`, which takes the flows of all draws at once."""
+    """`hubmodel.engine.returns`, which takes the flows of all draws at once."""
     from tests.published import returns
 
     def npv(flow: dcf.Array) -> Any:
@@ -73,7 +73,7 @@ FUNCTIONS = "functions of a flow, which plain NumPy makes"
 HERE = (
     Contender("plain NumPy", "numpy", "own", "the yardstick", plain_numpy),
     Contender("hubmodel, lines", "hubmodel", "own", "counts every root of the IRR", lines_of_hubmodel),
-    Contender("hubmodel.returns", "hubmodel", "own", f"{FUNCTIONS}; every root", functions_of_hubmodel),
+    Contender("hubmodel.engine.returns", "hubmodel", "own", f"{FUNCTIONS}; every root", functions_of_hubmodel),
     Contender(
         "numpy_financial",
         "numpy_financial",

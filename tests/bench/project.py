@@ -4,9 +4,9 @@ import sys
 
 import numpy as np
 
-from hubmodel.model import Model
-from hubmodel.units import SEK, PerYear, Share, Years
-from hubmodel.words import irr, maximum, sum_periods
+from hubmodel.engine.graph import Model
+from hubmodel.engine.units import SEK, PerYear, Share, Years
+from hubmodel.engine.words import irr, maximum, sum_periods
 from tests.bench import dcf
 
 

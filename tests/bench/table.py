@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import hubmodel as hm
-from hubmodel.preset import Reported
+from hubmodel.study.presets import Reported
 from tests.bench import apart
 from tests.bench.contender import DRAWS, Row, measure
 from tests.bench.here import HERE

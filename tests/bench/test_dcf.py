@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import hubmodel as hm
-from hubmodel.preset import Reported
-from hubmodel.units import Membership
+from hubmodel.engine.units import Membership
+from hubmodel.study.presets import Reported
 from tests.bench import apart, bound, dcf, project, table
 from tests.bench.contender import Row
 from tests.bench.here import HERE

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import hubmodel as hm
+from hubmodel.engine.units import Membership
 from hubmodel.lines import capacity
-from hubmodel.result import evaluate
-from hubmodel.units import Membership
+from hubmodel.study.result import evaluate
 
 SUITE = Membership("platform", "suite", (0, 0, 1), 2)
 SITE = Membership("suite", "site", (1, 0), 2)

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import hubmodel as hm
+from hubmodel.engine.units import Membership
 from hubmodel.lines import calendar, capital
-from hubmodel.result import evaluate
-from hubmodel.units import Membership
+from hubmodel.study.result import evaluate
 
 ASSET = Membership("component", "asset", (0, 0, 1), 2)
 SITE = Membership("asset", "site", (1, 0), 2)

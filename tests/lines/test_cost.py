@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from hubmodel.engine.units import Membership
 from hubmodel.lines import cost
-from hubmodel.units import Membership
 
 FACILITY = (100, 20, 40, 30, 15, 80, 5)  # premises, energy, maintenance, quality, insurance, shared, existing assets
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 import hubmodel as hm
+from hubmodel.engine.units import Membership
 from hubmodel.lines import figures
-from hubmodel.result import evaluate
-from hubmodel.units import Membership
+from hubmodel.study.result import evaluate
 
 
 def row(*values):

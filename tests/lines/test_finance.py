@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import hubmodel as hm
 from hubmodel.lines import calendar, finance
-from hubmodel.result import evaluate
+from hubmodel.study.result import evaluate
 
 
 def row(*values):

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import hubmodel as hm
+from hubmodel.engine.units import Membership
 from hubmodel.lines import calendar, funding
-from hubmodel.result import evaluate
-from hubmodel.units import Membership
+from hubmodel.study.result import evaluate
 
 
 def row(*values):

@@ -5,7 +5,7 @@ import pytest
 
 import hubmodel as hm
 from hubmodel.lines import impact
-from hubmodel.result import evaluate
+from hubmodel.study.result import evaluate
 
 
 def row(*values):

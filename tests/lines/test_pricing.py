@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from hubmodel.engine.units import Membership
 from hubmodel.lines import pricing
-from hubmodel.units import Membership
 
 # line, arguments in their order, the sum
 HAND_SUMS = [

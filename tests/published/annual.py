@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from hubmodel.engine.graph import Model, Values
+from hubmodel.engine.units import Membership, Quantity
 from hubmodel.errors import InputError, SolveError, UnknownName
-from hubmodel.model import Model, Values
-from hubmodel.units import Membership, Quantity
 from tests.published import project_finance
 
 _SUM = 1e-6  # printed tables are rounded to four digits of a percent

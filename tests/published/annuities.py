@@ -7,8 +7,8 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
+from hubmodel.engine.roots import Array
 from hubmodel.errors import InputError
-from hubmodel.roots import Array
 from tests.published.returns import Timing, npv
 
 

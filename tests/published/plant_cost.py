@@ -3,8 +3,8 @@
 Only cases that name this module load it; no other module reads it. Money is in the case's own currency.
 """
 
-from hubmodel.units import SEK, Flag, PerYear, SEKPerYear, Share
-from hubmodel.words import total
+from hubmodel.engine.units import SEK, Flag, PerYear, SEKPerYear, Share
+from hubmodel.engine.words import total
 
 # Capital, built up from the equipment inside the battery limits (Towler and Sinnott, Chemical Engineering Design).
 

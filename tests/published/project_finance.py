@@ -7,7 +7,7 @@ running cost), `plant_support` and `plant_grant` (payers), `plant_class` (classe
 (what is replaced), `plant_vintage` (equipment by year of replacement), `plant_year` (years, to look one ahead).
 """
 
-from hubmodel.units import (
+from hubmodel.engine.units import (
     SEK,
     Count,
     Date,
@@ -24,7 +24,7 @@ from hubmodel.units import (
     Share,
     Years,
 )
-from hubmodel.words import (
+from hubmodel.engine.words import (
     TINY,
     cumulative,
     each,

@@ -1,6 +1,6 @@
 """Returns of a flow that the published cases ask for and the model does not: worth, modified rate, ratios, dated flows.
 
-Arguments, shapes and errors are as in `hubmodel.returns`, whose own functions stand here too.
+Arguments, shapes and errors are as in `hubmodel.engine.returns`, whose own functions stand here too.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
-from hubmodel.errors import InputError
-from hubmodel.returns import (
+from hubmodel.engine.returns import (
     Timing,
     _discounted,
     _flows,
@@ -22,7 +21,8 @@ from hubmodel.returns import (
     irr_roots,
     payback,
 )
-from hubmodel.roots import Array
+from hubmodel.engine.roots import Array
+from hubmodel.errors import InputError
 
 __all__ = [
     "benefit_cost_ratio",

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from hubmodel.engine.units import Membership
 from hubmodel.errors import InputError
-from hubmodel.units import Membership
 from tests.published.annual import table
 
 GIVEN = ("cf_energy_sales", "cf_energy_purchases")  # the only rows read from a source's results; the second may lack

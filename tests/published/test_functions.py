@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hubmodel.engine.words import sum_periods
 from hubmodel.lines import funding
-from hubmodel.words import sum_periods
 from tests.published import annuities, returns
 
 FOLDER = Path(__file__).parent / "functions"

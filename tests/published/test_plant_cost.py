@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hubmodel import units
-from hubmodel.model import Model
+from hubmodel.engine import units
+from hubmodel.engine.graph import Model
 from tests.published import plant_cost
 
 HERE = Path(__file__).parent

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hubmodel.engine.trace import Expression, trace_line
+from hubmodel.engine.units import Membership
 from hubmodel.errors import InputError, SolveError, UnknownName
-from hubmodel.trace import Expression, trace_line
-from hubmodel.units import Membership
 from tests.published import annual, sam
 from tests.published import project_finance as plant
 from tests.published.biorefinery import adapter as biorefinery
@@ -204,8 +204,8 @@ def test_no_line_takes_a_name_that_another_module_computes():
 def test_only_words_and_units_are_imported():
     tree = ast.parse(inspect.getsource(plant))
     assert {one.module for one in ast.walk(tree) if isinstance(one, ast.ImportFrom)} == {
-        "hubmodel.units",
-        "hubmodel.words",
+        "hubmodel.engine.units",
+        "hubmodel.engine.words",
     }
 
 

@@ -7,10 +7,10 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 import hubmodel as hm
-from hubmodel.language import catalogue, label
-from hubmodel.numbers import NBSP, format_value
-from hubmodel.phrases import signed
-from hubmodel.report.board import OWNER, PUBLIC, bases, board, changes, described, pictures
+from hubmodel.output.pdf.board import OWNER, PUBLIC, bases, board, changes, described, pictures
+from hubmodel.text.language import catalogue, label
+from hubmodel.text.numbers import NBSP, format_value
+from hubmodel.text.wording import signed
 
 
 def texts(data):

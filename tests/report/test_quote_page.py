@@ -7,9 +7,9 @@ import pytest
 
 import hubmodel as hm
 from hubmodel.errors import InputError
-from hubmodel.numbers import format_value
-from hubmodel.quote import TRACKS, Quote, priced, sections
-from hubmodel.report.quote import page, quote_pdf
+from hubmodel.output.pdf.quote import page, quote_pdf
+from hubmodel.pricing import TRACKS, Quote, priced, sections
+from hubmodel.text.numbers import format_value
 
 PILOT = Quote("Pilot", "plasmid DNA", "2027-01", "2027-07", reason="an enquiry", development_hours=1800,
               development_months=6, batches=3, batches_per_month=0.5)  # fmt: skip

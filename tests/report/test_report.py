@@ -6,8 +6,8 @@ import sys
 import pytest
 
 import hubmodel as hm
-from hubmodel import report
 from hubmodel.errors import InputError, UnknownName
+from hubmodel.output import pdf as report
 
 
 @pytest.fixture

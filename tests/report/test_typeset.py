@@ -8,8 +8,8 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 from hubmodel.errors import InputError
-from hubmodel.report.board import board
-from hubmodel.report.typeset import typeset
+from hubmodel.output.pdf.board import board
+from hubmodel.output.pdf.typeset import typeset
 from hubmodel.version import __version__
 
 HOSTILE = '# $x$ [a] #sys.version *b* _c_ <l> @r \\ ` / // = #import "x": * ${7} %s {{}}'

@@ -11,8 +11,8 @@ import pytest
 
 import hubmodel as hm
 from hubmodel import cli
-from hubmodel.numbers import NBSP
-from hubmodel.scenario import apply_scenario
+from hubmodel.case.scenario import apply_scenario
+from hubmodel.text.numbers import NBSP
 
 BY_YEAR = ("--set", "period=year")
 

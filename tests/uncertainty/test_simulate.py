@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import hubmodel as hm
+from hubmodel.case.scenario import apply_scenario
 from hubmodel.errors import InputError, UnknownName
-from hubmodel.scenario import apply_scenario
 from hubmodel.uncertainty import simulate as module
 from hubmodel.uncertainty.draws import BLOCK, POINTS
 from hubmodel.uncertainty.simulate import Job, run_job

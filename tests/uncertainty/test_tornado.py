@@ -3,9 +3,9 @@
 import pytest
 
 import hubmodel as hm
+from hubmodel.case.rows import weakest_grade
 from hubmodel.errors import InputError
-from hubmodel.rows import weakest_grade
-from hubmodel.spread import value_at
+from hubmodel.uncertainty.ranges import value_at
 
 
 @pytest.fixture(scope="module")

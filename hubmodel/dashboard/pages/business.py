@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import hubmodel as hm
-from hubmodel import charts
-from hubmodel.case import Case
+from hubmodel.case.facility import Case
 from hubmodel.dashboard import fragments
 from hubmodel.dashboard.controls import box, choice
 from hubmodel.dashboard.parts import Card, Plot
@@ -14,7 +13,8 @@ from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import background
 from hubmodel.dashboard.view import View
 from hubmodel.errors import HubmodelError
-from hubmodel.study import Study
+from hubmodel.output import charts
+from hubmodel.study.run import Study
 
 CARDS = (
     "net_present_value",

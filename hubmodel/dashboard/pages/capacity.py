@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from html import escape
 
-from hubmodel import charts, frames
 from hubmodel.dashboard import fragments
 from hubmodel.dashboard.controls import box, choice
 from hubmodel.dashboard.parts import Card, Plot
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import background
 from hubmodel.dashboard.view import View
+from hubmodel.output import charts, frames
 
 CARDS = ("utilisation_at_maturity", "jobs_direct", "ready_doses_per_year", "maturity_year")
 SURGE = ("ready_doses_per_year", "preparedness_value")

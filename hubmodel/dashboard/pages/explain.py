@@ -9,9 +9,9 @@ from hubmodel.dashboard.controls import box, choice
 from hubmodel.dashboard.net import watched
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.view import View
+from hubmodel.engine.units import Membership
 from hubmodel.errors import HubmodelError
-from hubmodel.language import label
-from hubmodel.units import Membership
+from hubmodel.text.language import label
 
 DEPTH = 3
 FIRST = "net_present_value"

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 
 import hubmodel as hm
-from hubmodel import charts
-from hubmodel.assumptions import contradictions
+from hubmodel.case.reading import contradictions
 from hubmodel.dashboard import fragments
 from hubmodel.dashboard.controls import box
 from hubmodel.dashboard.parts import Card, Plot
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import background
 from hubmodel.dashboard.view import View
+from hubmodel.output import charts
 
 CARDS = (
     "grant_total",

@@ -6,17 +6,17 @@ from html import escape
 
 import ipywidgets as widgets
 
+from hubmodel.case.limits import outside
+from hubmodel.case.rows import GRADES, Row
 from hubmodel.dashboard import fields, fragments
 from hubmodel.dashboard.controls import badge, beside, box, button, choice, entry
 from hubmodel.dashboard.net import watched
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.view import View
 from hubmodel.errors import HubmodelError
-from hubmodel.language import label
-from hubmodel.limits import outside
-from hubmodel.numbers import format_value
-from hubmodel.phrases import span
-from hubmodel.rows import GRADES, Row
+from hubmodel.text.language import label
+from hubmodel.text.numbers import format_value
+from hubmodel.text.wording import span
 
 SHOWN = 60  # rows of the table at once
 ALL = "all"

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 
-from hubmodel import charts
-from hubmodel.assumptions import documented_lines
+from hubmodel.case.reading import documented_lines
 from hubmodel.dashboard import fragments
 from hubmodel.dashboard.controls import box
 from hubmodel.dashboard.parts import Card, Plot
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import background
 from hubmodel.dashboard.view import View
-from hubmodel.language import said
-from hubmodel.numbers import format_value
+from hubmodel.output import charts
+from hubmodel.text.language import said
+from hubmodel.text.numbers import format_value
 
 CARDS = (
     "net_present_value",

@@ -8,8 +8,7 @@ from html import escape
 import ipywidgets as widgets
 
 import hubmodel as hm
-from hubmodel import charts, frames
-from hubmodel.case import Case
+from hubmodel.case.facility import Case
 from hubmodel.dashboard import fragments
 from hubmodel.dashboard.controls import box, button
 from hubmodel.dashboard.parts import NPV, Card, Plot, panel
@@ -18,9 +17,10 @@ from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import background
 from hubmodel.dashboard.view import View
 from hubmodel.errors import HubmodelError
-from hubmodel.explain import Explanation
-from hubmodel.numbers import format_value
-from hubmodel.solve import equal_value, possible
+from hubmodel.output import charts, frames
+from hubmodel.study.explain import Explanation
+from hubmodel.study.solve import equal_value, possible
+from hubmodel.text.numbers import format_value
 
 CARDS = (
     "net_present_value",

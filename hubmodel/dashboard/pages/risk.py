@@ -9,7 +9,6 @@ from html import escape
 import ipywidgets as widgets
 
 import hubmodel as hm
-from hubmodel import charts
 from hubmodel.dashboard import fragments
 from hubmodel.dashboard.controls import box, button
 from hubmodel.dashboard.parts import NPV, Plot, panel
@@ -17,6 +16,7 @@ from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import background
 from hubmodel.dashboard.view import View
 from hubmodel.errors import HubmodelError
+from hubmodel.output import charts
 from hubmodel.uncertainty.shares import Shares
 from hubmodel.uncertainty.simulate import Simulation
 

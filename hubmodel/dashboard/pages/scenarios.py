@@ -8,8 +8,8 @@ from html import escape
 import ipywidgets as widgets
 
 import hubmodel as hm
-from hubmodel import charts, scenario
-from hubmodel.case import Case
+from hubmodel.case import scenario
+from hubmodel.case.facility import Case
 from hubmodel.dashboard.controls import box, button
 from hubmodel.dashboard.exchange import Exchange
 from hubmodel.dashboard.net import watched
@@ -18,9 +18,10 @@ from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import background
 from hubmodel.dashboard.view import View
 from hubmodel.errors import HubmodelError
-from hubmodel.language import label
-from hubmodel.numbers import format_value
-from hubmodel.study import Comparison, Study
+from hubmodel.output import charts
+from hubmodel.study.run import Comparison, Study
+from hubmodel.text.language import label
+from hubmodel.text.numbers import format_value
 
 SHOWN = "what is shown"
 TITLES = {"listed": "Scenarios of this case", "differ": "Side by side: only what differs"}

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from hubmodel.units import Membership
+from hubmodel.engine.units import Membership
 from tests.published import annual
 from tests.published.biorefinery import replaced
 

@@ -4,7 +4,7 @@ A loan is not income and its repayment is no cost: only interest is deductible (
 line the figures that the source printed come out; without it, those of the same plant taxed as the law has it.
 """
 
-from hubmodel.units import SEK
+from hubmodel.engine.units import SEK
 
 
 def plant_deductible_interest(plant_interest: SEK, plant_repaid: SEK) -> SEK:

@@ -1,6 +1,0 @@
-"""Kept for evaluation: a run with its inputs, sources, results and notebooks in one file that verifies itself."""
-
-from hubmodel.bundle.verifying import Verification, verify_bundle
-from hubmodel.bundle.writing import write_bundle
-
-__all__ = ["Verification", "verify_bundle", "write_bundle"]

@@ -1,0 +1,108 @@
+"""What is compiled, and in which order: the lines that are wanted and move, in passes over the periods."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from hubmodel.engine.trace import COMPARISONS, Expression, Instance, walk
+
+OVER_ALL = frozenset({"sum_periods", "lowest"})  # known after the last period
+KINDS = OVER_ALL | COMPARISONS | {"name", "number", "opening", "+", "-", "*", "/", "**", "neg", "where", "floor"}
+KINDS |= {"maximum", "minimum", "total", "group", "each", "previous", "fold", "cumulative"}
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What is compiled.
+
+    Parameters
+    ----------
+    instance
+        the model and the inputs that it runs on.
+    lines
+        the formulas of the lines to compile, each after its ingredients.
+    passes
+        the pass over the periods in which a line is computed: one more than that of whatever it sums over time.
+    drawn
+        the changed inputs that these lines read.
+    known
+        what does not move, by name: inputs and lines (rows, periods), memberships.
+    results
+        the compiled lines that are handed out.
+    left
+        the wanted lines that NumPy computes from the results.
+    """
+
+    instance: Instance
+    lines: Mapping[str, Expression]
+    passes: Mapping[str, int]
+    drawn: tuple[str, ...]
+    known: Mapping[str, Any]
+    results: tuple[str, ...]
+    left: tuple[str, ...]
+
+    def rows(self, of: str | None) -> int:
+        """Return how many members a list has; 1 for the hub."""
+        return self.instance.members[of] if of else 1
+
+    def shape(self, name: str) -> tuple[int, int]:
+        """Return rows and periods of a name, draws apart."""
+        if name in self.known:
+            rows, periods = self.known[name].shape
+            return int(rows), int(periods)
+        line = self.instance.formulas[name]
+        return self.rows(line.list), self.instance.periods if line.varies else 1
+
+    @cached_property
+    def later(self) -> set[str]:
+        """Lines over time that a later pass reads."""
+        return {
+            part.of[0]
+            for name, line in self.lines.items()
+            for part in walk(line)
+            if line.varies and part.is_name and part.varies
+            if self.passes.get(part.of[0], self.passes[name]) < self.passes[name]
+        }
+
+
+def plan_of(instance: Instance, wanted: Collection[str], changed: Collection[str]) -> Plan:
+    """Return what is compiled for the wanted lines when these inputs change."""
+    model, formulas = instance.model, instance.formulas
+    moved = model.affected(changed)
+    moving = [name for name in model.needed(set(wanted), instance.inputs) if name in moved]
+    unknown = {name for name in moving if not _has_code(formulas[name])}
+    unknown |= model.affected(unknown)
+    lines = {name: formulas[name] for name in moving if name not in unknown}
+    asked = {*wanted, *(one for name in moving if name in unknown for one in model.ingredients[name])}
+    read = {one for name in lines for one in model.ingredients[name]}
+    return Plan(
+        instance,
+        lines,
+        _passes(lines),
+        tuple(sorted(read & set(changed))),
+        {**instance.inputs, **model.settled(instance.inputs, changed)},
+        tuple(name for name in lines if name in asked),
+        tuple(name for name in wanted if name in unknown),
+    )
+
+
+def _has_code(line: Expression) -> bool:
+    parts = walk(line)
+    starts = [part.of[1] for part in parts if part.kind in ("fold", "previous")]
+    return all(part.kind in KINDS for part in parts) and not any(start.varies for start in starts)
+
+
+def _passes(lines: Mapping[str, Expression]) -> dict[str, int]:
+    out: dict[str, int] = {}
+    for name, line in lines.items():
+        out[name] = max(_pass(part, out) for part in walk(line))
+    return out
+
+
+def _pass(part: Expression, known: Mapping[str, int]) -> int:
+    if part.kind in OVER_ALL:
+        return known.get(part.of[0].of[0], 0) + 1
+    return known.get(part.of[0], 0) if part.is_name else 0

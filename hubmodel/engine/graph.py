@@ -1,0 +1,176 @@
+"""The graph of line items: a function's name is the line, its parameters are its ingredients."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import math
+import operator
+import typing
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from graphlib import TopologicalSorter
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from hubmodel.engine.units import Limits, Membership, Quantity, Unit
+from hubmodel.errors import TraceError, UnitError, UnknownName
+
+Line = Callable[..., Quantity]
+Values = dict[str, Any]
+
+
+class Model:
+    """The line items of some modules, in an order in which each comes after its ingredients.
+
+    Parameters
+    ----------
+    modules
+        modules of ``hubmodel.lines``; every public function defined in one is a line item.
+
+    Raises
+    ------
+    TraceError
+        when a line has two definitions or a line feeds back into itself (graphlib.CycleError).
+    UnitError
+        when a parameter's unit is not its producer's.
+    """
+
+    def __init__(self, *modules: ModuleType) -> None:
+        self.lines: dict[str, Line] = {}
+        self.module: dict[str, str] = {}
+        for module in modules:
+            for name, line in vars(module).items():
+                if inspect.isfunction(line) and line.__module__ == module.__name__ and not name.startswith("_"):
+                    if name in self.lines:
+                        raise TraceError(f"line {name!r} is defined in {self.module[name]} and in {module.__name__}")
+                    self.lines[name], self.module[name] = line, module.__name__.rpartition(".")[2]
+        self.ingredients = {name: tuple(inspect.signature(line).parameters) for name, line in self.lines.items()}
+        self.units: dict[str, Unit] = {}
+        self.shown_in: dict[str, str] = {}
+        self.limits: dict[str, Limits] = {}
+        self.memberships: set[str] = set()
+        self._collect_units()
+        self.order = tuple(name for name in TopologicalSorter(self.ingredients).static_order() if name in self.lines)
+        self.inputs = frozenset(name for names in self.ingredients.values() for name in names) - self.lines.keys()
+        self.users: dict[str, list[str]] = {name: [] for name in (*self.lines, *self.inputs)}
+        for name in self.order:
+            for ingredient in self.ingredients[name]:
+                self.users[ingredient].append(name)
+
+    def _collect_units(self) -> None:
+        hints = {name: typing.get_type_hints(line, include_extras=True) for name, line in self.lines.items()}
+        said_by: dict[str, str] = {}
+        for name, hint in hints.items():
+            self.units[name], said_by[name] = _unit_of(name, "return", hint), name
+            self.shown_in[name] = _shown_in(hint["return"], self.units[name])
+        for name, hint in hints.items():
+            for ingredient in self.ingredients[name]:
+                if hint.get(ingredient) is Membership:
+                    self.memberships.add(ingredient)
+                    continue
+                unit = _unit_of(name, ingredient, hint)
+                if self.units.setdefault(ingredient, unit) != unit:
+                    raise UnitError(
+                        f"line {name!r} takes {ingredient!r} in {unit}, but {said_by[ingredient]!r} has it in "
+                        f"{self.units[ingredient]}; write the same unit in both"
+                    )
+                said_by.setdefault(ingredient, name)
+                self._tighten(ingredient, hint[ingredient])
+                self.shown_in.setdefault(ingredient, _shown_in(hint[ingredient], unit))
+
+    def _tighten(self, name: str, hint: Any) -> None:
+        """Keep what every line that takes an input allows; where none allows less than nothing, it is not negative."""
+        declared = [extra for extra in hint.__metadata__ if isinstance(extra, Limits)]
+        limits = functools.reduce(operator.and_, declared, self.limits.get(name, Limits()))
+        is_date = _shown_in(hint, Unit()) == "date"
+        self.limits[name] = limits if is_date or limits.low > -math.inf else Limits(0.0) & limits
+
+    def run(self, inputs: Mapping[str, Any], wanted: Iterable[str] | None = None) -> Values:
+        """Compute the lines.
+
+        Parameters
+        ----------
+        inputs
+            a value for each name in ``self.inputs``, arrays (..., rows, periods) [unit of the row] or Membership;
+            a line that is given here too is taken as known and not computed again.
+        wanted
+            names of lines to return; None returns every line. With names, a value is freed after its last use.
+
+        Raises
+        ------
+        UnknownName
+            for a wanted line that does not exist, or an input that is missing.
+        """
+        values: Values = dict(inputs)
+        if wanted is None:
+            for name in self.order:
+                if name not in inputs:
+                    values[name] = self._compute(name, values)
+            return {name: values[name] for name in self.order}
+        keep = set(wanted)
+        for name in keep - self.lines.keys():
+            raise UnknownName.of("line", name, self.lines)
+        needed = self.needed(keep, inputs)
+        left = Counter(ingredient for name in needed for ingredient in self.ingredients[name])
+        for name in needed:
+            values[name] = self._compute(name, values)
+            for ingredient in self.ingredients[name]:
+                left[ingredient] -= 1
+                if not left[ingredient] and ingredient not in keep:
+                    del values[ingredient]
+        return {name: values[name] for name in keep}
+
+    def _compute(self, name: str, values: Values) -> Quantity:
+        try:
+            arguments = [values[ingredient] for ingredient in self.ingredients[name]]
+        except KeyError as missing:
+            raise UnknownName(
+                f"line {name!r} needs {missing.args[0]!r}, which no line and no data row gives; "
+                f"add its rows to {self.module[name]}.csv"
+            ) from None
+        with np.errstate(all="ignore"):
+            return self.lines[name](*arguments)
+
+    def needed(self, wanted: set[str], known: Mapping[str, Any]) -> list[str]:
+        """Return the lines that have to be computed for some lines when some values are known, in order."""
+        seen, stack = set(), [name for name in wanted if name not in known]
+        while stack:
+            name = stack.pop()
+            if name in self.lines and name not in seen:
+                seen.add(name)
+                stack.extend(one for one in self.ingredients[name] if one not in known)
+        return [name for name in self.order if name in seen]
+
+    def affected(self, changed: Iterable[str]) -> set[str]:
+        """Return the names of the lines that depend on any of the changed inputs or lines."""
+        out: set[str] = set()
+        stack = [user for name in changed for user in self.users.get(name, ())]
+        while stack:
+            name = stack.pop()
+            if name not in out:
+                out.add(name)
+                stack.extend(self.users[name])
+        return out
+
+    def settled(self, inputs: Mapping[str, Any], changed: Iterable[str]) -> Values:
+        """Return every line that the changed inputs do not touch: known once, however often they change."""
+        moved = self.affected(changed)
+        return {name: value for name, value in self.run(inputs).items() if name not in moved}
+
+
+def _shown_in(hint: Any, unit: Unit) -> str:
+    """Return the unit that people read a quantity in: share and date are not told apart by their units."""
+    return next((extra for extra in hint.__metadata__ if isinstance(extra, str)), str(unit))
+
+
+def _unit_of(line: str, parameter: str, hints: Mapping[str, Any]) -> Unit:
+    for extra in getattr(hints.get(parameter), "__metadata__", ()):
+        if isinstance(extra, Unit):
+            return extra
+    what = "what it returns" if parameter == "return" else repr(parameter)
+    raise UnitError(
+        f"line {line!r} does not say the unit of {what}; annotate it with a name from hubmodel.engine.units"
+    )

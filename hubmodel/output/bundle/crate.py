@@ -1,0 +1,118 @@
+"""What is in a bundle and where it comes from, as RO-Crate 1.1 metadata (researchobject.org/ro-crate/1.1).
+
+Hashes are left to the manifest, as RO-Crate recommends where it is combined with BagIt (RFC 8493).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import quote
+
+from hubmodel.case.datapackage import licence_of, sources_of
+from hubmodel.case.facility import Case
+
+METADATA = "ro-crate-metadata.json"
+VERSION = "https://w3id.org/ro/crate/1.1"
+MEDIA = {
+    ".csv": "text/csv",
+    ".ipynb": "application/x-ipynb+json",
+    ".json": "application/json",
+    ".toml": "application/toml",
+    ".txt": "text/plain",
+}
+PROGRAM, RUN = "#hubmodel", "#run"
+DATE = re.compile(r"\d{4}(-\d\d){0,2}")
+Entity = dict[str, Any]
+
+
+def crate_of(case: Case, files: Mapping[str, bytes], described: Mapping[str, str], facts: Mapping[str, Any]) -> bytes:
+    """Return the content of ro-crate-metadata.json.
+
+    Parameters
+    ----------
+    case
+        the case of the bundle.
+    files
+        content by name, of all but the metadata and the manifest.
+    described
+        what each folder (its name with a stroke at its end) and file at the root holds.
+    facts
+        of the bundle: ``date``, ``inputs_hash``, and ``versions`` of hubmodel and what it ran with.
+    """
+    folders = {f"{one}/" for name in files for one in PurePosixPath(name).parents if one.name}
+    top = [name for name in described if name.rstrip("/").count("/") == 0]
+    sources = {f"#source-{quote(one)}": source for one, source in sources_of(case).items()}
+    licence = _licence(case)
+    graph: list[Entity] = [
+        {"@id": METADATA, "@type": "CreativeWork", "about": {"@id": "./"}, "conformsTo": {"@id": VERSION}},
+        {
+            "@id": "./",
+            "@type": "Dataset",
+            "name": f"{case.title}: {case.scenario}",
+            "description": case.summary or case.title,
+            "datePublished": facts["date"],
+            "identifier": facts["inputs_hash"],
+            "license": {"@id": licence["@id"]},
+            "hasPart": _all(map(quote, top)),
+            "citation": _all(sources),
+            "mentions": {"@id": RUN},
+        },
+        *(_folder(name, {*folders, *files}, described) for name in sorted(folders)),
+        *(_file(name, described, files) for name in sorted({*files, *top} - folders)),
+        _run(folders),
+        *_programs(facts["versions"]),
+        licence,
+        *(_source(one, source) for one, source in sources.items()),
+    ]
+    text = json.dumps({"@context": f"{VERSION}/context", "@graph": graph}, ensure_ascii=False, indent=1)
+    return f"{text}\n".encode()
+
+
+def _all(identifiers: Iterable[str]) -> list[dict[str, str]]:
+    return [{"@id": one} for one in sorted(identifiers)]
+
+
+def _folder(name: str, names: Collection[str], described: Mapping[str, str]) -> Entity:
+    inside = [one for one in names if one != name and one.startswith(name) and "/" not in one[len(name) : -1]]
+    said = described.get(name, PurePosixPath(name).name)
+    return {"@id": quote(name), "@type": "Dataset", "name": said, "hasPart": _all(map(quote, inside))}
+
+
+def _file(name: str, described: Mapping[str, str], files: Mapping[str, bytes]) -> Entity:
+    place = PurePosixPath(name)
+    said, media = described.get(name, place.name), MEDIA[place.suffix]
+    size = {"contentSize": str(len(files[name]))} if name in files else {}
+    return {"@id": quote(name), "@type": "File", "name": said, "encodingFormat": media, **size}
+
+
+def _run(folders: Collection[str]) -> Entity:
+    """Describe what made the results from the inputs."""
+    made = [name for name in folders if name in ("results/", "notebooks/")]
+    what = {"@id": RUN, "@type": "CreateAction", "name": "hubmodel bundle", "instrument": {"@id": PROGRAM}}
+    return {**what, "object": {"@id": "inputs/"}, "result": _all(made)}
+
+
+def _programs(versions: Mapping[str, str]) -> list[Entity]:
+    """Describe hubmodel and what it ran with."""
+    found = {f"#{name}": {"name": name, "version": version} for name, version in versions.items()}
+    needed = {"softwareRequirements": _all(found.keys() - {PROGRAM})}
+    return [
+        {"@id": one, "@type": "SoftwareApplication", **said, **(needed if one == PROGRAM else {})}
+        for one, said in found.items()
+    ]
+
+
+def _licence(case: Case) -> Entity:
+    for one in licence_of(case):
+        return {"@id": one["path"], "@type": "CreativeWork", "name": one["name"], "url": one["path"]}
+    return {"@id": "#licence", "@type": "CreativeWork", "name": "not stated", "description": "ask who made the bundle"}
+
+
+def _source(identifier: str, one: Mapping[str, str]) -> Entity:
+    facts = {"name": one["title"], "publisher": one["publisher"], "identifier": one["reference"], "url": one["url"]}
+    facts["datePublished"] = one["date"] if DATE.fullmatch(one["date"]) else ""
+    return {"@id": identifier, "@type": "CreativeWork", **{name: said for name, said in facts.items() if said}}

@@ -1,0 +1,150 @@
+"""What a run gave, as files; and what differs between two sets of them, figure by figure."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hubmodel.errors import InputError
+from hubmodel.study import tables
+from hubmodel.study.run import Study
+
+FOLDER = "results"
+CHECKS = f"{FOLDER}/checks.json"
+KEY_FIGURES = f"{FOLDER}/key_figures.csv"
+TABLES = (*tables.TABLES, "capital", "plausibility")
+CLOSE = 1e-9  # relative: what another processor's last digits may be
+RESIDUE = 1e-6  # of the largest figure of a file in the same unit: below it, a figure may be what rounding left
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One figure that is not what the bundle says: where it stands, as kept and as computed now."""
+
+    file: str
+    name: str
+    column: str
+    kept: str
+    now: str
+
+
+def results_of(study: Study) -> dict[str, bytes]:
+    """Return the results of a run as files by name: key figures and tables [engine's units] as CSV, checks as JSON."""
+    figures = [
+        [one.name, one.value, one.unit, one.label, one.why if one.value is None else ""]
+        for one in study.key_figures.values()
+    ]
+    checks = {
+        **study.case.origin,
+        "view": study.view,
+        "conventions": dict(study.conventions),
+        "checks": [{**vars(one), "difference": _finite(one.difference)} for one in study.checks],
+    }
+    return {
+        CHECKS: (json.dumps(checks, ensure_ascii=False, indent=1) + "\n").encode(),
+        KEY_FIGURES: to_csv([["name", "value", "unit", "label", "why"], *figures]),
+        **{f"{FOLDER}/{name}.csv": to_csv(_table(study, name)) for name in TABLES},
+    }
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _table(study: Study, name: str) -> list[list[Any]]:
+    frame = study.table(name)
+    columns = [str(one) for one in frame.columns]
+    units = [] if "unit" in columns else ["unit"]
+    rows = [
+        [label, *([unit] if units else []), *cells]
+        for label, unit, cells in zip(frame.index, frame.attrs["units"], frame.to_numpy().tolist(), strict=True)
+    ]
+    return [["label", *units, *columns], *rows]
+
+
+def to_csv(rows: Iterable[Sequence[Any]]) -> bytes:
+    """Return rows as CSV with every digit of a number; blank for what has no value."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerows([["" if one is None or one != one else one for one in row] for row in rows])
+    return out.getvalue().encode()
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """One cell of results, as written, with the unit of its row."""
+
+    text: str
+    unit: str = ""
+
+    @property
+    def number(self) -> float | None:
+        try:
+            value = float(self.text)
+        except ValueError:
+            return None
+        return value if math.isfinite(value) else None
+
+
+Place = tuple[str, str, str]  # file, name of the row, column
+
+
+def figures_in(files: Mapping[str, bytes]) -> int:
+    """Return how many figures results hold: numbers, and checks that hold or fail."""
+    return sum(one.number is not None or place[0] == CHECKS for place, one in _cells(files).items())
+
+
+def differences(kept: Mapping[str, bytes], now: Mapping[str, bytes], whole: bool = True) -> Iterator[Difference]:
+    """Give what differs between two sets of results, key figures first.
+
+    A number differs by more than `CLOSE` of itself (near zero, of `RESIDUE` of the largest figure of the file in its
+    unit), a text if it is another one, a check if it holds in one and not in the other.
+
+    Parameters
+    ----------
+    kept, now
+        files of `results_of`, those of the bundle and new ones.
+    whole
+        whether what only the new ones have is a difference; not where another version may have more.
+    """
+    old, new, largest = _cells(kept), _cells(now), dict[tuple[str, str], float]()
+    for (file, *_), cell in new.items():
+        largest[file, cell.unit] = max(largest.get((file, cell.unit), 0.0), abs(cell.number or 0.0))
+    for place in {**old, **(new if whole else {})}:
+        one, other = old.get(place, _Cell("")), new.get(place, _Cell(""))
+        if not _same(one, other, RESIDUE * largest.get((place[0], other.unit), 0.0)):
+            yield Difference(*place, one.text, other.text)
+
+
+def _same(kept: _Cell, now: _Cell, least: float) -> bool:
+    if kept.number is None or now.number is None:
+        return kept.text == now.text
+    return abs(kept.number - now.number) <= CLOSE * max(abs(kept.number), abs(now.number), least)
+
+
+def _cells(files: Mapping[str, bytes]) -> dict[Place, _Cell]:
+    out: dict[Place, _Cell] = {}
+    for file in sorted(files, key=lambda name: (name != KEY_FIGURES, name)):
+        try:
+            out |= _verdicts(files[file]) if file == CHECKS else _figures(file, files[file])
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError, csv.Error):
+            raise InputError(f"{file}: is not laid out as results of a run; get the bundle anew") from None
+    return out
+
+
+def _verdicts(content: bytes) -> dict[Place, _Cell]:
+    checks = json.loads(content)["checks"]
+    return {(CHECKS, one["name"], "ok"): _Cell("holds" if one["ok"] else "fails") for one in checks}
+
+
+def _figures(file: str, content: bytes) -> dict[Place, _Cell]:
+    out: dict[Place, _Cell] = {}
+    for row in csv.DictReader(io.StringIO(content.decode(), newline=""), strict=True):
+        (_, name), *cells = row.items()
+        out |= {(file, name, column): _Cell(cell, row["unit"]) for column, cell in cells}
+    return out

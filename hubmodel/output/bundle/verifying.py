@@ -1,0 +1,118 @@
+"""Whether a bundle is what was made: its files by their hashes, its figures by computing them again."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from hubmodel.case.reading import load_case, read_toml
+from hubmodel.case.scenario import apply_toml
+from hubmodel.case.upgrade import upgrade
+from hubmodel.errors import HubmodelError, InputError
+from hubmodel.output.bundle.archive import Problem, file_problems, lay_out, manifest_of, unpack
+from hubmodel.output.bundle.results import FOLDER, Difference, differences, figures_in, results_of
+from hubmodel.output.bundle.writing import BUNDLE_SCHEMA, FACTS, INPUTS, SCENARIO
+from hubmodel.study.run import run
+from hubmodel.version import __version__
+
+STATED = ("case", "scenario", "model_version", "inputs_hash")
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What was found: what the bundle says it is, how much agrees, and every file and figure that does not."""
+
+    origin: Mapping[str, str]
+    files: int
+    figures: int
+    problems: tuple[Problem, ...]
+    differences: tuple[Difference, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every file and every figure is as the bundle says."""
+        return not self.problems and not self.differences
+
+    @property
+    def other_version(self) -> bool:
+        """Whether another version of the model made it."""
+        return self.origin["model_version"] != __version__
+
+
+def verify_bundle(path: str | Path) -> Verification:
+    """Verify a bundle: the hash of each file, then each figure, computed again from the inputs in it.
+
+    Parameters
+    ----------
+    path
+        what `write_bundle` wrote. It is read in a temporary folder; no other file is touched.
+
+    Returns
+    -------
+    What agrees and what does not; figures are computed only where every file is as the manifest says.
+
+    Raises
+    ------
+    InputError
+        for what is no bundle, one of another shape, or one that no program should open.
+    """
+    files = unpack(path)
+    manifest = manifest_of(files, path)
+    problems = tuple(file_problems(files, manifest))
+    if problems:
+        spoilt = FACTS in (one.file for one in problems)
+        return Verification(_UNKNOWN if spoilt else _facts(files, path), len(manifest), 0, problems, ())
+    facts = _facts(files, path)
+    sound = {name: content for name, content in files.items() if content is not None}
+    kept = {name: content for name, content in sound.items() if name.startswith(f"{FOLDER}/")}
+    now, hashes = _again(sound, facts, path)
+    found = [*hashes, *differences(kept, now, whole=facts["model_version"] == __version__)]
+    return Verification(facts, len(manifest), figures_in(kept), (), tuple(found))
+
+
+_UNKNOWN = dict.fromkeys(STATED, "")
+
+
+def _facts(files: Mapping[str, bytes | None], path: str | Path) -> dict[str, str]:
+    """Return what a bundle says of itself, once it is one that this version reads."""
+    try:
+        said = json.loads(files.get(FACTS) or b"")
+        version, facts = said["bundle_schema"], {name: said[name] for name in STATED}
+    except (KeyError, TypeError, ValueError, RecursionError):
+        raise InputError(f"{path}: {FACTS} does not say {', '.join(STATED)}; get the bundle anew") from None
+    if not isinstance(version, int) or not all(isinstance(one, str) for one in facts.values()):
+        raise InputError(f"{path}: {FACTS} does not say {', '.join(STATED)} as it must; get the bundle anew")
+    if version < BUNDLE_SCHEMA:
+        cure = f"verify it with hubmodel {facts['model_version']}, which wrote it"
+        raise InputError(f"{path}: bundle_schema {version} is older than {BUNDLE_SCHEMA}, which this one reads; {cure}")
+    if version > BUNDLE_SCHEMA:
+        raise InputError(f"{path}: bundle_schema {version} is newer than {BUNDLE_SCHEMA}; update hubmodel")
+    return facts
+
+
+def _again(
+    files: Mapping[str, bytes], facts: Mapping[str, str], path: str | Path
+) -> tuple[dict[str, bytes], list[Difference]]:
+    """Compute the results again from the inputs of a bundle, and tell whether these are those that it names."""
+    place = f"{INPUTS}/{facts['case']}/"
+    inside = {name: content for name, content in files.items() if name.startswith(place) or name == SCENARIO}
+    if f"{place}case.toml" not in inside:
+        raise InputError(f"{path}: holds no {place}case.toml; get the bundle anew")
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        try:
+            lay_out(inside, root)
+            upgrade(root / place)
+            case = load_case(root / place)
+            if SCENARIO in inside:
+                case = apply_toml(case, read_toml(root / SCENARIO), f"{facts['scenario']}.toml")
+            now = results_of(run(case))
+        except HubmodelError as error:
+            raise InputError(f"{path}: made with hubmodel {facts['model_version']}: {error}") from None
+        except OSError as error:
+            raise InputError(f"{path}: cannot be laid out: {error.strerror or error}; get the bundle anew") from None
+    kept, own = facts["inputs_hash"], case.inputs_hash
+    return now, [Difference(FACTS, "inputs_hash", "", kept, own)] if kept != own else []

@@ -1,0 +1,130 @@
+"""A bundle: one run of a case with everything that somebody needs to read it, trust it and make it again."""
+
+from __future__ import annotations
+
+import json
+import platform
+import re
+import tempfile
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from hubmodel.case.datapackage import descriptor, sources_of, write_datapackage
+from hubmodel.case.facility import Case
+from hubmodel.case.files import write_whole
+from hubmodel.case.reading import SCHEMA, SOURCE_COLUMNS, load_case
+from hubmodel.case.scenario import to_toml
+from hubmodel.errors import InputError
+from hubmodel.output.bundle import notebooks as books
+from hubmodel.output.bundle.archive import MANIFEST, lay_out, pack
+from hubmodel.output.bundle.crate import METADATA, crate_of
+from hubmodel.output.bundle.dictionary import dictionary_of
+from hubmodel.output.bundle.results import results_of, to_csv
+from hubmodel.study.run import Study
+from hubmodel.version import __version__
+
+BUNDLE_SCHEMA = 1  # the shape of a bundle that this version writes and reads
+FACTS, INPUTS, SCENARIO, DICTIONARY = "bundle.json", "inputs", "inputs/scenario.toml", "dictionary.csv"
+DESCRIBED = {
+    FACTS: "What was run: case, scenario, hash of the inputs, versions",
+    DICTIONARY: "Data dictionary: every input, line, key figure, row and column",
+    MANIFEST: "SHA-256 of every file; sha256sum -c reads it",
+    "inputs/": "The case, and the scenario where one was run",
+    "results/": "Key figures, tables and checks of the run",
+    "notebooks/": "Questions and answers, run on the case without the scenario",
+}
+
+
+def write_bundle(study: Study, path: str | Path, notebooks: bool = True, day: str = "") -> dict[str, int]:
+    """Write a run as a bundle: inputs, sources, results, notebooks, versions, hashes, data dictionary, RO-Crate.
+
+    Parameters
+    ----------
+    study
+        of `hubmodel.run`.
+    path
+        the file to write, FILE.zip; nothing is left half-written.
+    notebooks
+        whether to run the notebooks on the case and keep them, about a minute.
+    day
+        date of the bundle, 2026-03-31; today (UTC) if not given. All else being equal, the same bytes for the same day.
+
+    Returns
+    -------
+    How many files its manifest names, how many of them are notebooks, and its size in bytes.
+
+    Raises
+    ------
+    InputError
+        for another suffix, a date that is none, a place that cannot be written, or notebooks that cannot be run.
+    """
+    path = Path(path)
+    if path.suffix.lower() != ".zip":
+        raise InputError(f"{path.name}: a bundle's name ends with .zip; write {path.stem}.zip")
+    if not path.parent.is_dir():  # said before anything is run
+        raise InputError(f"{path}: cannot be written: there is no folder {path.parent}; choose another place")
+    facts, case = _facts(study.case, day), f"{INPUTS}/{study.case.name}"
+    if notebooks:
+        books.wanted()
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        lay_out(_inputs(study.case), root)
+        write_datapackage(load_case(root / case))
+        inputs = {one.relative_to(root).as_posix(): one.read_bytes() for one in root.rglob("*") if one.is_file()}
+        ran = books.executed(root, case) if notebooks else {}
+    files = {
+        **inputs,
+        **results_of(study),
+        **ran,
+        DICTIONARY: to_csv(dictionary_of(study)),
+        FACTS: (json.dumps(facts, ensure_ascii=False, indent=1) + "\n").encode(),
+    }
+    folders = {f"{name.partition('/')[0]}/" for name in files if "/" in name}
+    described = {name: said for name, said in DESCRIBED.items() if name in folders or not name.endswith("/")}
+    content = pack({**files, METADATA: crate_of(study.case, files, described, facts)})
+    write_whole(path, content)
+    return {"files": len(files) + 1, "notebooks": len(ran), "bytes": len(content)}
+
+
+def _facts(case: Case, day: str) -> dict[str, Any]:
+    return {
+        "bundle_schema": BUNDLE_SCHEMA,
+        **case.origin,
+        "schema_version": SCHEMA,
+        "date": _day(day),
+        "versions": _versions(),
+    }
+
+
+def _day(day: str) -> str:
+    try:
+        return date.fromisoformat(day).isoformat() if day else datetime.now(UTC).date().isoformat()
+    except ValueError:
+        raise InputError(f"date must be a day such as 2026-03-31, got {day!r}; write year, month and day") from None
+
+
+def _versions() -> dict[str, str]:
+    """Return the versions of hubmodel, Python and the packages that the model runs on."""
+    needed = [one for one in metadata.requires("hubmodel") or () if "extra ==" not in one]
+    names = sorted(found[0] for one in needed if (found := re.match(r"[\w.-]+", one)))
+    return {
+        "hubmodel": __version__,
+        "python": platform.python_version(),
+        **{name: metadata.version(name) for name in names},
+    }
+
+
+def _inputs(case: Case) -> dict[str, bytes]:
+    """Return the files of a case; its sources.csv holds all that it cites, so that the folder stands alone."""
+    folder = f"{INPUTS}/{case.name}"
+    paths = [one["path"] for one in descriptor(case)["resources"] if "path" in one]
+    files = {f"{folder}/{path}": (case.folder / path).read_bytes() for path in paths}
+    files[f"{folder}/sources.csv"] = to_csv([SOURCE_COLUMNS, *(_cells(one) for one in sources_of(case).values())])
+    return files | ({SCENARIO: to_toml(case).encode()} if case.overrides or case.quotes else {})
+
+
+def _cells(source: Mapping[str, str]) -> list[str]:
+    return [source[column] for column in SOURCE_COLUMNS]

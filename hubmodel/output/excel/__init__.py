@@ -1,0 +1,111 @@
+"""The model as an Excel workbook with live formulas: compiled from the line items, so that it cannot drift."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from hubmodel.errors import InputError
+from hubmodel.output.excel.book import Book
+from hubmodel.output.excel.checksheet import CheckSheet
+from hubmodel.output.excel.drivers import DATED, DRIVERS, Drivers, member_ranges, write_lists
+from hubmodel.output.excel.front import Live, write_cover, write_figures
+from hubmodel.output.excel.inputs import INPUTS, LISTS, Inputs
+from hubmodel.output.excel.lines import Lines, finish, head
+from hubmodel.output.excel.plan import TOP, Plan, purpose, sheet_names
+from hubmodel.output.excel.years import Years
+from hubmodel.study.result import Result
+from hubmodel.version import __version__
+
+COVER, FIGURES, CHECKS, YEARS = "Cover", "Key figures", "Checks", "By year"
+FIXED = (COVER, INPUTS, FIGURES, CHECKS, YEARS, DRIVERS)
+CHECKS_ARE = "Checks: what must tie in every period"
+DRIVERS_ARE = "Drivers: every input in the model's unit, by member and period"
+
+
+def write_workbook(
+    result: Result, path: str | Path, cached: bool = True, record: dict[tuple[str, str], Any] | None = None
+) -> int:
+    """Write a result as a workbook whose every figure is a live formula, down to the cells of its inputs.
+
+    Parameters
+    ----------
+    result
+        of `hubmodel.run`.
+    path
+        the file to write; nothing is left half-written.
+    cached
+        whether cells also carry the values that Python computed, so that previewers show numbers.
+    record
+        if given, receives the exact value behind every formula, by (sheet, cell).
+
+    Returns
+    -------
+    The number of formula cells.
+
+    Raises
+    ------
+    TraceError
+        when a line cannot be compiled, with its name; InputError where the file cannot be written.
+    """
+    return save(path, lambda book: fill(book, result), cached, record)
+
+
+def save(
+    path: str | Path, write: Callable[[Book], None], cached: bool, record: dict[tuple[str, str], Any] | None
+) -> int:
+    """Write a workbook to a temporary file and rename it; returns the number of formula cells.
+
+    Raises
+    ------
+    InputError
+        where the file cannot be written, or its name is not that of a workbook.
+    """
+    import xlsxwriter
+
+    path = Path(path)
+    if path.suffix.lower() != ".xlsx":
+        raise InputError(f"{path.name}: a workbook's name ends with .xlsx; write {path.stem}.xlsx")
+    temporary = path.with_name(f"{path.name}.part")
+    plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    try:
+        workbook = xlsxwriter.Workbook(str(temporary), plain)
+        book = Book(workbook, cached, record)
+        write(book)
+        workbook.close()
+        os.replace(temporary, path)
+    except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
+        raise InputError(f"{path.name}: cannot be written: {error}; choose another place") from None
+    finally:
+        temporary.unlink(missing_ok=True)
+    return book.formulas
+
+
+def fill(book: Book, result: Result) -> None:
+    """Write every sheet of a result into a book."""
+    from tqdm import tqdm
+
+    case, traced = result.case, result.traced
+    modules = sheet_names(case, (*FIXED, LISTS, DATED))
+    sheets = {name: book.sheet(name) for name in (*FIXED, *modules.values(), DATED, LISTS)}
+    inputs = Inputs(case, sheets[INPUTS], member_ranges(case))
+    inputs.write(__version__)
+    lookups = write_lists(case, sheets[LISTS], inputs)
+    given = Drivers(case, inputs, sheets[DRIVERS], sheets[DATED]).write(TOP)
+    layout = Plan(case, traced, modules, given).layout()
+    titles = {CHECKS: CHECKS_ARE, DRIVERS: DRIVERS_ARE, **{modules[one]: purpose(case, one) for one in modules}}
+    for name, title in titles.items():
+        head(sheets[name], case, title)
+    lines = Lines(case, traced, result.values, sheets, lookups).write(layout)
+    for _ in tqdm(lines, total=len(case.model.lines), desc="workbook", disable=None, leave=False):
+        pass
+    master, invalid = CheckSheet(result, layout, sheets[CHECKS]).write(inputs.holds)
+    Years(result, layout, sheets[YEARS]).write()
+    write_figures(sheets[FIGURES], result, layout, invalid)
+    view = next(place for place, row in enumerate(case.rows) if row.key == "view")
+    live = Live(master, inputs.cell[view], invalid, inputs.changed, inputs.holds, inputs.noted)
+    write_cover(sheets[COVER], result, layout, __version__, live, titles)
+    for name in titles:
+        finish(sheets[name], case)

@@ -1,0 +1,238 @@
+"""From the expression of a line to the formulas of its cells, as an accountant would write them.
+
+A formula is compiled once for a row; in it, two marks stand for the column of the period and for the one before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from hubmodel.engine.trace import COMPARISONS, Expression
+from hubmodel.engine.units import Membership
+from hubmodel.errors import TraceError
+
+HERE, BEFORE = "\x01", "\x02"  # the column of the period, and of the period before it
+CONSTANT, FIRST = 3, 5  # columns, from 0: what does not vary in time; the first period
+LONGEST = 8192  # characters that Excel takes
+_RANK = {"+": 2, "-": 2, "*": 3, "/": 3, "**": 4, "neg": 5}
+_SIGN = {"**": "^", "==": "=", "!=": "<>"}
+_CALL = {"maximum": "MAX", "minimum": "MIN", "floor": "INT", "where": "IF"}
+_ATOM = 9
+
+
+@cache
+def column(number: int) -> str:
+    """Return the letters of a column, counted from 0.
+
+    >>> column(0), column(25), column(26), column(244)
+    ('A', 'Z', 'AA', 'IK')
+    """
+    letters = ""
+    while number >= 0:
+        letters = chr(65 + number % 26) + letters
+        number = number // 26 - 1
+    return letters
+
+
+def quoted(sheet: str) -> str:
+    """Return a sheet's name as formulas write it, with its exclamation mark.
+
+    >>> quoted("Finance"), quoted("By year")
+    ('Finance!', "'By year'!")
+    """
+    return f"{sheet}!" if re.fullmatch("[A-Za-z]+", sheet) else "'" + sheet.replace("'", "''") + "'!"
+
+
+def number(value: float) -> str:
+    """Return a number as a formula writes it; what is missing is NA().
+
+    >>> number(0), number(1e-9), number(float("nan"))
+    ('0', '1E-09', 'NA()')
+    """
+    return "NA()" if value != value else repr(int(value)) if value == int(value) else repr(value).upper()
+
+
+@dataclass(frozen=True)
+class Block:
+    """Where a line or input stands: sheet, first row (from 0), rows; one column, or one for each period."""
+
+    sheet: str
+    row: int
+    rows: int
+    varies: bool
+    list: str | None
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """Where a sheet has a membership: the range of the parents' names, and the column of positions from a row on."""
+
+    names: str
+    positions: str
+    row: int
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where everything stands: the blocks, what a sheet brings in, the memberships, and how many periods there are."""
+
+    blocks: Mapping[str, Block]
+    links: Mapping[tuple[str, str], Block]  # by sheet and name: brought in from another sheet
+    lookups: Mapping[tuple[str, int], Lookup]  # by sheet and identity, since two roles may hold equal positions
+    periods: int
+
+    @cached_property
+    def last(self) -> str:
+        """The column of the last period."""
+        return column(FIRST + self.periods - 1)
+
+    def span(self, name: str, sheet: str) -> str:
+        """Return the whole block of a name as a range, fixed, seen from a sheet."""
+        block = self.blocks[name]
+        first, last = (column(FIRST), self.last) if block.varies else (column(CONSTANT),) * 2
+        whole = f"${first}${block.row + 1}"
+        if block.rows > 1 or block.varies:
+            whole += f":${last}${block.row + block.rows}"
+        return whole if block.sheet == sheet else quoted(block.sheet) + whole
+
+
+class Compiler:
+    """Compiles one row of one line.
+
+    Parameters
+    ----------
+    layout
+        where everything stands.
+    own
+        the block that the row belongs to.
+    at
+        which row of the block, from 0.
+    first
+        whether the formula is for the first period, where an opening balance begins.
+    """
+
+    def __init__(self, layout: Layout, own: Block, at: int, first: bool) -> None:
+        self.layout, self.own, self.at, self.first = layout, own, at, first
+
+    def formula(self, expression: Expression) -> str:
+        """Return the formula, with marks for columns.
+
+        Raises
+        ------
+        TraceError
+            when the expression cannot be written as a formula.
+        """
+        out = "=" + self.value(expression)
+        if len(out) > LONGEST:
+            raise TraceError(f"its formula has {len(out)} characters, more than the {LONGEST} of Excel; split the line")
+        return out
+
+    def value(self, e: Expression) -> str:
+        """Return the text of an expression that is a number; a comparison alone counts 0 or 1."""
+        said = self.text(e)[0]
+        return f"({said})*1" if e.kind in COMPARISONS else said
+
+    def text(self, e: Expression) -> tuple[str, int]:
+        """Return the text of an expression, and how tightly it binds."""
+        if e.kind == "number":
+            return number(e.of[0]), _ATOM if e.of[0] >= 0 or e.of[0] != e.of[0] else _RANK["neg"]
+        if e.kind == "name":
+            return self.cell(e.of[0], HERE), _ATOM
+        if e.kind in _RANK or e.kind in COMPARISONS:
+            return self._operator(e)
+        if e.kind == "where":
+            yes, no = (self.value(one) for one in e.of[1:])
+            return f"IF({self.text(e.of[0])[0]},{yes},{no})", _ATOM
+        if e.kind in _CALL:
+            return f"{_CALL[e.kind]}({','.join(self.value(one) for one in e.of)})", _ATOM
+        if e.kind in ("opening", "fold", "cumulative", "previous"):
+            return self._balance(e)
+        return self._block(e), _ATOM
+
+    def _operator(self, e: Expression) -> tuple[str, int]:
+        mine = _RANK.get(e.kind, 1)
+        if e.kind == "neg":
+            said, rank = self.text(e.of[0])
+            return f"-({said})" if rank < _ATOM else f"-{said}", mine
+        (left, above), (right, below) = self.text(e.of[0]), self.text(e.of[1])
+        if above < mine or (e.kind == "**" and above < _ATOM):
+            left = f"({left})"
+        if below <= mine or below == _RANK["neg"]:  # brackets on the right keep the order of addition
+            right = f"({right})"
+        return f"{left}{_SIGN.get(e.kind, e.kind)}{right}", mine
+
+    def _balance(self, e: Expression) -> tuple[str, int]:
+        if e.kind == "fold":
+            self.start = e.of[1]
+            return self.text(e.of[0])
+        if e.kind == "opening":
+            return self.text(self.start) if self.first else (f"{BEFORE}{self.own.row + self.at + 1}", _ATOM)
+        flow = e.of[0].of[0]
+        if e.kind == "previous":
+            return self.text(e.of[1]) if self.first else (self.cell(flow, BEFORE), _ATOM)
+        if self.first:
+            return self.cell(flow, HERE), _ATOM
+        return f"{BEFORE}{self.own.row + self.at + 1}+{self.cell(flow, HERE)}", _RANK["+"]
+
+    def _block(self, e: Expression) -> str:
+        if e.kind not in ("total", "group", "each", "sum_periods", "lowest", "irr"):
+            raise TraceError(f"{e.kind!r} has no formula in Excel; add it to hubmodel.case.formulas")
+        name = e.of[0].of[0]
+        if e.kind == "total":
+            return f"SUM({self._rows(name)})"
+        if e.kind in ("group", "each"):
+            return self._member(e.kind, name, e.of[1])
+        along = self._along(name)
+        if e.kind != "irr":
+            return f"{'SUM' if e.kind == 'sum_periods' else 'MIN'}({along})"
+        found = f"IFERROR(IRR({along},0),IRR({along},0.01))"
+        year = self.value(e.of[1])
+        return f"IFERROR((1+IRR({along},{found}))^(1/{year})-1,NA())"  # the second round only adds digits
+
+    def _member(self, word: str, name: str, by: Membership) -> str:
+        lookup, result = self.layout.lookups[self.own.sheet, id(by)], by.list if word == "each" else by.parent
+        if self.own.list != result:
+            raise TraceError(f"{word}({name}) gives rows of {result}, the line has rows of {self.own.list}")
+        if word == "each":
+            return f"INDEX({self._rows(name)},{lookup.positions}{lookup.row + self.at + 1})"
+        return f"SUMIF({lookup.names},$B{self.own.row + self.at + 1},{self._rows(name)})"
+
+    def cell(self, name: str, mark: str) -> str:
+        """Return the reference to a name in this row: the row beside it, or the one row of the hub."""
+        block = self._find(name)
+        beside = block.list is not None
+        if beside and block.list != self.own.list:
+            raise TraceError(f"{name} has rows of {block.list}, the line has rows of {self.own.list or 'the facility'}")
+        row = block.row + 1 + (self.at if beside else 0)
+        fixed = "$" if self.own.list is not None and not beside else ""
+        return f"{self._sheet(block)}{mark if block.varies else '$' + column(CONSTANT)}{fixed}{row}"
+
+    def _rows(self, name: str) -> str:
+        block = self._find(name)
+        mark = HERE if block.varies else "$" + column(CONSTANT)
+        return f"{self._sheet(block)}{mark}${block.row + 1}:{mark}${block.row + block.rows}"
+
+    def _along(self, name: str) -> str:
+        block = self._find(name)
+        row = block.row + 1 + (self.at if block.list is not None else 0)
+        return f"{self._sheet(block)}${column(FIRST)}{row}:${self.layout.last}{row}"
+
+    def _find(self, name: str) -> Block:
+        if name not in self.layout.blocks:
+            raise TraceError(f"{name} stands on no sheet")
+        return self.layout.links.get((self.own.sheet, name)) or self.layout.blocks[name]
+
+    def _sheet(self, block: Block) -> str:
+        return "" if block.sheet == self.own.sheet else quoted(block.sheet)
+
+
+def placed(formula: str, number: int) -> str:
+    """Return a formula with the column of a period in place of its marks.
+
+    >>> placed(f"={BEFORE}7+{HERE}5", 6)
+    '=F7+G5'
+    """
+    return formula.replace(HERE, column(number)).replace(BEFORE, column(number - 1))

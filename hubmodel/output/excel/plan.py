@@ -1,0 +1,94 @@
+"""Where everything will stand, before it is written: sheets, blocks, and what a sheet brings in from others."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hubmodel.case.facility import Case
+from hubmodel.engine.trace import Traced
+from hubmodel.output.excel.formulas import Block, Layout, Lookup
+
+TOP = 5  # rows above the first line: title, note, year, period
+NEARBY = 4  # what varies in time is brought in where at least so many rows read each of its own
+
+
+def sheet_names(case: Case, taken: tuple[str, ...]) -> dict[str, str]:
+    """Return the name of each line module's sheet."""
+    out: dict[str, str] = {}
+    for module in case.modules:
+        name = module.replace("_", " ").capitalize()[:25]
+        lower = {one.lower() for one in (*taken, *out.values())}
+        out[module] = f"{name} lines" if name.lower() in lower else name
+    return out
+
+
+def purpose(case: Case, module: str) -> str:
+    """Return what a line module says that it is about, in its first line."""
+    line = next(line for name, line in case.model.lines.items() if case.model.module[name] == module)
+    doc = (sys.modules[line.__module__].__doc__ or module).strip()
+    return doc.partition("\n")[0].rstrip(".")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What decides where blocks stand: the case, its formulas, the sheet of each module, and the blocks of inputs."""
+
+    case: Case
+    traced: Traced
+    sheets: Mapping[str, str]
+    given: Mapping[str, Block]
+
+    def layout(self) -> Layout:
+        """Return where everything stands."""
+        links = self._links()
+        memberships = (self.case.base or self.case).memberships  # those that the formulas were traced with
+        lookups = {
+            (sheet, id(memberships[name])): Lookup(f"$E${one.row + 1}:$E${one.row + one.rows}", "$D", one.row)
+            for (sheet, name), one in links.items()
+            if name in memberships
+        }
+        return Layout({**self.given, **self._blocks(links)}, links, lookups, len(self.case.periods))
+
+    def _home(self, name: str) -> Block:
+        """Return the shape of a block and its sheet; its row only if it is an input's."""
+        if name in self.case.memberships:
+            by = self.case.memberships[name]
+            return Block("", 0, len(by.position) or 1, False, by.list)  # a list without members keeps a blank row
+        if name in self.given:
+            return self.given[name]
+        found = self.traced.lines[name]
+        rows = len(self.case.lists[found.list]) or 1 if found.list else 1
+        return Block(self.sheets[self.case.model.module[name]], 0, rows, found.varies, found.list)
+
+    def _links(self) -> dict[tuple[str, str], Block]:
+        """Return what each sheet brings in at its top, so that formulas point at cells nearby.
+
+        All constants and memberships of other sheets; what varies in time only where many rows read it.
+        """
+        model, readers = self.case.model, Counter[tuple[str, str]]()
+        for line in model.lines:
+            for name in dict.fromkeys(model.ingredients[line]):
+                readers[self.sheets[model.module[line]], name] += self._home(line).rows
+        out: dict[tuple[str, str], Block] = {}
+        rows = dict.fromkeys(self.sheets.values(), TOP + 1)
+        for (sheet, name), count in readers.items():
+            home = self._home(name)
+            if home.sheet != sheet and (not home.varies or count >= NEARBY * home.rows):
+                out[sheet, name] = Block(sheet, rows[sheet], home.rows, home.varies, home.list)
+                rows[sheet] += home.rows
+        return out
+
+    def _blocks(self, links: Mapping[tuple[str, str], Block]) -> dict[str, Block]:
+        """Return where each line stands: in the order of its module, below what the sheet brings in."""
+        rows = dict.fromkeys(self.sheets.values(), TOP)
+        for one in links.values():
+            rows[one.sheet] = max(rows[one.sheet], one.row + one.rows + 2)
+        out: dict[str, Block] = {}
+        for name in self.case.model.lines:
+            home = self._home(name)
+            out[name] = Block(home.sheet, rows[home.sheet], home.rows, home.varies, home.list)
+            rows[home.sheet] += home.rows
+        return out

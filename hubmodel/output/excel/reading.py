@@ -1,0 +1,248 @@
+"""Back in: the sheet Inputs of a workbook as a scenario, with what differs; every other sheet is ignored."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+from pydantic import ValidationError
+
+from hubmodel.case import limits
+from hubmodel.case.facility import Case, Override
+from hubmodel.case.reading import load_case
+from hubmodel.case.rows import Row, first_message
+from hubmodel.errors import HubmodelError, InputError, NumberError
+from hubmodel.output.excel.formulas import column
+from hubmodel.output.excel.inputs import COLUMNS, EXPORTED, HEADER, INPUTS, NAME, UNIT, VALUE, direct_memberships
+from hubmodel.output.excel.opening import Table, read_table
+from hubmodel.output.excel.validity import as_date
+from hubmodel.text import numbers
+
+SAME = 1e-12  # a workbook keeps sixteen digits
+AGAIN = "export the case again"
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One input that differs from the case: its cell, its name, what the case has and what the workbook has."""
+
+    cell: str
+    name: str
+    period: str
+    was: float | str
+    now: float | str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What a workbook says: the case with its changes as overrides, each cell that differs, who wrote it."""
+
+    case: Case
+    differences: tuple[Difference, ...]
+    version: str
+
+
+@dataclass(frozen=True)
+class _Cell:
+    at: str
+    value: Any
+    exported: Any
+    unit: str
+
+
+def read_workbook(
+    source: str | Path | bytes, reason: str = "", case: Case | None = None, beyond_range: bool = False
+) -> Imported:
+    """Read the sheet Inputs of a workbook that `write_workbook` wrote.
+
+    Parameters
+    ----------
+    source
+        the file, or its content as an upload has it.
+    reason
+        why, kept with each change.
+    case
+        the case to compare with; the one that the workbook names if not given.
+    beyond_range
+        whether a changed value may lie outside the range of its row.
+
+    Raises
+    ------
+    InputError
+        in one line: no workbook, protected, too large; or in one line for each cell that breaks a rule or fits this
+        model no more, all of them at once.
+    """
+    name = "the workbook" if isinstance(source, bytes) else Path(source).name
+    table = read_table(source, name)
+    if len(table) < HEADER or table[HEADER - 1] != COLUMNS:
+        raise InputError(f"{name}: {INPUTS}!A{HEADER} does not begin the heading that hubmodel writes; {AGAIN}")
+    told = {str(row[0]): str(row[VALUE] or "") for row in table[: HEADER - 1]}
+    if case and told.get("Case", "") != case.name:
+        raise InputError(
+            f"{name}: holds the case {told.get('Case', '')[:40]!r}, not {case.name!r}; open it with that one"
+        )
+    try:
+        base = case or load_case(told.get("Case", ""))
+    except HubmodelError as error:
+        said = f"names the case: {error}; or give its folder first"
+        raise InputError(f"{name}: {INPUTS}!{column(VALUE)}2 {said}") from None
+    reader = _Reader(name, base.base or base, beyond_range)
+    differences = reader.differences(table[HEADER:])
+    overrides = tuple(Override(one, value, reason) for one, value in reader.changes(differences))
+    if reader.problems:
+        raise InputError("\n".join(reader.problems))
+    scenario = told.get("Scenario") or None
+    changed = reader.base.with_overrides(overrides, scenario) if overrides else reader.base
+    return Imported(changed, differences, told.get("Model version", ""))
+
+
+class _Reader:
+    """Compares the cells of a sheet with the rows of a case; goes on after one that breaks a rule, and remembers it."""
+
+    def __init__(self, name: str, base: Case, beyond_range: bool) -> None:
+        self.name, self.base, self.beyond_range = name, base, beyond_range
+        self.problems: list[str] = []
+        self.refused: set[str] = set()  # names of inputs whose cell is already a problem
+
+    def _refuse(self, place: str, said: str) -> NoReturn:
+        raise InputError(f"{self.name}: {place}: {said}")
+
+    def _each(self, read: Callable[..., Iterable[Found]], items: Iterable[tuple[Any, ...]]) -> list[Found]:
+        """Return what a function finds in each item; an item that it refuses becomes a problem."""
+        out: list[Found] = []
+        for item in items:
+            try:
+                out += read(*item)
+            except InputError as error:
+                self.problems.append(str(error))
+                self.refused |= {one.name for one in item if isinstance(one, Row)}
+        return out
+
+    def differences(self, table: Table) -> tuple[Difference, ...]:
+        """Return every cell that differs."""
+        cells: dict[tuple[str, str, str], _Cell] = {}
+        self._each(self._cell, ((cells, number, row) for number, row in enumerate(table, HEADER + 1)))
+        self._each(self._parent, ((cells, *one) for one in direct_memberships(self.base)))
+        found = self._each(self._own, ((cells, row) for row in self.base.rows))
+        return (*found, *self._each(self._of_member, ((*place, cell) for place, cell in cells.items())))
+
+    def _cell(self, cells: dict[tuple[str, str, str], _Cell], number: int, row: tuple[Any, ...]) -> Iterator[None]:
+        key, at = row[NAME], f"{INPUTS}!{column(VALUE)}{number}"
+        if key is None and row[VALUE] is not None:
+            self._refuse(at, f"holds a value, but column {column(NAME)} does not name it; {AGAIN}")
+        place = str(key), str(row[1] or ""), str(row[2] or "")
+        if place in cells:
+            self._refuse(at, f"{_named(*place)[:90]} stands in {cells[place].at}, too; delete one row")
+        if key is not None:
+            cells[place] = _Cell(at, row[VALUE], row[EXPORTED], str(row[UNIT] or ""))
+        yield from ()
+
+    def _own(self, cells: dict[tuple[str, str, str], _Cell], row: Row) -> Iterator[Difference]:
+        yield from self._compared(row, self._taken(cells, row.key, row.row, row.period))
+
+    def _of_member(self, key: str, member: str, period: str, cell: _Cell) -> Iterator[Difference]:
+        """Compare a row that a scenario has added for a single member."""
+        of = self.base.list_of(key) if key in self.base.by_key else None
+        every = [row for row in self.base.by_key.get(key, ()) if (row.row, row.period) == (f"each {of}", period)]
+        if not every or member not in self.base.lists[of or ""]:
+            self._refuse(cell.at, f"the model has no input {_named(key, member, period)[:90]}; {AGAIN}")
+        yield from self._compared(every[0].model_copy(update={"row": member}), cell)
+
+    def _taken(self, cells: dict[tuple[str, str, str], _Cell], key: str, member: str, period: str) -> _Cell:
+        if (cell := cells.pop((key, member, period), None)) is None:
+            self._refuse(INPUTS, f"lacks {_named(key, member, period)}; {AGAIN}")
+        return cell
+
+    def _parent(
+        self, cells: dict[tuple[str, str, str], _Cell], name: str, member: str, _: str, parent: str
+    ) -> Iterator[None]:
+        cell = self._taken(cells, name, member, "")
+        if cell.value != parent:
+            said = f"{member!r} belongs to {str(cell.value)[:40]!r}, in the case to {parent!r}"
+            self._refuse(cell.at, f"{said}; a scenario changes numbers only: write the move into case.toml")
+        yield from ()
+
+    def _compared(self, row: Row, cell: _Cell) -> Iterator[Difference]:
+        if cell.unit != row.unit:
+            self._refuse(cell.at, f"{row.name} is in {cell.unit[:20]!r}, in this model in {row.unit!r}; {AGAIN}")
+        value = self._value(row, cell)
+        if _same(value, row.value):
+            return
+        options = self.base.choices.get(row.key, ())
+        if row.unit == "choice" and value not in options:
+            self._refuse(cell.at, f"{row.key} must be one of {', '.join(options)}, got {str(value)[:40]!r}")
+        if row.unit != "choice":
+            self._in_range(row, cell, float(value))
+        yield Difference(cell.at, row.name, row.period, row.value, value, row.unit)
+
+    def _value(self, row: Row, cell: _Cell) -> float | str:
+        value = cell.value
+        if value is None or isinstance(value, bool):
+            self._refuse(cell.at, f"{row.name} has no value; write one in {row.unit}, then save the file in Excel")
+        if row.unit == "choice":
+            return str(value)
+        if isinstance(value, (datetime.datetime, datetime.date)) and row.unit == "date":
+            value = value.isoformat()[:10]
+        if isinstance(value, (int, float)):
+            return float(value)
+        try:
+            return numbers.parse_number(str(value), row.unit)
+        except NumberError as error:
+            self._refuse(cell.at, f"{row.name}: {error}")
+
+    def _in_range(self, row: Row, cell: _Cell, value: float) -> None:
+        try:
+            changed = Row.model_validate({**row.model_dump(), "value": value, "where": ""})
+        except ValidationError as error:
+            self._refuse(cell.at, f"{row.name} {first_message(error)}")
+        if problem := limits.problem_of(self.base, changed, row.name):
+            self._refuse(cell.at, problem)
+        if row.low is None or row.high is None or self.beyond_range or cell.exported == cell.value:
+            return  # a value that a scenario had when it was exported is no new one
+        if not row.low <= value <= row.high:
+            said = f"{row.name} must lie between {row.low:g} and {row.high:g} {row.unit}, got {value:g}"
+            self._refuse(cell.at, f"{said}; mend it, or take it with --beyond-range")
+
+    def changes(self, differences: tuple[Difference, ...]) -> list[tuple[str, float | str]]:
+        """Return the changes as a scenario names them, which has one value for all periods of a row."""
+        names = dict.fromkeys(one.name for one in differences if one.name not in self.refused)
+        return self._each(self._change, ((name, differences) for name in names))
+
+    def _change(self, name: str, differences: tuple[Difference, ...]) -> Iterator[tuple[str, float | str]]:
+        own = [one for one in differences if one.name == name]
+        key, _, member = name.removesuffix("]").partition("[")
+        count = sum(row.row == member for row in self.base.by_key[key])
+        if len(own) < count or any(not _same(one.now, own[0].now) for one in own):
+            said = f"{name} has {count} dated values, a scenario one for all of them"
+            self._refuse(own[0].cell, f"{said}; give each the same value, or change the rows of the case")
+        value = own[0].now
+        if own[0].unit == "date" and (day := as_date(float(value))):
+            value = day.isoformat()
+        for one in self._reached(key, member, {other.name for other in differences}):
+            yield one, value
+
+    def _reached(self, key: str, member: str, changed: set[str]) -> list[str]:
+        """Return the names that reach a row: beside rows of its own, `each platform` is named member by member."""
+        if not member.startswith("each "):
+            return [_named(key, member)]
+        named = {one[len(key) + 1 : -1] for one in changed if one.startswith(f"{key}[")}
+        own = named | {row.row for row in self.base.by_key[key]}
+        if own == {member}:
+            return [key]
+        return [f"{key}[{one}]" for one in self.base.lists[member.removeprefix("each ")] if one not in own]
+
+
+def _named(key: str, member: str, period: str = "") -> str:
+    name = f"{key}[{member}]" if member else key
+    return f"{name} {period}" if period else name
+
+
+def _same(one: float | str, other: float | str) -> bool:
+    if isinstance(one, str) or isinstance(other, str):
+        return one == other
+    return abs(one - other) <= SAME * max(abs(one), abs(other))

@@ -1,0 +1,329 @@
+"""Frames: what a reader of a notebook sees, in the shape that Excel would show; no arithmetic of the model's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from hubmodel.case import reading as assumptions
+from hubmodel.case.facility import Case
+from hubmodel.errors import InputError, UnknownName
+from hubmodel.text.language import label
+from hubmodel.text.numbers import format_value
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from hubmodel.study.presets import Alone, Reported
+    from hubmodel.study.result import KeyFigure, Result
+    from hubmodel.uncertainty.discover import Discovery
+    from hubmodel.uncertainty.information import Information
+    from hubmodel.uncertainty.simulate import Simulation
+    from hubmodel.uncertainty.tornado import Influence
+
+
+def master_check(result: Result) -> str:
+    """Return in one line whether every identity holds, and what the judgements say.
+
+    >>> import hubmodel as hm
+    >>> master_check(hm.run(hm.load("northx"), solved=False)).partition(":")[0]
+    'Master check'
+    """
+    bad = [one for one in result.checks if not one.ok]
+    said = [one for one in result.checks if one.ok and one.level == "warning" and one.message]
+    whole = sum(one.level == "identity" for one in result.checks)
+    first = f"{len(bad)} of {whole} identities FAIL" if bad else f"all {whole} identities hold"
+    return "\n".join([f"Master check: {first}", *(f"  note: {one.message or one.name}" for one in [*bad, *said])])
+
+
+def side_by_side(results: Mapping[str, Result], *names: str, digits: int = 3) -> pd.DataFrame:
+    """Return key figures of several results, rounded and with their unit, as a reader wants them.
+
+    Parameters
+    ----------
+    results
+        heading of each column to its result.
+    names
+        key figures, one or several in a text; all of the first result's if none is given.
+    digits
+        significant digits.
+
+    Returns
+    -------
+    Labels by headings, as text.
+
+    Raises
+    ------
+    UnknownName
+        for a key figure that does not exist.
+    """
+    import pandas as pd
+
+    first = next(iter(results.values()))
+    wanted = " ".join(names).split() or list(first.key_figures)
+    columns = {
+        heading: [format_value(figure_of(one, name).value, figure_of(one, name).unit, digits=digits) for name in wanted]
+        for heading, one in results.items()
+    }
+    return pd.DataFrame(columns, index=[figure_of(first, name).label for name in wanted])
+
+
+def say(result: Result, sentence: str, digits: int = 3) -> str:
+    """Return a sentence with the values of key figures in place of their names in braces.
+
+    >>> import hubmodel as hm
+    >>> say(hm.run(hm.load("northx"), solved=False), "The grant is {grant_total}.").replace(chr(160), " ")
+    'The grant is 50.0 MSEK.'
+    """
+    figures = result.key_figures.values()
+    return sentence.format_map({one.name: format_value(one.value, one.unit, digits=digits) for one in figures})
+
+
+def figure_of(result: Result, name: str) -> KeyFigure:
+    """Return a key figure by name; UnknownName with a suggestion if there is none."""
+    if name not in result.key_figures:
+        raise UnknownName.of("key figure", name, result.key_figures)
+    return result.key_figures[name]
+
+
+def pick(result: Result, name: str, row: str = "", period: str = "") -> float:
+    """Return one number of a line or input [engine's unit].
+
+    Parameters
+    ----------
+    result
+        the run.
+    name, row
+        line or input, and its member; blank for the hub.
+    period
+        2030 or 2030-06; amounts of a year add up, levels average; blank for what does not vary.
+
+    >>> import hubmodel as hm
+    >>> pick(hm.run(hm.load("northx"), solved=False), "asset_cost", "Stockholm unit")
+    38000000.0
+    """
+    return _at(result, name, period)[result.rows(name).index(row)]
+
+
+def members(result: Result, *names: str, period: str = "") -> pd.DataFrame:
+    """Return lines of one list beside each other, a row for each member, in one month or year [engine's unit].
+
+    Names may stand several in a text; lines of the hub as a whole stand in every row; `period` as in `pick`.
+    """
+    import pandas as pd
+
+    wanted = " ".join(names).split()
+    rows = max((result.rows(name) for name in wanted), key=len)
+    columns = {label(name): _at(result, name, period) for name in wanted}
+    return pd.DataFrame({name: list(values) * (len(rows) // len(values)) for name, values in columns.items()}, rows)
+
+
+def _at(result: Result, name: str, period: str) -> list[float]:
+    width = getattr(result[name], "shape", (1, 1))[-1]
+    periods, values = result.series(name, "month" if "-" in period else "year", "mean" if width == 1 else None)
+    if period and period not in periods:
+        raise InputError(f"{period} is not in the calendar, {periods[0]} to {periods[-1]}; choose one of its periods")
+    return [row[periods.index(period) if period else 0] for row in values.values()]
+
+
+def by_influence(
+    case: Case, found: Sequence[Influence], count: int = 8, grade: str = "", what: str = "NPV", unit: str = "SEK"
+) -> pd.DataFrame:
+    """Return the inputs that move a figure most, the largest effect first.
+
+    Parameters
+    ----------
+    case
+        the case, for the rows of each input.
+    found
+        what `influence` returned.
+    count
+        how many.
+    grade
+        only inputs of this grade; all if blank.
+    what, unit
+        what the figure is called and what it is in; net present value unless `influence` was asked for another.
+
+    Returns
+    -------
+    Value and range as written, unit, grade, the figure at both ends as text, and why this value.
+    """
+    import pandas as pd
+
+    chosen = [one for one in found if grade in ("", one.grade)][:count]
+    rows = [case.by_key[one.key] for one in chosen]
+    return pd.DataFrame(
+        {
+            **{end: [written([getattr(row, end) for row in of]) for of in rows] for end in ("value", "low", "high")},
+            "unit": [of[0].unit for of in rows],
+            "grade": [one.grade for one in chosen],
+            f"{what} at low": [format_value(one.at_low, unit, digits=3) for one in chosen],
+            f"{what} at high": [format_value(one.at_high, unit, digits=3) for one in chosen],
+            "why this value": [of[0].note for of in rows],
+        },
+        index=[one.label for one in chosen],
+    )
+
+
+def written(values: Sequence[float | str | None]) -> str:
+    """Return numbers as one text: the only one there is, or from the smallest to the largest; blank for none."""
+    numbers = sorted({float(value) for value in values if value is not None})
+    return f"{numbers[0]:g}" if len(numbers) == 1 else f"{numbers[0]:g} to {numbers[-1]:g}" if numbers else ""
+
+
+def timeline(case: Case) -> pd.DataFrame:
+    """Return the dates that a case's documents state, in order, with section and quote."""
+    import pandas as pd
+
+    known = [one for one in assumptions.documented(case.folder).values() if one["unit"] in ("date", "month")]
+    columns = {"date": "value", "what": "what", "who": "entity", "document": "document", "quote": "quote"}
+    rows = [{heading: one[name] for heading, name in columns.items()} for one in known]
+    return pd.DataFrame(rows, columns=[*columns]).sort_values("date", kind="stable").set_index("date")
+
+
+def documented_money(case: Case) -> pd.DataFrame:
+    """Return the amounts that a case's documents state [MSEK], with section and quote."""
+    import pandas as pd
+
+    scale = {"MSEK": 1.0, "SEK": 1e-6}
+    known = [one for one in assumptions.documented(case.folder).values() if one["unit"] in scale]
+    rows = [
+        {"id": one["id"], "MSEK": float(one["value"]) * scale[one["unit"]]}
+        | {name: one[name] for name in ("what", "document", "section", "quote")}
+        for one in known
+    ]
+    return pd.DataFrame(rows, columns=["id", "MSEK", "what", "document", "section", "quote"]).set_index("id")
+
+
+def contradictions(case: Case) -> pd.DataFrame:
+    """Return where a case's documents contradict each other: each version, which one is used, and why."""
+    import pandas as pd
+
+    names = ("question", "version", "value", "used", "reason", "document", "quote")
+    rows = [{name: one[name] for name in names} for one in assumptions.contradictions(case.folder)]
+    return pd.DataFrame(rows, columns=[*names]).set_index(["question", "version"])
+
+
+def as_reported(found: Sequence[Reported], unit: str) -> pd.DataFrame:
+    """Return what a case reports under its own and others' conventions; `unit` is that of the break-even."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            "NPV": [format_value(one.net_present_value, "SEK", digits=3) for one in found],
+            "IRR": [format_value(one.internal_rate_of_return, "1/year", digits=3) for one in found],
+            "break-even": [format_value(one.break_even, unit, digits=4) for one in found],
+            "why it differs": [one.why for one in found],
+        },
+        index=[one.title for one in found],
+    )
+
+
+def by_convention(found: Sequence[Alone]) -> pd.DataFrame:
+    """Return what each other option of a convention does by itself, as text."""
+    import pandas as pd
+
+    rows = [
+        {
+            "instead": one.option.replace("_", " "),
+            "NPV": format_value(one.net_present_value, "SEK", digits=3),
+            "difference": format_value(one.difference, "SEK", digits=3),
+        }
+        for one in found
+    ]
+    return pd.DataFrame(rows, index=[label(one.key) for one in found])
+
+
+def by_draws(drawn: Simulation, threshold: float = 0.0) -> pd.DataFrame:
+    """Return what draws say of each figure that was drawn, rounded and with its unit, as text.
+
+    `threshold` is that of the first figure [its unit].
+    """
+    import pandas as pd
+
+    columns = {}
+    for place, name in enumerate(drawn.values):
+        told = drawn.summary(name, threshold if place == 0 else 0.0)
+        rows = {"case as it is": told.base, "mean": told.mean, "standard error": told.standard_error,
+                **{f"P{100 * level:g}": told.quantiles[level] for level in (0.1, 0.5, 0.9)}}  # fmt: skip
+        digits = {"standard error": 2}
+        said = {row: format_value(value, told.unit, digits=digits.get(row, 3)) for row, value in rows.items()}
+        limit = format_value(told.threshold, told.unit) if told.threshold else "0"
+        said |= {f"below {limit}": format_value(told.below, "share", digits=2)} if place == 0 else {}
+        columns[told.label] = said | {"draws without value": f"{told.undefined} of {told.draws}"}
+    return pd.DataFrame(columns).fillna("")
+
+
+def boxes(found: Discovery) -> pd.DataFrame:
+    """Return the boxes of a discovery: each limit with its grade, and what the box holds, as text."""
+    import pandas as pd
+
+    rows = [
+        {
+            "box": place,
+            "input": limit.label,
+            "from": format_value(limit.values[0][1], limit.unit),
+            "to": format_value(limit.values[0][2], limit.unit),
+            "grade": limit.grade,
+            "density": format_value(box.density, "share", digits=2),
+            "coverage": format_value(box.coverage, "share", digits=2),
+        }
+        for place, box in enumerate(found.boxes, 1)
+        for limit in box.limits
+    ]
+    columns = ["box", "input", "from", "to", "grade", "density", "coverage"]  # none where no box stands out
+    return pd.DataFrame(rows, columns=columns).set_index(["box", "input"])
+
+
+def worth_knowing(found: Information, count: int = 8, unit: str = "SEK") -> pd.DataFrame:
+    """Return what knowing an input before deciding would be worth, the most valuable first, as text.
+
+    What cannot be told from nothing with so many draws says so.
+    """
+    import pandas as pd
+
+    rows = {"everything": {"worth": format_value(found.everything, unit, digits=3), "grade": ""}}
+    for one in found.inputs[:count]:
+        worth = format_value(one.worth, unit, digits=3) if one.worth > found.noise else "not told from nothing"
+        explained = format_value(one.explained, "share", digits=2)
+        rows[one.label] = {"worth": worth, "grade": one.grade, "of the variance": explained}
+    return pd.DataFrame.from_dict(rows, orient="index").fillna("")
+
+
+RESOURCES = {
+    "commercial_suite_share": "suite for commercial work",
+    "innovation_suite_share": "suite for innovation work",
+    "operations_share": "people in production",
+    "quality_share": "people in quality",
+}
+
+
+def bottlenecks(result: Result, by: str = "year") -> pd.DataFrame:
+    """Return what is scarcest in each month, quarter or year, the share of demand it serves [1], and demand lost.
+
+    Nothing is scarce where 99.95 % is served; lost demand is in suite-days.
+    """
+    import pandas as pd
+
+    served = {f"{what}, {row}": values for name, what in RESOURCES.items()
+              for row, values in result.series(name, by)[1].items()}  # fmt: skip
+    periods, lost = result.series("unmet_suite_days", by)
+    shares = pd.DataFrame(served, index=periods)
+    least = shares.min(axis=1)
+    return pd.DataFrame(
+        {
+            "narrowest": shares.idxmin(axis=1).where(least < 0.9995, "nothing"),
+            "share it can serve": least,
+            "demand lost, suite-days": pd.DataFrame(lost, index=periods).sum(axis=1).round(1),
+        }
+    )
+
+
+def cost_per_batch(result: Result, year: str) -> pd.DataFrame:
+    """Return what turning materials into a batch cost, mean of a year, beside the standard that prices rest on.
+
+    By platform: standard, actual, and actual less standard [SEK/batch]; nothing before the hub opens. The materials of
+    the batch are passed through and left out.
+    """
+    lines = "standard_conversion_cost_per_batch actual_conversion_cost_per_batch conversion_cost_above_standard"
+    return members(result, lines, period=year).set_axis(["standard", "actual", "difference"], axis=1)

@@ -1,0 +1,78 @@
+"""What a result rests on, by which conventions, whether it ties, and what it takes to make it again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hubmodel.case.rows import GRADES
+from hubmodel.study.checks import outcome, unproven
+from hubmodel.study.conventions import NAMES, date_of
+from hubmodel.study.run import Study
+from hubmodel.text.language import label, text
+from hubmodel.text.numbers import format_value
+from hubmodel.text.wording import cut
+from hubmodel.uncertainty.draws import has_ranges
+from hubmodel.uncertainty.simulate import Simulation
+from hubmodel.uncertainty.tornado import influence
+from hubmodel.version import __version__
+
+CARD = ("period", "calendar", "discounting", "prices", "tax_losses", "grant", "working_capital", "outturn")
+MOST_INFLUENTIAL = 5
+NAME, WORDS, NOTES = 46, 130, 230  # letters that there is room for
+
+
+def rests_on(study: Study, language: str) -> dict[str, Any]:
+    """Return how many inputs have which grade, and the inputs that move the net present value most."""
+    counts = unproven(study.case)
+    grades = ", ".join(f"{text(grade, language)} {counts.get(grade, 0)}" for grade in GRADES)
+    ranked = influence(study.case)[:MOST_INFLUENTIAL] if has_ranges(study.case) else []
+    rows = [
+        [cut(label(one.key, language), NAME), text(one.grade, language),
+         *(format_value(end, "SEK", language) for end in (one.at_low, one.at_high))]
+        for one in ranked
+    ]  # fmt: skip
+    said = text("Inputs by grade: {grades}.", language).format(grades=grades)
+    follows = text("These move the net present value most:", language) if rows else ""
+    ends = text("NPV at its low end", language), text("NPV at its high end", language)
+    return {
+        "title": text("What this rests on", language),
+        "said": f"{said} {follows}".strip(),
+        "head": [text("Input", language), text("Grade", language), *ends],
+        "rows": rows,
+    }
+
+
+def conventions(study: Study, language: str) -> dict[str, Any]:
+    """Return the conventions on which two tools most often disagree."""
+    card = study.card(language)
+    pairs = [[text(NAMES[one], language), cut(getattr(card, one).words, WORDS)] for one in CARD]
+    return {"title": text("Conventions", language), "pairs": pairs}
+
+
+def checks(study: Study, language: str) -> dict[str, Any]:
+    """Return whether the result ties, as a word, and what there is to note."""
+    word, said = outcome(study.checks, language)
+    noted = [one for one in study.checks if not one.ok or (one.level == "warning" and one.message)]
+    names = ", ".join(one.title(language) for one in noted)
+    return {
+        "title": text("Checks", language),
+        "word": word,
+        "ok": all(one.ok for one in study.checks),
+        "said": cut(f"{said}: {names}" if names else said, NOTES),
+    }
+
+
+def provenance(study: Study, simulation: Simulation | None, language: str) -> list[list[str]]:
+    """Return what it takes to make the same page again."""
+    case = study.case
+    pairs = {
+        text("Case", language): case.name,
+        text("Scenario", language): cut(text(case.scenario, language), NAME),
+        text("View", language): f"{text(study.view, language)} ({date_of(study['view_date'])})",
+        text("Model", language): f"hubmodel {__version__}",
+        text("Inputs", language): case.inputs_hash,
+    }
+    if simulation is not None:
+        seed = text("{draws} (seed {seed})", language).format(draws=simulation.count, seed=simulation.draws.seed)
+        pairs[text("Draws", language)] = seed
+    return [list(one) for one in pairs.items()]

@@ -1,0 +1,243 @@
+"""The convention card: every convention of a result, by name, value and words, and which cannot hold together.
+
+Two tools that disagree on one project nearly always disagree only in what stands here. Every convention is an input of
+a line item (a choice, a date, a share), so that the workbook and the explanation see it; this module only names them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from hubmodel.case.facility import Case
+from hubmodel.case.validation import uneven_table
+from hubmodel.errors import InputError
+from hubmodel.study.result import Result
+from hubmodel.text.language import text
+from hubmodel.text.numbers import format_value
+
+WORDS: dict[str, dict[str, str]] = {
+    "discounting": {"start": "start", "middle": "middle", "end": "end"},
+    "undiscounted_date": {
+        "view": "{date}, the date of the view",
+        "first_period": "{date}, the beginning of the first period, whatever the view",
+    },
+    "price_basis": {
+        "nominal": "nominal {currency}; inputs in prices of {year}, escalated to the day from there",
+        "real": "constant {currency} of {year}: no price or wage moves against another; the required return less "
+        "inflation, {rate}; what is documented in money of the day stays as it is",
+    },
+    "spending_timing": {
+        "as_planned": "as it was made, evenly between its dates",
+        "at_once": "all of it in the period that ends at completion",
+    },
+    "tax_losses_rule": {
+        "carried_forward": "carried forward without end, stand-alone",
+        "at_once": "used at once against other profit of the group",
+        "never": "lost",
+    },
+    "tax_payment": {
+        "same_year": "by calendar year, paid in its last period",
+        "year_later": "paid a year later, the last year's in the last period",
+        "year_later_last_dropped": "paid a year later, the last year's never",
+    },
+    "interest_treatment": {
+        "expensed": "expensed as it falls due",
+        "capitalised": "part of what the assets cost, written off from the opening",
+    },
+    "grant_treatment": {
+        "net": "reduces the cost of the assets",
+        "deferred": "income over the assets' life",
+    },
+    "grant_tax_treatment": {
+        "net": "reduces the cost that tax deducts from",
+        "income": "taxed as income when used; the whole cost is deducted",
+        "none": "never taxed; the whole cost is deducted",
+    },
+    "tax_depreciation_method": {
+        "swedish": "equipment by the Swedish rules: the better of {declining} of the balance and {plan} a year of cost",
+        "straight_line": "straight line over {life} years",
+        "declining_balance": "declining balance, {balance} a year",
+        "sum_of_years": "sum of the years' digits over {life} years",
+        "table": "table of {count} yearly shares: {table}",
+    },
+    "tax_depreciation_begins": {"purchase": "from the year of purchase", "service": "from the year of opening"},
+    "first_year": {"whole": "a whole first year", "half": "half a first year"},
+}
+NAMES = {
+    "period": "period",
+    "calendar": "calendar",
+    "valuation_view": "valuation view",
+    "undiscounted_date": "undiscounted date",
+    "discounting": "discounting",
+    "prices": "prices",
+    "spending": "spending",
+    "interest_in_construction": "interest in construction",
+    "tax_depreciation": "tax depreciation",
+    "tax_losses": "tax losses",
+    "tax": "tax",
+    "grant": "grant",
+    "grant_for_tax": "grant for tax",
+    "working_capital": "working capital",
+    "outturn": "outturn",
+}
+# Conventions that cannot hold together: the choices, why, and the cure.
+CONFLICTS: tuple[tuple[dict[str, str], str, str], ...] = (
+    (
+        {"view": "today", "undiscounted_date": "first_period"},
+        "what lies before today is sunk, so the value cannot be dated at the beginning of the calendar",
+        "set undiscounted_date=view, or take another view",
+    ),
+    (
+        {"view": "today", "spending_timing": "at_once"},
+        "what was spent before today is sunk and cannot be moved",
+        "set spending_timing=as_planned, or take another view",
+    ),
+    (
+        {"tax_depreciation_method": "table", "first_year": "half"},
+        "a table of yearly shares holds its first year already",
+        "set first_year=whole, and write the half year into depreciation_share",
+    ),
+    (
+        {"tax_depreciation_method": "swedish", "first_year": "half"},
+        "the Swedish rules give a whole first year",
+        "set first_year=whole, or another tax_depreciation_method",
+    ),
+    (
+        {"tax_depreciation_method": "swedish", "tax_depreciation_begins": "service"},
+        "the Swedish rules begin with the year of purchase",
+        "set tax_depreciation_begins=purchase, or another tax_depreciation_method",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Convention:
+    """One convention: its value as the data has it, and what it means in words."""
+
+    value: str
+    words: str
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ConventionCard(Mapping[str, str]):
+    """Every convention of a result; as a mapping it is {name: words}, the case's own remarks at the end."""
+
+    period: Convention
+    calendar: Convention
+    valuation_view: Convention
+    undiscounted_date: Convention
+    discounting: Convention
+    prices: Convention
+    spending: Convention
+    interest_in_construction: Convention
+    tax_depreciation: Convention
+    tax_losses: Convention
+    tax: Convention
+    grant: Convention
+    grant_for_tax: Convention
+    working_capital: Convention
+    outturn: Convention
+    remarks: Mapping[str, str] = field(default_factory=dict)
+    language: str = "en"
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """{name: words}, in the card's language."""
+        said = {text(name, self.language): getattr(self, one).words for one, name in NAMES.items()}
+        return said | dict(self.remarks)
+
+    def __getitem__(self, name: str) -> str:
+        return self.texts[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.texts)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{name}: {words}" for name, words in self.texts.items())
+
+
+def card_of(result: Result, outturn: str, language: str = "en") -> ConventionCard:
+    """Return the convention card of a result; `outturn` says how far the past is reported."""
+    case, facts = result.case, _facts(result, language)
+    words = {key: text(WORDS[key][case.chosen(key)], language).format(**facts) for key in WORDS}
+
+    def of(key: str, said: str = "") -> Convention:
+        return Convention(case.chosen(key), said or words[key])
+
+    past = text("sunk" if result.view == "today" else "compounded", language)
+    discounting = text("{timing} of period at {rate} a year; past flows are {past}", language)
+    written_off = (words[f"tax_depreciation_{one}"] for one in ("method", "begins"))
+    released = text("{share} of it released at the end of the calendar", language)
+    years = text("{first} to {last}", language).format(first=case.first, last=case.last)
+    return ConventionCard(
+        period=of("period", text(case.chosen("period"), language)),
+        calendar=Convention(years, years),
+        valuation_view=of("view", f"{text(result.view, language)} ({date_of(result['view_date'])})"),
+        undiscounted_date=of("undiscounted_date"),
+        discounting=of("discounting", discounting.format(timing=words["discounting"], rate=facts["rate"], past=past)),
+        prices=of("price_basis"),
+        spending=of("spending_timing"),
+        interest_in_construction=of("interest_treatment"),
+        tax_depreciation=of("tax_depreciation_method", "; ".join([*written_off, words["first_year"]])),
+        tax_losses=of("tax_losses_rule"),
+        tax=of("tax_payment"),
+        grant=of("grant_treatment"),
+        grant_for_tax=of("grant_tax_treatment"),
+        working_capital=Convention(facts["released"], released.format(share=facts["released"])),
+        outturn=Convention(outturn, outturn),
+        remarks=case.told("remarks", language),
+        language=language,
+    )
+
+
+def _facts(result: Result, language: str) -> dict[str, str]:
+    case = result.case
+    shares = [f"{float(row.value):.4g}" for row in case.by_key["depreciation_share"]]
+    percent = {
+        "rate": "required_return",
+        "balance": "declining_balance_share",
+        "declining": "declining_share",
+        "plan": "plan_rate",
+        "released": "working_capital_release",
+    }
+    return {
+        **{name: format_value(float(result[line]), "share", language) for name, line in percent.items()},
+        "date": date_of(result["valuation_date"]),
+        "currency": case.currency,
+        "year": str(case.price_year),
+        "life": f"{float(result['tax_life']):g}",
+        "count": str(len(shares)),
+        "table": ", ".join(shares),
+    }
+
+
+def date_of(years: float) -> str:
+    """Write a date in years as year and month.
+
+    >>> date_of(2021.75)
+    '2021-10'
+    """
+    whole = int(years + 1e-9)
+    month = int((years - whole) * 12 + 1e-6) + 1
+    return f"{whole}-{month:02d}"
+
+
+def conflicts(case: Case) -> list[str]:
+    """Return where the conventions of a case contradict each other, one line each with the cure."""
+    out = [uneven_table(case)]
+    for choices, why, cure in CONFLICTS:
+        if all(key in case.by_key and case.chosen(key) == option for key, option in choices.items()):
+            chosen = ", ".join(f"{key}={option}" for key, option in choices.items())
+            out.append(f"{chosen} cannot hold together: {why}; {cure}")
+    return [one for one in out if one]
+
+
+def refuse_conflicts(case: Case) -> None:
+    """Raise InputError where the conventions of a case contradict each other."""
+    if found := conflicts(case):
+        raise InputError("\n".join(found))

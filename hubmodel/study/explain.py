@@ -1,0 +1,297 @@
+"""Any number explained: its formula in words, in numbers, its ingredients, down to the row, section and quote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from hubmodel.case.facility import Case
+from hubmodel.case.reading import documented, source_titles
+from hubmodel.case.rows import Row
+from hubmodel.engine.trace import Expression, Traced, walk
+from hubmodel.engine.units import Membership
+from hubmodel.engine.words import TINY
+from hubmodel.errors import InputError, UnknownName
+from hubmodel.text import numbers
+from hubmodel.text.language import label, text
+
+_SIGNS = {"*": "×", "/": "÷", "-": "−", "**": "^", "==": "=", "<=": "≤", ">=": "≥"}
+_BLOCKS = ("each", "group", "total", "previous")
+_RANK = {"**": 4, "neg": 3, "*": 2, "/": 2, "+": 1, "-": 1}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where an input comes from."""
+
+    grade: str
+    title: str
+    publisher: str
+    reference: str
+    date: str
+    section: str
+    quote: str
+    low: float | None
+    high: float | None
+    unit: str
+    note: str
+
+    def lines(self, language: str = "en") -> list[str]:
+        """Return it as text: grade, range and document; the document's words; the note."""
+        said = [text(self.grade, language)]
+        if self.low is not None:
+            said.append(f"{text('range', language)} {self.low:g} – {self.high:g} {self.unit}")
+        if self.title:
+            said.append("; ".join(part for part in (self.publisher, self.title, self.reference, self.date) if part))
+        if self.section:
+            said.append(f"{text('section', language)} {self.section}")
+        out = [" · ".join(said)]
+        if self.quote:
+            out.append(f"“{self.quote}”")
+        return out + ([self.note] if self.note else [])
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One number, what it is made of, and where its inputs come from."""
+
+    name: str
+    label: str
+    row: str
+    period: str
+    value: float | None
+    unit: str
+    doc: str
+    words: str
+    numbers: str
+    ingredients: tuple[Explanation, ...]
+    sources: tuple[Source, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return asdict(self)
+
+    def lines(self, language: str = "en", indent: str = "") -> list[str]:
+        """Return it as indented text."""
+        place = ", ".join(part for part in (self.row, self.period) if part)
+        shown = numbers.format_value(self.value, self.unit, language, digits=4)
+        out = [f"{indent}{self.label}{f' ({place})' if place else ''} = {shown}"]
+        if self.words:
+            out += [f"{indent}  {self.doc}", f"{indent}  = {self.words}", f"{indent}  = {self.numbers}"]
+        for source in self.sources:
+            out += [f"{indent}  {part}" for part in source.lines(language)]
+        for one in self.ingredients:
+            out += one.lines(language, indent + "    ")
+        return out
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+
+def _guarded(e: Expression) -> Expression | None:
+    """Return what maximum(x, TINY) guards, None where it guards nothing."""
+    tiny = [one.kind == "number" and one.of[0] == TINY for one in e.of]
+    return e.of[0] if tiny[1] else e.of[1] if tiny[0] else None
+
+
+def _low(said: str) -> str:
+    return said if said[1:2].isupper() else said[:1].lower() + said[1:]
+
+
+class Explainer:
+    """Explains the numbers of one run.
+
+    Parameters
+    ----------
+    case, traced, values
+        the case, the formulas of its lines, and every line's array (rows, periods).
+    """
+
+    def __init__(self, case: Case, traced: Traced, values: Mapping[str, Any], language: str = "en") -> None:
+        self.case, self.traced, self.language = case, traced, language
+        self.values = {**case.inputs, **values}
+
+    def explain(self, name: str, row: str | None = None, period: str | None = None, depth: int = 2) -> Explanation:
+        """Explain one number.
+
+        Raises
+        ------
+        UnknownName
+            for a line, row or period that does not exist.
+        """
+        if name not in self.values or isinstance(self.values[name], Membership):
+            raise UnknownName.of("line or assumption", name, self.values)
+        of = self._list(name)
+        members = self.case.lists[of] if of else ()
+        if row is not None and row not in members:
+            raise UnknownName.of(f"row of {name}", row, members)
+        if period is not None and period not in self.case.periods:
+            raise UnknownName.of("period", period, self.case.periods)
+        if of and not members:
+            raise InputError(f"{name} has no rows: the list {of!r} has no members; add one to case.toml")
+        at = members.index(row) if row is not None else self._largest(name)
+        when = self.case.periods.index(period) if period is not None else self._usual_period()
+        return self._one(name, at, when, depth, set())
+
+    def words(self, name: str) -> str:
+        """Return the formula of a line in words, the same for every row and period."""
+        return self._text(self.traced.lines[name], 0, 0, False)
+
+    def named(self, name: str) -> str:
+        """Return what a formula in words calls a line or input."""
+        return _low(label(name, self.language))
+
+    def _list(self, name: str) -> str | None:
+        return self.traced.list_of(name) if name in self.traced.lines else self.case.list_of(name)
+
+    def _usual_period(self) -> int:
+        mature = self.values.get("at_maturity")
+        if mature is not None and np.any(mature):
+            return int(np.flatnonzero(mature.ravel())[0])
+        return len(self.case.periods) // 2
+
+    def _largest(self, name: str) -> int:
+        totals = np.nan_to_num(np.abs(self.values[name])).sum(axis=-1)
+        return int(np.argmax(totals))
+
+    def _at(self, name: str, row: int, when: int) -> float:
+        value = self.values[name]
+        return float(value[row if value.shape[-2] > 1 else 0, when if value.shape[-1] > 1 else 0])
+
+    def _one(self, name: str, row: int, when: int, depth: int, seen: set[tuple[str, int, int]]) -> Explanation:
+        of, value = self._list(name), self._at(name, row, when)
+        member = self.case.lists[of][row] if of else ""
+        period = self.case.periods[when] if self.values[name].shape[-1] > 1 else ""
+        unit = self._unit(name)
+        if name not in self.traced.lines:
+            shown = Explanation(name, label(name, self.language), member, period, value, unit, "", "", "", (), ())
+            return self.given(shown, depth)
+        formula = self.traced.lines[name]
+        when = self._telling(formula, row, when)
+        words, figures = self.words(name), self._text(formula, row, when, True)
+        doc = (self.case.model.lines[name].__doc__ or "").strip().split("\n")[0]
+        inner: list[Explanation] = []
+        if depth > 0:
+            parts = [one for one in self._parts(formula, row, when) if one not in seen and one[0] != name]
+            seen.update(parts)  # before going down: what stands here is not said again further down
+            inner = [self._one(*one, depth - 1, seen) for one in parts]
+        return Explanation(
+            name, label(name, self.language), member, period, value, unit, doc, words, figures, tuple(inner), ()
+        )
+
+    def _telling(self, formula: Expression, row: int, when: int) -> int:
+        """Return the period that says most of what is read over all of them: that of the largest value."""
+        if formula.kind not in ("sum_periods", "lowest"):
+            return when
+        read = self.values[formula.of[0].of[0]]
+        along = read[row if read.shape[-2] > 1 else 0]
+        return int(np.argmin(along) if formula.kind == "lowest" else np.argmax(np.nan_to_num(np.abs(along))))
+
+    def given(self, shown: Explanation, depth: int) -> Explanation:
+        """Return an input with where it comes from."""
+        return replace(shown, sources=self._sources(shown.name, shown.row))
+
+    def _parts(self, formula: Expression, row: int, when: int) -> list[tuple[str, int, int]]:
+        out: list[tuple[str, int, int]] = []
+        parts = walk(formula)
+        inside = {id(part.of[0]) for part in parts if part.kind in _BLOCKS}  # a block says its own rows
+        for part in parts:
+            if part.kind in _BLOCKS:
+                out += self._block_parts(part, row, when)
+            elif part.is_name and id(part) not in inside:
+                out.append((part.of[0], row if part.list else 0, when))
+        return list(dict.fromkeys(self._place(*one) for one in reversed(out)))
+
+    def _place(self, name: str, row: int, when: int) -> tuple[str, int, int]:
+        rows, periods = self.values[name].shape[-2:]
+        return name, row if rows > 1 else 0, when if periods > 1 else 0
+
+    def _block_parts(self, part: Expression, row: int, when: int) -> list[tuple[str, int, int]]:
+        name = part.of[0].of[0]
+        if part.kind == "each":
+            return [(name, part.of[1].position[row], when)]
+        if part.kind == "previous":
+            return [(name, row, max(when - 1, 0))]
+        if part.kind == "total":
+            return [(name, self._largest(name), when)] if len(self.values[name]) else []
+        rows = part.of[1].children[row]
+        return [(name, int(max(rows, key=lambda at: abs(self._at(name, int(at), when)))), when)] if len(rows) else []
+
+    def _text(self, e: Expression, row: int, when: int, figures: bool, rank: float = 0) -> str:
+        if e.kind == "number":
+            return text("no value", self.language) if e.of[0] != e.of[0] else f"{e.of[0]:g}"
+        if e.kind == "name":
+            return self._figure(e.of[0], row if e.list else 0, when) if figures else self.named(e.of[0])
+        if e.kind == "opening":
+            return text("opening balance", self.language)
+        if e.kind == "neg":
+            return f"−{self._text(e.of[0], row, when, figures, 3)}"
+        if e.kind == "fold":
+            return self._text(e.of[0], row, when, figures)
+        if e.kind in _BLOCKS:
+            return self._block(e, row, when, figures)
+        if e.kind == "maximum" and (kept := _guarded(e)) is not None:
+            return self._text(kept, row, when, figures, rank)
+        if e.kind == "where":
+            condition, yes, no = (self._text(one, row, when, figures) for one in e.of)
+            return f"{text('if', self.language)}({condition}; {yes}; {no})"
+        if e.kind in _RANK or e.kind in ("<", "<=", ">", ">=", "==", "!="):
+            mine = _RANK.get(e.kind, 0.5)
+            left, right = (
+                self._text(e.of[0], row, when, figures, mine),
+                self._text(e.of[1], row, when, figures, mine + 0.1),
+            )
+            whole = f"{left} {_SIGNS.get(e.kind, e.kind)} {right}"
+            return f"({whole})" if mine < rank else whole
+        if e.kind in ("sum_periods", "lowest") and figures:
+            shown = f"{len(self.case.periods)} {text('periods', self.language)}, {self.case.periods[when]}: "
+            return f"{text(e.kind.replace('_', ' '), self.language)}({shown}{self._text(e.of[0], row, when, True)})"
+        inner = "; ".join(self._text(one, row, when, figures) for one in e.of)
+        return f"{text(e.kind.replace('_', ' '), self.language)}({inner})"
+
+    def _block(self, e: Expression, row: int, when: int, figures: bool) -> str:
+        name = e.of[0].of[0]
+        if e.kind == "previous":
+            if not figures:
+                return f"{text('previous', self.language)} {self.named(name)}"
+            return self._figure(name, row, when - 1) if when else self._text(e.of[1], row, when, figures)
+        if e.kind == "each":
+            return self._figure(name, e.of[1].position[row], when) if figures else self.named(name)
+        if not figures:
+            return f"{text('sum of', self.language)} {self.named(name)}"
+        rows = e.of[1].children[row] if e.kind == "group" else range(self.values[name].shape[-2])
+        return "(" + (" + ".join(self._figure(name, int(at), when) for at in rows) or "0") + ")"
+
+    def _figure(self, name: str, row: int, when: int) -> str:
+        value = self._at(name, row, when)
+        return numbers.format_value(value, self._unit(name), self.language, digits=4) if value else "0"
+
+    def _unit(self, name: str) -> str:
+        return self.case.model.shown_in.get(name, "1")
+
+    def _sources(self, name: str, member: str) -> tuple[Source, ...]:
+        rows = self.case.by_key.get(name, ())
+        own = [row for row in rows if row.row == member] or list(rows)
+        return tuple(source_of(row, self.case) for row in own[:12])
+
+
+def source_of(row: Row, case: Case) -> Source:
+    """Return where a row comes from, with the document's own quote where it is documented."""
+    known = source_titles(case.folder).get(row.source, {})
+    fact = documented(case.folder).get(row.locator.split(",")[0].strip(), {})
+    return Source(
+        row.grade,
+        known.get("title", ""),
+        known.get("publisher", ""),
+        known.get("reference", ""),
+        known.get("date", ""),
+        fact.get("section", row.locator),
+        fact.get("quote", ""),
+        row.low,
+        row.high,
+        row.unit,
+        row.note,
+    )

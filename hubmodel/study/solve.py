@@ -1,0 +1,248 @@
+"""Goal seek, and the figures that need further runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from hubmodel.case.facility import Case, has_counterfactual
+from hubmodel.case.formulas import trace
+from hubmodel.case.rows import Row
+from hubmodel.case.scenario import apply_scenario
+from hubmodel.errors import SolveError, UnknownName
+from hubmodel.study.result import KeyFigure, Result, evaluate, settled
+from hubmodel.text.language import label
+
+POINTS = 33  # tried at once
+ROUNDS = 5
+OPEN_END = 0.95  # a share that prices divide by one less it
+TEN_TIMES = 10.0
+
+
+@dataclass(frozen=True)
+class Solution:
+    """The value of an input at which a figure meets its goal."""
+
+    figure: str
+    target: float
+    by: str
+    value: float
+    unit: str
+    was: float
+    roots: int
+
+
+def solve(case: Case, goal: Mapping[str, float], by: str, within: tuple[float, float] | None = None) -> Solution:
+    """Find the value of one input at which a figure meets its goal.
+
+    Parameters
+    ----------
+    case
+        the case.
+    goal
+        one figure, a line that is a single number, and the value wanted [engine's unit].
+    by
+        the input, ``key`` or ``key[row]``; its rows must have one value.
+    within
+        where to look [unit of the row]; the row's own range if not given.
+
+    Returns
+    -------
+    The solution nearest the present value, and how many there are.
+
+    Raises
+    ------
+    SolveError
+        when there is none, saying what the figure is at both ends.
+    """
+    (figure, target), (key, row) = next(iter(goal.items())), row_of(case, by)
+    if figure not in case.model.lines:
+        raise UnknownName.of("figure to solve for", figure, case.model.lines)
+    low, high = within or _range_of(row)
+    formula = trace(case).lines[figure]
+    if formula.varies or formula.list:
+        raise SolveError(f"{figure} is not a single number; name a figure such as net_present_value")
+    seeker = _Seeker(case, key, row, figure, target)
+    points = np.linspace(low, high, POINTS)
+    gaps = seeker.gaps(points)
+    if not np.any(np.isfinite(gaps)):
+        raise SolveError(f"{figure} has no value for any {by} from {low:g} to {high:g} {row.unit}; look at its checks")
+    crossings = [at for at in range(POINTS - 1) if _crosses(gaps, at)]
+    if not crossings:
+        ends = f"{_shown(figure, gaps[0] + target)} at {low:g} and {_shown(figure, gaps[-1] + target)} at {high:g}"
+        raise SolveError(
+            f"no {by} between {low:g} and {high:g} {row.unit} gives {figure} = {_shown(figure, target)}: it is {ends}; "
+            "change another input too, or widen the range of the row"
+        )
+    was = float(row.value)
+    at = min(crossings, key=lambda place: abs(points[place] - was))
+    left, right = points[at], points[at + 1]
+    for _ in range(ROUNDS - 1):
+        points = np.linspace(left, right, POINTS)
+        gaps = seeker.gaps(points)
+        at = next(place for place in range(POINTS - 1) if gaps[place] * gaps[place + 1] <= 0)
+        left, right = points[at], points[at + 1]
+    share = gaps[at] / (gaps[at] - gaps[at + 1]) if gaps[at] != gaps[at + 1] else 0.0
+    return Solution(figure, target, by, float(left + share * (right - left)), row.unit, was, len(crossings))
+
+
+def _crosses(gaps: np.ndarray[Any, np.dtype[np.float64]], at: int) -> bool:
+    one, other = gaps[at], gaps[at + 1]
+    begins = other != 0 and one == 0 and (at == 0 or gaps[at - 1] == 0)  # a root on a point counts once, to its left
+    return bool(one * other < 0 or (other == 0 and one != 0) or begins)
+
+
+class _Seeker:
+    """Runs many values of one input at once, only through the lines that depend on it."""
+
+    def __init__(self, case: Case, key: str, row: Row, figure: str, target: float) -> None:
+        self.case, self.key, self.row, self.figure, self.target = case, key, row, figure, target
+        self.at = case.lists[case.list_of(key) or ""].index(row.row) if row.row in case.members else slice(None)
+        self.known = settled(case, [key])
+
+    def gaps(self, points: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.float64]]:
+        base = self.case.inputs[self.key]
+        draws = np.repeat(base[None], len(points), axis=0)
+        draws[:, self.at, :] = (points * self.row.factor).reshape(-1, *([1] * (draws[:, self.at, :].ndim - 1)))
+        value = evaluate(self.case, [self.figure], {**self.known, self.key: draws}).values[self.figure]
+        return np.broadcast_to(np.asarray(value, dtype=float), (len(points), 1, 1))[:, 0, 0] - self.target
+
+
+def row_of(case: Case, by: str) -> tuple[str, Row]:
+    """Return the key and the row of an input, ``key`` or ``key[row]``, that has one value; else say what to name."""
+    key, _, member = by.removesuffix("]").partition("[")
+    if key not in case.by_key:
+        raise UnknownName.of("input", key, case.by_key)
+    rows = case.by_key[key]
+    if member:
+        rows = tuple(row for row in rows if row.row == member)
+        if not rows:
+            raise UnknownName.of(f"row of {key}", member, [row.row for row in case.by_key[key]])
+    if len({row.value for row in rows}) > 1 or isinstance(rows[0].value, str):
+        named = ", ".join(row.name for row in rows if row.row in case.members) or "a member's"
+        raise SolveError(f"{by} has several values; name one row, such as {named}")
+    return key, rows[0]
+
+
+def _range_of(row: Row) -> tuple[float, float]:
+    if row.low is None or row.high is None:
+        raise SolveError(f"{row.name} has no range in the data; give its row low and high")
+    return row.low, row.high
+
+
+def _shown(figure: str, value: float) -> str:
+    return f"{value / 1e6:,.1f} million" if abs(value) >= 1e5 else f"{value:.4g}"
+
+
+def possible(row: Row) -> tuple[float, float]:
+    """Return the values that make sense for a row, beyond its range of likely ones."""
+    return (0.0, OPEN_END) if row.unit == "share" else (0.0, TEN_TIMES * max(float(row.value), row.high or 0.0))
+
+
+def _break_even(case: Case, name: str, by: str) -> KeyFigure:
+    key, row = row_of(case, by)
+    unit = case.model.shown_in[key]
+    try:
+        found = solve(case, {"net_present_value": 0.0}, by, possible(row))
+    except SolveError as error:
+        return KeyFigure(name, None, unit, label(name), str(error))
+    return KeyFigure(name, found.value * row.factor, unit, label(name))
+
+
+def counterfactual(case: Case) -> Case | None:
+    """Return the case without the hub as planned: None for no hub at all, else the hub of a scenario."""
+    return apply_scenario(case, case.counterfactual) if has_counterfactual(case) else None
+
+
+def solved_figures(result: Result) -> list[KeyFigure]:
+    """Return the figures that need further runs: break-evens, the smallest grant, what compares two runs."""
+    case = result.case
+    break_evens = [
+        _break_even(case, "break_even_commercial_margin", "commercial_margin"),
+        _break_even(case, "break_even_hourly_rate", "innovation_hourly_rate"),
+        _break_even(case, "break_even_volume", "volume_factor"),
+    ]
+    return [*_without_grant(result), *break_evens]
+
+
+def grant_is_past(result: Result) -> bool:
+    """Return whether some of the grant came before the date from which the view counts: then it cannot be undone."""
+    return bool(np.any(result["grant_received_by_hub"] * (1 - result["counted"]) > 0))
+
+
+def without_grant(result: Result, wanted: Iterable[str]) -> Result:
+    """Return lines of the same case without the grant; only what the grant touches is computed again."""
+    case, touched = result.case, result.case.model.affected(["grant_factor"])
+    kept = {name: value for name, value in result.values.items() if name not in touched}
+    return evaluate(case, wanted, {**kept, "grant_factor": 0 * case.inputs["grant_factor"]})
+
+
+def _without_grant(result: Result) -> list[KeyFigure]:
+    names = ("net_present_value_without_grant", "funding_gap", "smallest_grant")
+    if grant_is_past(result):
+        why = "seen from today the grant has been received, and leaving it out would change the past"
+        return [KeyFigure(name, None, "SEK", label(name), why) for name in names]
+    case, value_without = result.case, float(without_grant(result, ["net_present_value"])["net_present_value"])
+    other = counterfactual(case.with_({"grant_factor": 0.0}, "both runs without any grant"))
+    beside = float(evaluate(other, ["net_present_value"])["net_present_value"]) if other else 0.0
+    return [
+        KeyFigure(names[0], value_without, "SEK", label(names[0])),
+        KeyFigure(names[1], max(0.0, beside - value_without), "SEK", label(names[1])),
+        _smallest_grant(case, value_without),
+    ]
+
+
+def _smallest_grant(case: Case, value_without: float) -> KeyFigure:
+    name = "smallest_grant"
+    if value_without >= 0:
+        return KeyFigure(name, 0.0, "SEK", label(name))
+    scheduled = sum(row.base for row in case.by_key[f"grant_{case.chosen('grant_schedule')}"])
+    whole = sum(row.base for row in case.by_key["asset_cost"])
+    if not scheduled:
+        return KeyFigure(name, None, "SEK", label(name), "the schedule holds no grant to scale")
+    try:
+        found = solve(case, {"net_present_value": 0.0}, "grant_factor", (0.0, whole / scheduled))
+    except SolveError:
+        return KeyFigure(name, None, "SEK", label(name), "not even a grant of the whole investment reaches the hurdle")
+    return KeyFigure(name, found.value * scheduled, "SEK", label(name))
+
+
+def equal_value(
+    case: Case, across: str, by: str, figure: str = "net_present_value", points: int = 9
+) -> list[tuple[float, float | None]]:
+    """Return the line of equal value: pairs of two inputs at which a figure stays as it is.
+
+    Parameters
+    ----------
+    case
+        the case, which lies on the line.
+    across
+        the input that runs over the range of its row, ``key`` or ``key[row]``.
+    by
+        the input that makes up for it.
+    figure
+        a line that is a single number.
+    points
+        how many values of the first input.
+
+    Returns
+    -------
+    Pairs of values, each in the unit of its rows; None where no sensible value of the second makes up for the first.
+
+    Raises
+    ------
+    SolveError
+        where the first input has no range, or one of the two has several values.
+    """
+    goal, sought = {figure: float(evaluate(case, [figure])[figure])}, possible(row_of(case, by)[1])
+    low, high = _range_of(row_of(case, across)[1])
+    pairs: list[tuple[float, float | None]] = []
+    for value in np.linspace(low, high, points).tolist():
+        try:
+            pairs.append((value, solve(case.with_({across: value}, "to draw the line"), goal, by, sought).value))
+        except SolveError:
+            pairs.append((value, None))
+    return pairs
