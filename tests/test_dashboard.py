@@ -26,9 +26,9 @@ from hubmodel.case.template import new_case
 from hubmodel.dashboard import access, controls, exchange, net, serve, state
 from hubmodel.dashboard import app as application
 from hubmodel.dashboard.controls import Lever
+from hubmodel.dashboard.drawer import COUNTED_FROM
 from hubmodel.dashboard.pages import PAGES, overview, risk
 from hubmodel.dashboard.pages.overview import BREAK_EVENS, CARDS
-from hubmodel.dashboard.parts import COUNTED_FROM
 from hubmodel.dashboard.scales import along, nice_step, tornado
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import Desk, History, from_query

@@ -15,11 +15,15 @@ import typer
 import hubmodel.cli.bundle  # for their commands
 import hubmodel.cli.compare
 import hubmodel.cli.facility
+import hubmodel.cli.files
 import hubmodel.cli.portfolio
 import hubmodel.cli.quote
-import hubmodel.cli.risk  # noqa: F401
+import hubmodel.cli.results
+import hubmodel.cli.risk
+import hubmodel.cli.solving
+import hubmodel.cli.sources  # noqa: F401
 from hubmodel.cli import console
-from hubmodel.cli.app import app
+from hubmodel.cli.options import app
 from hubmodel.errors import HubmodelError, InputError
 from hubmodel.text.language import said
 

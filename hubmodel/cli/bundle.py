@@ -8,19 +8,19 @@ from typing import Annotated, Any
 import typer
 
 import hubmodel as hm
-from hubmodel.cli.app import (
+from hubmodel.cli.options import (
     Format,
     Language,
     Scenario,
     Set,
     Words,
-    _case,
-    _known,
-    _leave,
-    _out,
-    _provenance,
-    _split,
     app,
+    case_of,
+    check_options,
+    exit_by_checks,
+    print_out,
+    provenance,
+    split_words,
 )
 from hubmodel.errors import InputError
 from hubmodel.output.bundle import Verification
@@ -44,14 +44,14 @@ def bundle(
 
     Examples:  hubmodel bundle northx -o northx.zip   ·   hubmodel bundle --scenario without-grant -o without.zip
     """
-    name, _ = _split(words, 0)
+    name, _ = split_words(words, 0)
     if not out:
         raise InputError("-o is missing; name the bundle to write, such as -o northx.zip")
-    study = hm.run(_case(name, scenario, changes, form, language))
+    study = hm.run(case_of(name, scenario, changes, form, language))
     written = hm.write_bundle(study, out, notebooks, date)
     rows = [["file", "files", "notebooks", "MB"], [out, *_counted(written), f"{written['bytes'] / 1e6:.2f}"]]
-    _out(form, {**_provenance(study), "file": out, **written}, rows)
-    _leave(study)
+    print_out(form, {**provenance(study), "file": out, **written}, rows)
+    exit_by_checks(study)
 
 
 def _counted(written: dict[str, int]) -> list[str]:
@@ -68,7 +68,7 @@ def verify(
 
     Example:  hubmodel verify northx.zip
     """
-    _known(form, language)
+    check_options(form, language)
     found = hm.verify_bundle(file)
     problems = [{**asdict(one), "message": said(one.message, language)} for one in found.problems]
     differences = [asdict(one) for one in found.differences]
@@ -80,7 +80,7 @@ def verify(
         rows += [[*one.values(), ""] for one in differences]
     else:
         rows = [[one] for one in _lines(found, language)]
-    _out(form, data | {"differences": differences}, rows)
+    print_out(form, data | {"differences": differences}, rows)
     if not found.ok:
         raise typer.Exit(1)
 

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 
 import hubmodel as hm
-from hubmodel.cli.app import Format, Language, Set, Words, _case, _out, _shown, _split, app
-from hubmodel.cli.risk import Chart, _picture
+from hubmodel.cli.options import Format, Language, Set, Words, app, as_text, case_of, print_out, split_words
+from hubmodel.cli.risk import Chart, write_picture
 from hubmodel.output import charts
 from hubmodel.study.run import Comparison, Study
 from hubmodel.text.language import label, text
@@ -29,13 +29,15 @@ def compare(
 
     Examples:  hubmodel compare without-grant   ·   hubmodel compare low-utilisation high-utilisation --draws 1024
     """
-    name, names = _split(words, 1, 99)
+    name, names = split_words(words, 1, 99)
     scenarios = names if len(names) > 1 else ["", *names]
-    studies = [hm.run(_case(name, one, changes, form, language)) for one in scenarios]
+    studies = [hm.run(case_of(name, one, changes, form, language)) for one in scenarios]
     found = hm.compare(*studies)
     spread = hm.spread_bridge(studies[0].case, studies[-1].case, draws=draws) if draws else None
-    _picture(chart, charts.spread_waterfall(spread, language) if spread else charts.waterfall(found.bridge, language))
-    _out(form, _data(studies, found, spread, language), _rows(studies, found, spread, form, language))
+    write_picture(
+        chart, charts.spread_waterfall(spread, language) if spread else charts.waterfall(found.bridge, language)
+    )
+    print_out(form, _data(studies, found, spread, language), _rows(studies, found, spread, form, language))
 
 
 def _data(studies: Sequence[Study], found: Comparison, spread: SpreadBridge | None, language: str) -> dict[str, Any]:
@@ -74,7 +76,7 @@ def _rows(
     studies: Sequence[Study], found: Comparison, spread: SpreadBridge | None, form: str, language: str
 ) -> list[list[Any]]:
     def shown(value: float | None, unit: str) -> Any:
-        return value if form == "csv" else _shown(value, unit, language)
+        return value if form == "csv" else as_text(value, unit, language)
 
     first = studies[0].key_figures
     rows: list[list[Any]] = [["", *(study.case.scenario for study in studies)]]

@@ -8,7 +8,7 @@ import typer
 
 from hubmodel.case.template import new_case
 from hubmodel.case.upgrade import upgrade as upgrade_case
-from hubmodel.cli.app import FORMATS, Format, _out, app
+from hubmodel.cli.options import FORMATS, Format, app, print_out
 from hubmodel.errors import UnknownName
 from hubmodel.uncertainty.questions import questions
 
@@ -30,7 +30,7 @@ def new(
     case = new_case(folder, title, currency, start)
     open_ = len(questions(case))
     data = {"folder": folder, "title": case.title, "from": start, "rows": len(case.rows), "to_fill": open_}
-    _out(form, data, [["folder", "rows", "to fill"], [folder, str(len(case.rows)), str(open_)]])
+    print_out(form, data, [["folder", "rows", "to fill"], [folder, str(len(case.rows)), str(open_)]])
     if form == "table":
         print(f"next: hubmodel check {folder}")
 
@@ -52,4 +52,4 @@ def upgrade(
     rows: list[list[Any]] = [[one] for one in done.changes]
     said = f"version {done.version} is now {done.now}; the old folder is {done.kept}"
     already = f"is of version {done.now} already" + ("" if done.changes else "; nothing was changed")
-    _out(form, data, [*rows, [said if done.kept else already]])
+    print_out(form, data, [*rows, [said if done.kept else already]])

@@ -10,19 +10,19 @@ import typer
 
 import hubmodel as hm
 from hubmodel.case.reading import case_folder, currency_of
-from hubmodel.cli.app import (
+from hubmodel.cli.options import (
     Format,
     Language,
     Set,
-    _case,
-    _cell,
-    _change,
-    _known,
-    _leave,
-    _out,
-    _provenance,
-    _shown,
     app,
+    as_text,
+    case_of,
+    check_options,
+    exit_by_checks,
+    format_cell,
+    parse_change,
+    print_out,
+    provenance,
 )
 from hubmodel.errors import UnknownName
 from hubmodel.portfolio import Portfolio, refuse_what_cannot_be_added
@@ -51,21 +51,21 @@ def portfolio(
     Examples:  hubmodel portfolio northx ccrm-nordic
     ·  hubmodel portfolio northx ccrm-nordic --scenario ccrm-nordic=half-demand --set view=today
     """
-    _known(form, language)
+    check_options(form, language)
     names = cases or []
     folders = [case_folder(name) for name in names]
     refuse_what_cannot_be_added(list(zip(names, folders, map(currency_of, folders), strict=True)))
-    chosen = dict(_change(one, "--scenario", "northx=without-grant") for one in scenarios or [])
+    chosen = dict(parse_change(one, "--scenario", "northx=without-grant") for one in scenarios or [])
     if unknown := [name for name in chosen if name not in names]:
         raise UnknownName.of("case of the portfolio", unknown[0], names)
-    studies = [hm.run(_case(name, chosen.get(name, ""), changes, form, language), solved=False) for name in names]
+    studies = [hm.run(case_of(name, chosen.get(name, ""), changes, form, language), solved=False) for name in names]
     found = hm.portfolio(*studies)
     if form == "table":
         _print(found, language)
     else:
-        _out(form, _data(studies, found, language), list(_tidy(found)))
+        print_out(form, _data(studies, found, language), list(_tidy(found)))
     for study in studies:
-        _leave(study)
+        exit_by_checks(study)
 
 
 def _data(studies: Sequence[Study], found: Portfolio, language: str) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def _data(studies: Sequence[Study], found: Portfolio, language: str) -> dict[str
     return {
         "model_version": hm.__version__,
         "cases": [
-            {name: value for name, value in _provenance(one).items() if name != "model_version"} for one in studies
+            {name: value for name, value in provenance(one).items() if name != "model_version"} for one in studies
         ],
         "figures": figures,
         "public_money": {
@@ -140,7 +140,7 @@ def _money(found: Portfolio, language: str) -> list[tuple[str, dict[int, float]]
 
 def _print(found: Portfolio, language: str) -> None:
     names = [one.case.name for one in found.results]
-    _out("table", None, [["", *names, text("together", language)], *_figures(found, language)])
+    print_out("table", None, [["", *names, text("together", language)], *_figures(found, language)])
     for one in found.figures:
         if one.why:
             print(f"{text(one.label, language)}: {said(one.why, language)}")
@@ -164,8 +164,8 @@ def _figures(found: Portfolio, language: str) -> list[list[str]]:
     return [
         [
             text(one.label, language),
-            *(_shown(value, one.unit, language) for value in one.values),
-            "" if one.why else _shown(one.together, one.unit, language),
+            *(as_text(value, one.unit, language) for value in one.values),
+            "" if one.why else as_text(one.together, one.unit, language),
         ]
         for one in found.figures
     ]
@@ -176,20 +176,20 @@ def _print_money(found: Portfolio, language: str) -> None:
     for one in found.measures:
         for case, amount in one.booked.items():
             line = text("{case} has {amount} of {measure} in its books", language)
-            print(line.format(case=case, amount=_shown(amount, "SEK", language), measure=one.name))
+            print(line.format(case=case, amount=as_text(amount, "SEK", language), measure=one.name))
     for case, amount in found.unstated.items():
         line = text("{case} has {amount} in grants that its public_money.csv does not state", language)
-        print(line.format(case=case, amount=_shown(amount, "SEK", language)))
+        print(line.format(case=case, amount=as_text(amount, "SEK", language)))
     unpaid = ", ".join(one.name for one in found.measures if not one.within and not one.by_year("paid"))
     print(
         text("not published what was paid of: {measures}", language).format(measures=unpaid or text("none", language))
     )
     line = text("{amount} decided and planned in all, each krona once", language)
-    print(line.format(amount=_shown(allotted_once(found.measures), "SEK", language)))
+    print(line.format(amount=as_text(allotted_once(found.measures), "SEK", language)))
     got = found.leverage
     line = text("leverage {ratio}: {other} of others in the investment, beside {public} of public money", language)
     ratio, other, public = (
-        _shown(value, unit, language) for value, unit in ((got.ratio, "1"), (got.other, "SEK"), (got.public, "SEK"))
+        as_text(value, unit, language) for value, unit in ((got.ratio, "1"), (got.other, "SEK"), (got.public, "SEK"))
     )
     print(line.format(ratio=ratio, other=other, public=public))
 
@@ -219,6 +219,6 @@ def _print_years(title: str, rows: Named, unit: str, language: str = "") -> None
     table: list[list[str]] = [[title, *map(str, years), *([text("in all", language)] if language else [])]]
     for name, values in rows:
         cells = [values.get(year, math.nan) for year in years] + ([sum(values.values())] if language else [])
-        table.append([name, *(_cell(cell, unit) for cell in cells)])
+        table.append([name, *(format_cell(cell, unit) for cell in cells)])
     print()
-    _out("table", None, table)
+    print_out("table", None, table)

@@ -8,21 +8,21 @@ import typer
 
 import hubmodel as hm
 from hubmodel.case.facility import Case
-from hubmodel.cli.app import (
+from hubmodel.cli.options import (
     Format,
     Language,
     Scenario,
     Set,
     Words,
-    _case,
-    _change,
-    _leave,
-    _note,
-    _out,
-    _provenance,
-    _shown,
-    _split,
     app,
+    as_text,
+    case_of,
+    exit_by_checks,
+    parse_change,
+    print_notes,
+    print_out,
+    provenance,
+    split_words,
 )
 from hubmodel.errors import InputError
 from hubmodel.pricing import TRACKS, PricedQuote, Quote, as_dict, quote_of, sections, warnings
@@ -45,27 +45,27 @@ def quote(
     Examples:  hubmodel quote offer.toml -o offer.xlsx  ·  hubmodel quote --terms platform=mRNA --terms signed=2027-01
     --terms start=2027-07 --terms batches=3 --terms batches_per_month=0.5
     """
-    name, files = _split(words, 0, 1)
-    case = _case(name, scenario, changes, form, language)
+    name, files = split_words(words, 0, 1)
+    case = case_of(name, scenario, changes, form, language)
     if files:
         case = hm.apply_scenario(case, files[0])
-        _note(case, language)
+        print_notes(case, language)
     study = hm.run(case, solved=False)
     found = hm.priced(study, _quoted(case, which, terms or []))
     if out.lower().endswith(".pdf"):
         hm.write_quote_page(found, out, language)
     elif out:
         hm.write_quote(found, out)
-    data = {**_provenance(study), "file": out or None, **as_dict(found, language)}
-    _out(form, data, _quote_cells(found) if form == "csv" else _quote_rows(found, language))
+    data = {**provenance(study), "file": out or None, **as_dict(found, language)}
+    print_out(form, data, _quote_cells(found) if form == "csv" else _quote_rows(found, language))
     if form == "table":
         facts = (case.told("title", language), text(case.scenario, language), f"hubmodel {hm.__version__}")
         print(" · ".join([*facts, case.inputs_hash, found.quote.hash]))
-    _leave(study)
+    exit_by_checks(study)
 
 
 def _quoted(case: Case, which: str, terms: list[str]) -> Quote:
-    said = dict(_change(one, "--terms", "batches=3") for one in terms)
+    said = dict(parse_change(one, "--terms", "batches=3") for one in terms)
     if case.quotes or which:
         kept = case.quoted(which)
         return quote_of({"name": kept.name, "reason": kept.reason, **kept.terms, **said})
@@ -80,7 +80,7 @@ def _quote_rows(found: PricedQuote, language: str) -> list[list[str]]:
         rows += [[], [section.title]]
         for row in section.rows:
             said = [row.values[track] for track in TRACKS]
-            rows.append(["  " + row.label, *("" if one is None else _shown(one, row.unit, language) for one in said)])
+            rows.append(["  " + row.label, *("" if one is None else as_text(one, row.unit, language) for one in said)])
     starts = [found.earliest_start[track] for track in TRACKS]
     rows += [
         [],

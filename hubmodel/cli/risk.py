@@ -13,7 +13,19 @@ import typer
 import hubmodel as hm
 from hubmodel.case.facility import Case
 from hubmodel.case.files import write_whole
-from hubmodel.cli.app import Format, Language, Scenario, Set, Words, _case, _out, _provenance, _shown, _split, app
+from hubmodel.cli.options import (
+    Format,
+    Language,
+    Scenario,
+    Set,
+    Words,
+    app,
+    as_text,
+    case_of,
+    print_out,
+    provenance,
+    split_words,
+)
 from hubmodel.errors import InputError, UnknownName
 from hubmodel.output import charts
 from hubmodel.text import numbers
@@ -58,7 +70,8 @@ def _cluster(address: str) -> Iterator[Any]:
         yield client
 
 
-def _picture(path: str, figure: charts.Figure) -> None:
+def write_picture(path: str, figure: charts.Figure) -> None:
+    """Write a figure as SVG where a path is given."""
     if path and not path.endswith(".svg"):
         raise InputError(f"--chart {path}: a picture's name ends with .svg; write for example --chart {path}.svg")
     if path:
@@ -85,23 +98,23 @@ def tornado(
 
     Examples:  hubmodel tornado   ·   hubmodel tornado northx --ends p10_p90 --chart tornado.svg
     """
-    name, _ = _split(words, 0)
+    name, _ = split_words(words, 0)
     if ends not in ("range", "p10_p90"):
         raise UnknownName.of("kind of ends", ends, ("range", "p10_p90"))
-    case = _case(name, scenario, changes, form, language)
+    case = case_of(name, scenario, changes, form, language)
     found = hm.influence(case, figure, cast(Literal["range", "p10_p90"], ends))
     base, unit = hm.evaluate(case, [figure])[figure], _unit(case, figure)
-    _picture(chart, charts.tornado(found, base, count, language))
+    write_picture(chart, charts.tornado(found, base, count, language))
     header = ["input", "at_low", "at_high", "grade"]
     cells = [[one.key, one.at_low, one.at_high, one.grade] for one in found]
-    data = {**_provenance(case), "figure": figure, "base": base, "ends": ends,
+    data = {**provenance(case), "figure": figure, "base": base, "ends": ends,
             "inputs": [dict(zip(header, row, strict=True)) for row in cells]}  # fmt: skip
     if form == "table":
         cells = [
-            [label(one.key, language), _shown(one.at_low, unit, language), _shown(one.at_high, unit, language),
+            [label(one.key, language), as_text(one.at_low, unit, language), as_text(one.at_high, unit, language),
              text(one.grade, language)] for one in found[:count]
         ]  # fmt: skip
-    _out(form, data, [header, *cells])
+    print_out(form, data, [header, *cells])
 
 
 @app.command()
@@ -128,8 +141,8 @@ def simulate(
     Examples:  hubmodel simulate --draws 10000 --workers 2
     ·  hubmodel simulate --figures net_present_value,payback_years --worst 3 -o bad.toml
     """
-    name, _ = _split(words, 0)
-    case = _case(name, scenario, changes, form, language)
+    name, _ = split_words(words, 0)
+    case = case_of(name, scenario, changes, form, language)
     names, held = (tuple(one.strip() for one in given.split(",") if one.strip()) for given in (figures, hold))
     if not names:
         raise InputError("--figures names none; name some, such as --figures net_present_value")
@@ -137,12 +150,12 @@ def simulate(
         found = hm.simulate(case, draws, seed, names, cast(Points, points), held, executor, progress=True)
     first = found.summary(names[0])
     told = [found.summary(names[0], numbers.parse_number(below, first.unit)), *map(found.summary, names[1:])]
-    _picture(chart, charts.distribution(found, names[0], language))
+    write_picture(chart, charts.distribution(found, names[0], language))
     files = _write_worst(found, worst, out, names[0])
-    data = {**_provenance(case), "draws": found.count, "seed": seed, "points": points, "stopped": found.stopped,
+    data = {**provenance(case), "draws": found.count, "seed": seed, "points": points, "stopped": found.stopped,
             "figures": {one.name: _summary(one) for one in told}, "worst": files}  # fmt: skip
     rows = _rows_of(told, language) if form == "table" else _plain_rows(told)
-    _out(form, data, rows)
+    print_out(form, data, rows)
     if form == "table":
         _remarks(found, told, files, language)
 
@@ -161,16 +174,16 @@ def _rows_of(told: list[Summary], language: str) -> list[list[str]]:
         "standard deviation": [one.standard_deviation for one in told],
         **{f"P{level * 100:g}": [one.quantiles[level] for one in told] for level in told[0].quantiles},
     }
-    out = [[text(name, language), *(_shown(value, one.unit, language) for value, one in zip(row, told, strict=True))]
+    out = [[text(name, language), *(as_text(value, one.unit, language) for value, one in zip(row, told, strict=True))]
            for name, row in rows.items()]  # fmt: skip
     first = told[0]
     limit = _limit(first.threshold, first.unit, language)
     said = text("share of draws below {threshold}", language).format(threshold=limit)
-    return [head, *out, [said, _shown(first.below, "share", language)]]
+    return [head, *out, [said, as_text(first.below, "share", language)]]
 
 
 def _limit(value: float, unit: str, language: str) -> str:
-    return _shown(value, unit, language) if value else "0"
+    return as_text(value, unit, language) if value else "0"
 
 
 def _plain_rows(told: list[Summary]) -> list[list[Any]]:
@@ -224,18 +237,18 @@ def sobol(
 
     Examples:  hubmodel sobol   ·   hubmodel sobol --draws 4096 --inputs volume_factor,commercial_margin --workers 2
     """
-    name, _ = _split(words, 0)
-    case = _case(name, scenario, changes, form, language)
+    name, _ = split_words(words, 0)
+    case = case_of(name, scenario, changes, form, language)
     chosen = tuple(one.strip() for one in inputs.split(",") if one.strip())
     with _executor(workers, scheduler) as executor:
         found = hm.variance_shares(case, figure, draws, seed, chosen, executor, progress=True)
-    _picture(chart, charts.variance(found, language))
+    write_picture(chart, charts.variance(found, language))
     header = ["inputs", "grade", "alone", "alone_low", "alone_high", "together", "together_low", "together_high"]
     cells: list[list[Any]] = [
         [" ".join(one.keys), one.grade, one.first, *one.first_interval, one.total, *one.total_interval]
         for one in found.shares
     ]
-    data = {**_provenance(case), "figure": figure, "runs": found.runs, "variance": found.variance,
+    data = {**provenance(case), "figure": figure, "runs": found.runs, "variance": found.variance,
             "shares": [dict(zip(header, row, strict=True)) for row in cells]}  # fmt: skip
     if form == "table":
         header = [text(said, language) for said in ("input", "grade", "alone", "together with others")]
@@ -243,7 +256,7 @@ def sobol(
             [charts.named(one.label, language), text(one.grade, language), _interval(one.first, one.first_interval),
              _interval(one.total, one.total_interval)] for one in found.shares
         ]  # fmt: skip
-    _out(form, data, [header, *cells])
+    print_out(form, data, [header, *cells])
 
 
 def _interval(value: float, ends: tuple[float, float]) -> str:
@@ -270,26 +283,26 @@ def discover(
 
     Examples:  hubmodel discover   ·   hubmodel discover --above --density 0.6
     """
-    name, _ = _split(words, 0)
+    name, _ = split_words(words, 0)
     if not 0 < density <= 1:
         raise InputError(f"--density must be a share above 0 and at most 1, got {density:g}")
-    case = _case(name, scenario, changes, form, language)
+    case = case_of(name, scenario, changes, form, language)
     with _executor(workers, scheduler) as executor:
         drawn = hm.simulate(case, draws, seed, (figure,), executor=executor, progress=True)
     unit = drawn.summary(figure).unit
     found = hm.discover(drawn, figure, numbers.parse_number(threshold, unit), not above, density)
     known = hm.value_of_information(drawn, figure)
-    data = {**_provenance(case), **asdict(found), "information": asdict(known)}
+    data = {**provenance(case), **asdict(found), "information": asdict(known)}
     rows: list[list[Any]] = [["box", "input", "row", "low", "high", "unit", "density", "coverage"]]
     for place, box in enumerate(found.boxes, 1):
         for limit in box.limits:
             rows += [[place, limit.key, member, low, high, limit.unit, box.density, box.coverage]
                      for member, low, high in limit.values]  # fmt: skip
     if form != "table":
-        _out(form, data, rows)
+        print_out(form, data, rows)
         return
     said = text("{share} of {draws} draws have {figure} {side} {threshold}", language).format(
-        share=_shown(found.share, "share", language), draws=found.draws, figure=label(figure, language).lower(),
+        share=as_text(found.share, "share", language), draws=found.draws, figure=label(figure, language).lower(),
         side=text("not below" if above else "below", language), threshold=_limit(found.threshold, unit, language),
     )  # fmt: skip
     print(said)
@@ -312,7 +325,7 @@ def _print_box(box: Any, language: str) -> None:
 
 def _print_information(known: Any, unit: str, language: str) -> None:
     print("\n" + text("What knowing it before deciding would be worth (go ahead or not, by the mean):", language))
-    rows = [[text("everything", language), _shown(known.everything, unit, language), ""]]
-    rows += [[label(one.key, language), _shown(one.worth, unit, language), text(one.grade, language)]
+    rows = [[text("everything", language), as_text(known.everything, unit, language), ""]]
+    rows += [[label(one.key, language), as_text(one.worth, unit, language), text(one.grade, language)]
              for one in known.inputs[:8] if one.worth > known.noise]  # fmt: skip
-    _out("table", {}, rows)
+    print_out("table", {}, rows)

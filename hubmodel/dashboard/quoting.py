@@ -11,10 +11,11 @@ import hubmodel as hm
 from hubmodel.case.limits import outside
 from hubmodel.case.quote_terms import UNITS, quote_of
 from hubmodel.dashboard import fields, fragments
+from hubmodel.dashboard.cards import Plot
 from hubmodel.dashboard.controls import beside, box, button, choice, entry
+from hubmodel.dashboard.drawer import panel
 from hubmodel.dashboard.exchange import EXCEL, PDF
 from hubmodel.dashboard.net import netted, watched
-from hubmodel.dashboard.parts import Plot, panel
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import background
 from hubmodel.errors import HubmodelError, InputError

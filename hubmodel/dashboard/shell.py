@@ -14,8 +14,8 @@ import ipywidgets as widgets
 import hubmodel as hm
 from hubmodel.dashboard import fragments
 from hubmodel.dashboard.controls import Lever, box, button
+from hubmodel.dashboard.drawer import NPV, Drawer, Parcel
 from hubmodel.dashboard.net import NET
-from hubmodel.dashboard.parts import NPV, Drawer, Parcel
 from hubmodel.dashboard.state import Desk
 from hubmodel.errors import HubmodelError
 from hubmodel.study.explain import Explanation

@@ -9,7 +9,7 @@ import ipywidgets as widgets
 
 from hubmodel.dashboard import fragments
 from hubmodel.dashboard.controls import box
-from hubmodel.dashboard.parts import panel
+from hubmodel.dashboard.drawer import panel
 from hubmodel.dashboard.shell import Shell
 from hubmodel.errors import HubmodelError
 from hubmodel.text.language import said

@@ -7,8 +7,8 @@ import asyncio
 import hubmodel as hm
 from hubmodel.case.reading import contradictions
 from hubmodel.dashboard import fragments
+from hubmodel.dashboard.cards import Card, Plot
 from hubmodel.dashboard.controls import box
-from hubmodel.dashboard.parts import Card, Plot
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import background
 from hubmodel.dashboard.view import View

@@ -6,8 +6,8 @@ import asyncio
 
 from hubmodel.case.reading import documented_lines
 from hubmodel.dashboard import fragments
+from hubmodel.dashboard.cards import Card, Plot
 from hubmodel.dashboard.controls import box
-from hubmodel.dashboard.parts import Card, Plot
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import background
 from hubmodel.dashboard.view import View

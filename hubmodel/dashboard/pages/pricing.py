@@ -10,8 +10,9 @@ import ipywidgets as widgets
 import hubmodel as hm
 from hubmodel.case.facility import Case
 from hubmodel.dashboard import fragments
+from hubmodel.dashboard.cards import Card, Plot
 from hubmodel.dashboard.controls import box, button
-from hubmodel.dashboard.parts import NPV, Card, Plot, panel
+from hubmodel.dashboard.drawer import NPV, panel
 from hubmodel.dashboard.quoting import Quoting
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import background

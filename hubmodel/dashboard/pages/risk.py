@@ -10,8 +10,9 @@ import ipywidgets as widgets
 
 import hubmodel as hm
 from hubmodel.dashboard import fragments
+from hubmodel.dashboard.cards import Plot
 from hubmodel.dashboard.controls import box, button
-from hubmodel.dashboard.parts import NPV, Plot, panel
+from hubmodel.dashboard.drawer import NPV, panel
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import background
 from hubmodel.dashboard.view import View

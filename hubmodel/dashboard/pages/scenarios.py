@@ -10,10 +10,10 @@ import ipywidgets as widgets
 import hubmodel as hm
 from hubmodel.case import scenario
 from hubmodel.case.facility import Case
+from hubmodel.dashboard.cards import Plot
 from hubmodel.dashboard.controls import box, button
 from hubmodel.dashboard.exchange import Exchange
 from hubmodel.dashboard.net import watched
-from hubmodel.dashboard.parts import Plot
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import background
 from hubmodel.dashboard.view import View

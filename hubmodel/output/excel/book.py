@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from hubmodel.output.excel.formulas import FIRST, column, placed
+from hubmodel.output.excel.page import Filled, page_class
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -40,16 +41,6 @@ def shown_in(unit: str) -> tuple[str, str]:
     return name, form if unit in ("date", "calendar year") else f"{form};-{form};{_DASH}"
 
 
-class Filled(NamedTuple):
-    """A cell of a formula filled to the right: its number on the sheet, text and reach in the first cell only."""
-
-    number: int
-    text: str
-    reach: str
-    value: float | str
-    format: Any
-
-
 class Book:
     """A workbook under construction.
 
@@ -70,8 +61,6 @@ class Book:
 
     def sheet(self, name: str) -> Sheet:
         """Return a new sheet, the last one so far."""
-        from hubmodel.output.excel.page import page_class
-
         self.names.append(name)
         return Sheet(self, name, self.workbook.add_worksheet(name, page_class()))
 

@@ -7,10 +7,19 @@ its own sheet. What XlsxWriter would search each formula for, functions newer th
 from __future__ import annotations
 
 import functools
-from typing import Any
+from typing import Any, NamedTuple
 
-from hubmodel.output.excel.book import Filled
 from hubmodel.output.excel.formulas import column
+
+
+class Filled(NamedTuple):
+    """A cell of a formula filled to the right: its number on the sheet, text and reach in the first cell only."""
+
+    number: int
+    text: str
+    reach: str
+    value: float | str
+    format: Any
 
 
 @functools.cache

@@ -1,7 +1,7 @@
 """The checks as formulas: gaps of each period, written in the words of line items, and counts over whole blocks.
 
-A check of `hubmodel.study.checks` that stands here under its own name, and reads here all that it reads there, is live in the
-workbook; any other is written as the value that Python found, and says so. A test keeps the two alike.
+A check of `hubmodel.study.checks` that stands here under its own name, and reads here all that it reads there, is live
+in the workbook; any other is written as the value that Python found, and says so. A test keeps the two alike.
 """
 
 from __future__ import annotations

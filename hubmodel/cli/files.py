@@ -1,0 +1,152 @@
+"""Commands that hand a case out and take it back: dashboard, excel, report, import."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import hubmodel as hm
+from hubmodel.cli.options import (
+    Format,
+    Language,
+    Scenario,
+    Set,
+    Words,
+    app,
+    case_of,
+    check_options,
+    exit_by_checks,
+    print_notes,
+    print_out,
+    provenance,
+    split_words,
+)
+from hubmodel.errors import InputError
+from hubmodel.text.language import text
+
+
+@app.command()
+def dashboard(
+    words: Words = None,
+    port: Annotated[int, typer.Option(help="port on this machine")] = 8866,
+    page: Annotated[str, typer.Option(help="which page")] = "overview",
+    scenario: Scenario = "",
+    open_browser: Annotated[bool, typer.Option("--open/--no-open", help="open the browser")] = True,
+    base_url: Annotated[str, typer.Option(help="path under which a reverse proxy passes requests on")] = "/",
+    host_name: Annotated[
+        list[str] | None, typer.Option(help="a name besides localhost by which it is reached; repeatable")
+    ] = None,
+    token: Annotated[
+        bool, typer.Option("--token/--no-token", help="ask for the printed link; not behind a proxy that signs in")
+    ] = True,
+) -> None:
+    """Serve the dashboard on this machine; HUBMODEL_TOKEN sets the token of the link, which else is new each time."""
+    name, _ = split_words(words, 0)
+    case_of(name, scenario, None, "table", "en")
+    from hubmodel.dashboard.access import Access, new_token
+    from hubmodel.dashboard.serve import serve
+
+    access = Access(tuple(host_name or ()), new_token() if token else "")
+    serve(name, port, open_browser, page, scenario, base_url, access)
+
+
+@app.command()
+def excel(
+    words: Words = None,
+    out: Annotated[str, typer.Option("-o", "--out", help="the workbook to write, FILE.xlsx")] = "",
+    scenario: Scenario = "",
+    changes: Set = None,
+    form: Format = "table",
+    language: Language = "en",
+) -> None:
+    """The model as an Excel workbook with live formulas, down to the cells of its inputs.
+
+    Example:  hubmodel excel northx --scenario without-grant -o northx.xlsx
+    """
+    name, _ = split_words(words, 0)
+    if not out:
+        raise InputError("-o is missing; name the workbook to write, such as -o northx.xlsx")
+    study = hm.run(case_of(name, scenario, changes, form, language))
+    count = hm.write_workbook(study, out)
+    size = Path(out).stat().st_size
+    data = {**provenance(study), "file": out, "formula_cells": count, "bytes": size}
+    print_out(form, data, [["file", "formula_cells", "MB"], [out, str(count), f"{size / 1e6:.2f}"]])
+    exit_by_checks(study)
+
+
+@app.command()
+def report(
+    words: Words = None,
+    out: Annotated[str, typer.Option("-o", "--out", help="the page to write, FILE.pdf")] = "",
+    scenario: Scenario = "",
+    changes: Set = None,
+    form: Format = "table",
+    language: Language = "en",
+) -> None:
+    """One page for the board as a PDF: the answer, how sure it is, key figures, charts, and what it rests on.
+
+    Example:  hubmodel report northx --scenario without-grant --language sv -o board.pdf
+    """
+    name, _ = split_words(words, 0)
+    if not out:
+        raise InputError("-o is missing; name the page to write, such as -o board.pdf")
+    study = hm.run(case_of(name, scenario, changes, form, language))
+    simulation = hm.write_report(study, out, language)
+    size, draws = Path(out).stat().st_size, simulation.count if simulation else 0
+    data = {**provenance(study), "file": out, "language": language, "draws": draws, "bytes": size}
+    print_out(form, data, [["file", "language", "draws", "kB"], [out, language, str(draws), f"{size / 1e3:.0f}"]])
+    exit_by_checks(study)
+
+
+@app.command(name="import")
+def import_(
+    words: Annotated[
+        list[str],
+        typer.Argument(help="CASE if not the one that it names, then the workbook", metavar="[CASE] FILE.xlsx"),
+    ],
+    out: Annotated[str, typer.Option("-o", "--out", help="the scenario to write, FILE.toml")] = "",
+    reason: Annotated[str, typer.Option(help="why these inputs were changed; asked for if left out")] = "",
+    beyond_range: Annotated[
+        bool, typer.Option("--beyond-range", help="take values outside their rows' ranges")
+    ] = False,
+    form: Format = "table",
+    language: Language = "en",
+) -> None:
+    """The inputs of a workbook, back as a scenario; shows what differs from the case first.
+
+    Example:  hubmodel import northx.xlsx -o board.toml --reason "the board's view of volume"
+    """
+    check_options(form, language)
+    if out and not out.endswith(".toml"):
+        raise InputError(f"-o {out}: a scenario's name ends with .toml; write for example -o {Path(out).stem}.toml")
+    from hubmodel.output.excel.reading import read_workbook
+
+    *given, file = words
+    if len(given) > 1:
+        raise InputError(f"expected one workbook after the case, got {' '.join(words)}; see --help")
+    case = hm.load(given[0]) if given else None
+    found = read_workbook(file, reason, case, beyond_range)
+    differences = [vars(one) for one in found.differences]
+    data = {
+        "case": found.case.name,
+        "scenario": found.case.scenario,
+        "model_version": hm.__version__,
+        "inputs_hash": found.case.inputs_hash,
+        "workbook_version": found.version,
+        "differences": differences,
+        "file": out if out and differences else None,
+    }
+    rows = [list(one.values()) for one in differences]
+    head = ["cell", "input", "period", "case", "workbook", "unit"]
+    print_out(form, data, [head, *rows] if rows else [[text("no differences", language)]])
+    print_notes(found.case, language)
+    if not out or not differences:
+        return
+    if not reason and sys.stdin.isatty():
+        reason = typer.prompt(text("Why were these inputs changed?", language), err=True)
+    if not reason.strip():
+        raise InputError('--reason is missing; a scenario says why: --reason "the board\'s view of volume"')
+    hm.write_scenario(read_workbook(file, reason, case, beyond_range).case, out, Path(out).stem)

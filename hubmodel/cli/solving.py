@@ -1,0 +1,118 @@
+"""Commands that ask by how much and by which rules: solve, conventions."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+import hubmodel as hm
+from hubmodel.cli.options import (
+    Format,
+    Language,
+    Scenario,
+    Set,
+    Words,
+    app,
+    as_text,
+    case_of,
+    parse_change,
+    print_card,
+    print_out,
+    print_pairs,
+    provenance,
+    split_words,
+)
+from hubmodel.errors import InputError
+from hubmodel.study.presets import Reported, explained, lever_of, reported
+from hubmodel.text import numbers
+from hubmodel.text.language import label, text
+
+
+@app.command()
+def solve(
+    words: Words = None,
+    by: Annotated[str, typer.Option("--by", help="the input to change")] = "",
+    scenario: Scenario = "",
+    changes: Set = None,
+    form: Format = "table",
+    language: Language = "en",
+) -> None:
+    """Goal seek: the value of one input at which a figure meets its goal.
+
+    Example:  hubmodel solve net_present_value=0 --by commercial_margin
+    """
+    name, (goal,) = split_words(words, 1)
+    if not by:
+        raise InputError("--by is missing; name the input to change, such as --by commercial_margin")
+    case = case_of(name, scenario, changes, form, language)
+    figure, wanted = parse_change(goal)
+    unit = case.model.shown_in.get(figure, "1")
+    found = hm.solve(case, {figure: numbers.parse_number(wanted, unit)}, by)
+    data = {
+        **provenance(case),
+        "figure": found.figure,
+        "target": found.target,
+        "by": found.by,
+        "value": found.value,
+        "unit": found.unit,
+        "was": found.was,
+        "solutions": found.roots,
+    }
+    rows = [["by", "value", "unit", "was"], [found.by, f"{found.value:.6g}", found.unit, f"{found.was:.6g}"]]
+    print_out(form, data, rows)
+
+
+@app.command()
+def conventions(
+    words: Words = None,
+    by: Annotated[str, typer.Option("--by", help="the input whose break-even is sought; the first lever")] = "",
+    scenario: Scenario = "",
+    changes: Set = None,
+    form: Format = "table",
+    language: Language = "en",
+) -> None:
+    """The convention card, and what the case would report under others' conventions.
+
+    Examples:  hubmodel conventions   ·   hubmodel conventions northx --by commercial_margin
+    """
+    name, _ = split_words(words, 0)
+    case = case_of(name, scenario, changes, form, language)
+    by = by or lever_of(case)
+    found, study = reported(case, by, language), hm.run(case, solved=False)
+    unit = case.by_key[by.partition("[")[0]][0].unit
+    header = ["preset", "net_present_value", "internal_rate_of_return", "break_even", "difference", "why"]
+    data = {
+        **provenance(study),
+        "by": by,
+        "unit": unit,
+        "conventions": dict(study.conventions),
+        "reported": [
+            {"title": one.title, "set": one.changes} | dict(zip(header, _reported_cells(one), strict=True))
+            for one in found
+        ],
+    }
+    if form == "table":
+        rows: list[list[Any]] = [["", "NPV", "IRR", f"{text('break-even', language)}: {label(by, language)}"]]
+        rows += [
+            [
+                one.title,
+                as_text(one.net_present_value, "SEK", language),
+                as_text(one.internal_rate_of_return, "1/year", language),
+                as_text(one.break_even, unit, language),
+            ]
+            for one in found
+        ]
+    else:
+        rows = [header, *(_reported_cells(one) for one in found)]
+    print_out(form, data, rows)
+    if form == "table":
+        print()
+        whys = [(one.title, explained(one, language)) for one in found if one.changes]
+        print_pairs(text("Why they differ from this case", language), whys)
+        print()
+        print_card(study.card(language), language)
+
+
+def _reported_cells(one: Reported) -> list[Any]:
+    return [one.name, one.net_present_value, one.internal_rate_of_return, one.break_even, one.difference, one.why]
