@@ -6,9 +6,9 @@ READY := .venv/.ready
 READY_DEV := .venv/.ready-dev
 CHECKED := docs hubmodel tests
 # Of the dashboard's packages only what it imports is compiled: a sixth less on disk, and a quicker set-up.
-USED := hubmodel.cli, hubmodel.bundle, hubmodel.dashboard.app, hubmodel.dashboard.serve, hubmodel.workbook, \
-  babel.numbers, llvmlite.binding, matplotlib.backends.backend_svg, matplotlib.figure, ipykernel.ipkernel, \
-  nbconvert.exporters, openpyxl, pandas, scipy.stats, typst, xlsxwriter
+USED := babel.numbers, ipecharts, ipykernel.kernelapp, IPython, llvmlite.binding, \
+  matplotlib.backends.backend_svg, matplotlib.figure, nbconvert.exporters, numpy_financial, openpyxl, pandas, \
+  pydantic, scipy.stats, tqdm, typer, typst, voila.app, xlsxwriter
 INSTALL := $(BIN)/python -m pip install --quiet --no-compile --require-hashes
 PYTEST := $(BIN)/python -m pytest
 # What the packages of the dashboard are; requirements-dev.txt has the other extras, too.
