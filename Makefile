@@ -43,7 +43,7 @@ $(READY): requirements.txt pyproject.toml
 
 $(READY_DEV): requirements-dev.txt $(READY)
 	$(INSTALL) -r requirements-dev.txt
-	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true  # some packages carry files that are no Python
+	@$(BIN)/python -W ignore -m compileall -qq -j 0 .venv/lib || true  # some packages carry files that are no Python
 	@touch $(READY_DEV)
 
 dashboard: $(READY) ## open the dashboard in the browser (PORT=8900 OPEN=no PAGE=pricing_desk CASE=northx)

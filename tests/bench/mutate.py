@@ -38,7 +38,7 @@ def copy(folder: Path) -> None:
             shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "_build", ".*"))
         else:
             shutil.copy(ROOT / name, folder / name)
-    tests = f"'{sys.executable}' -m pytest -x -q -p no:cacheprovider tests/lines"
+    tests = f"'{sys.executable}' -m pytest -x -q -p no:cacheprovider --hypothesis-profile=hubmodel-ci tests/lines"
     (folder / "mutate.toml").write_text(
         '[cosmic-ray]\nmodule-path = "hubmodel/lines"\ntimeout = 300.0\nexcluded-modules = []\n'
         f'test-command = """{tests}"""\n[cosmic-ray.distributor]\nname = "local"\n',
