@@ -10,9 +10,13 @@ from hypothesis import settings
 
 Found = TypeVar("Found")
 
+# What takes longest begins first, so that at the end no process works alone. CPU seconds, from the longest down.
+LONGEST = ("browser", "tests/test_workbook_parity.py")
+
 # A slow machine is not a failed test; in CI the examples are the same every time.
 settings.register_profile("hubmodel", deadline=None)
 settings.register_profile("hubmodel-ci", deadline=None, derandomize=True, database=None, print_blob=True)
+settings.register_profile("hubmodel-quick", deadline=None, max_examples=20)  # make quick
 settings.load_profile("hubmodel-ci" if settings.get_current_profile_name() == "ci" else "hubmodel")
 
 
@@ -26,7 +30,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             path = nodeid.partition("::")[0]
             return "browser" if path.startswith("tests/browser/") else path
 
+        def _assign_work_unit(self, node: Any) -> None:
+            self.workqueue.move_to_end(min(self.workqueue, key=place), last=False)
+            super()._assign_work_unit(node)
+
     return Beside(config, log)
+
+
+def place(scope: str) -> int:
+    """Return the place in the queue of what shares a process; what is not among the longest keeps its order."""
+    return LONGEST.index(scope) if scope in LONGEST else len(LONGEST)
 
 
 def in_a_thread(work: Callable[[], Found]) -> Found:

@@ -27,6 +27,8 @@ CASES = {
     "cluster": hm.load("ccrm-nordic").with_({"period": "year"}),
     "template": hm.load("template").with_({"period": "year"}),  # lists without members
 }
+SAMPLE = ("base", "quarter", "year")  # every period, view and schedule; make full changes the others, too
+CHANGED = [pytest.param(name, marks=() if name in SAMPLE else pytest.mark.full) for name in CASES]
 KEPT = {"period", "depreciation_share", "tax_depreciation_begins", "spending_timing"}  # tied to others by rules
 MOVES = {
     ("platform", "mRNA", "suite"): "Matfors microbial suite",
@@ -92,6 +94,7 @@ def test_every_formula_cell_recalculates_to_python(written):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("written", CHANGED, indirect=True)
 def test_changing_a_third_of_the_inputs_inside_the_workbook_gives_what_python_gives(written):
     name, result, path, _ = written
     case, cells = changed(result.case, office.values(path))
