@@ -16,8 +16,8 @@ RUNS := --extra dashboard --extra report --extra fast --extra checkout
 NOTEBOOKS := -p nbval --nbval-lax --nbval-current-env --ignore=notebooks/dashboards
 BESIDE := -n auto  # a process for each core; what shares a file stays in one (tests/conftest.py)
 # make quick: the tests that hold numbers, and those of the engine
-NUMBERS := hubmodel tests/lines tests/published $(patsubst %,tests/test_%.py, \
-  annuities case checks key_figures model numbers returns spread terms trace units words)
+NUMBERS := hubmodel tests/lines tests/published tests/engine tests/study/test_checks.py tests/study/test_figures.py \
+  tests/study/test_result.py tests/case/test_facility.py tests/case/test_quote_terms.py tests/text/test_numbers.py tests/uncertainty/test_ranges.py
 
 # One thread: results and timings then do not depend on the machine's number of cores.
 export OMP_NUM_THREADS := 1

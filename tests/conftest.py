@@ -11,7 +11,7 @@ from hypothesis import settings
 Found = TypeVar("Found")
 
 # What takes longest begins first, so that at the end no process works alone. CPU seconds, from the longest down.
-LONGEST = ("browser", "tests/test_workbook_parity.py")
+LONGEST = ("browser", "tests/output/excel/test_workbook_parity.py")
 
 # A slow machine is not a failed test; in CI the examples are the same every time.
 settings.register_profile("hubmodel", deadline=None)

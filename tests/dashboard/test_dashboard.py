@@ -39,7 +39,7 @@ from hubmodel.uncertainty.verdict import odds_of
 from tests.conftest import in_a_thread
 
 BACKGROUND, SOON, RECORD = state.background, state.soon, net.record  # as they are on a page
-NOTEBOOKS = Path(__file__).parents[1] / "notebooks" / "dashboards"
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks" / "dashboards"
 
 
 def at_once(work):
