@@ -41,7 +41,7 @@ print(json.dumps({
     "table": {at: row.tolist() for at, row in zip(table.index, table.to_numpy())},
     "explained": found.as_dict(),
     "checks": {one.name: one.ok for one in study.checks},
-    "influence": [one.key for one in hm.influence(case)],
+    "influence": [one.key for one in hm.tornado(case)],
     "bridge": [one.key for one in hm.bridge(case, case.with_(change)).steps],
     "inputs": sorted(case.by_key),
     "figures": sorted(study.key_figures),

@@ -12,7 +12,7 @@ from hubmodel.engine.trace import Expression, Traced, trace_line
 from hubmodel.engine.units import Membership
 from hubmodel.pricing import one_batch
 from hubmodel.study.explain import Explainer
-from hubmodel.study.run import Study
+from hubmodel.study.run import Result
 from hubmodel.study.tables import TABLES, entries
 from hubmodel.text.language import label
 
@@ -28,7 +28,7 @@ class Declared:
         return hm.load("northx")
 
     @cached_property
-    def study(self) -> Study:
+    def study(self) -> Result:
         """A run of the reference case."""
         return hm.run(self.case)
 
@@ -46,7 +46,7 @@ class Declared:
     @cached_property
     def listed(self) -> Traced:
         """The formulas of the lines that run here, of the case and of a quote, with the lists that they run over."""
-        quoted = hm.priced(self.study, one_batch(self.study, "one batch"))
+        quoted = hm.price_quote(self.study, one_batch(self.study, "one batch"))
         return Traced({**self.study.traced.lines, **quoted.lines.traced.lines})
 
     @cached_property

@@ -1,7 +1,8 @@
 """What the inputs of a case may be: one rule for every door, whatever the unit in which a row is written.
 
 What an input can be is declared where a line item takes it (`hubmodel.engine.units`: Share, Positive[Years],
-Once[SEK]) and refused beyond; what it is likely to be is the range of its row, and a value outside of that is only noted.
+Once[SEK]) and refused beyond; what it is likely to be is the range of its row, and a value outside of that is only
+noted.
 """
 
 from __future__ import annotations

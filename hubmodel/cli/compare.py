@@ -11,7 +11,7 @@ import hubmodel as hm
 from hubmodel.cli.options import Format, Language, Set, Words, app, as_text, case_of, print_out, split_words
 from hubmodel.cli.risk import Chart, write_picture
 from hubmodel.output import charts
-from hubmodel.study.run import Comparison, Study
+from hubmodel.study.run import Comparison, Result
 from hubmodel.text.language import label, text
 from hubmodel.uncertainty.bridging import SpreadBridge
 
@@ -40,7 +40,7 @@ def compare(
     print_out(form, _data(studies, found, spread, language), _rows(studies, found, spread, form, language))
 
 
-def _data(studies: Sequence[Study], found: Comparison, spread: SpreadBridge | None, language: str) -> dict[str, Any]:
+def _data(studies: Sequence[Result], found: Comparison, spread: SpreadBridge | None, language: str) -> dict[str, Any]:
     steps = [
         {"key": one.key, "label": label(one.key, language), "contribution": one.contribution}
         for one in found.bridge.steps
@@ -73,7 +73,7 @@ def _spread(found: SpreadBridge) -> dict[str, Any]:
 
 
 def _rows(
-    studies: Sequence[Study], found: Comparison, spread: SpreadBridge | None, form: str, language: str
+    studies: Sequence[Result], found: Comparison, spread: SpreadBridge | None, form: str, language: str
 ) -> list[list[Any]]:
     def shown(value: float | None, unit: str) -> Any:
         return value if form == "csv" else as_text(value, unit, language)

@@ -19,7 +19,7 @@ from hubmodel.case.limits import notes_of
 from hubmodel.case.reading import case_names
 from hubmodel.errors import InputError, UnknownName
 from hubmodel.study.conventions import ConventionCard
-from hubmodel.study.run import Study
+from hubmodel.study.run import Result
 from hubmodel.text import numbers
 from hubmodel.text.language import LANGUAGES, text
 
@@ -136,7 +136,7 @@ def _is_number(cell: str) -> bool:
     return any(sign.isdigit() for sign in cell[:3]) or cell in ("–", "")
 
 
-def provenance(of: Study | Case) -> dict[str, Any]:
+def provenance(of: Result | Case) -> dict[str, Any]:
     """Return where a result comes from: case, scenario, version and hash."""
     return dict((of if isinstance(of, Case) else of.case).origin)
 
@@ -146,7 +146,7 @@ def as_text(value: float | None, unit: str, language: str) -> str:
     return numbers.format_value(value, unit, language, digits=4)
 
 
-def exit_by_checks(study: Study) -> None:
+def exit_by_checks(study: Result) -> None:
     """End with exit status 1 if an identity fails."""
     if any(not one.ok for one in study.checks):
         raise typer.Exit(1)

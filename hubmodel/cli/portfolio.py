@@ -29,7 +29,7 @@ from hubmodel.portfolio import Portfolio, refuse_what_cannot_be_added
 from hubmodel.portfolio.capacity import Overlap
 from hubmodel.portfolio.money import STATUSES, Measure, allotted_once, counted_once
 from hubmodel.portfolio.projects import HandedOn
-from hubmodel.study.run import Study
+from hubmodel.study.run import Result
 from hubmodel.text.language import said, text
 from hubmodel.text.numbers import format_value
 
@@ -68,7 +68,7 @@ def portfolio(
         exit_by_checks(study)
 
 
-def _data(studies: Sequence[Study], found: Portfolio, language: str) -> dict[str, Any]:
+def _data(studies: Sequence[Result], found: Portfolio, language: str) -> dict[str, Any]:
     figures = {
         one.name: {"unit": one.unit, "label": text(one.label, language), "values": one.values,
                    "together": one.together, "why": said(one.why or "", language)} for one in found.figures

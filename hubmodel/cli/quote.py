@@ -51,7 +51,7 @@ def quote(
         case = hm.apply_scenario(case, files[0])
         print_notes(case, language)
     study = hm.run(case, solved=False)
-    found = hm.priced(study, _quoted(case, which, terms or []))
+    found = hm.price_quote(study, _quoted(case, which, terms or []))
     if out.lower().endswith(".pdf"):
         hm.write_quote_page(found, out, language)
     elif out:

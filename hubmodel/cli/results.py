@@ -28,7 +28,7 @@ from hubmodel.cli.options import (
 )
 from hubmodel.errors import UnknownName
 from hubmodel.study.figures import ranked
-from hubmodel.study.run import Study
+from hubmodel.study.run import Result
 from hubmodel.text.language import said, text
 from hubmodel.uncertainty.questions import Question, questions
 
@@ -90,11 +90,11 @@ def run(
     exit_by_checks(study)
 
 
-def _checks(study: Study, language: str) -> list[dict[str, Any]]:
+def _checks(study: Result, language: str) -> list[dict[str, Any]]:
     return [asdict(one) | {"message": said(one.message, language)} for one in study.checks]
 
 
-def _print_checks(study: Study, language: str) -> None:
+def _print_checks(study: Result, language: str) -> None:
     bad = [one for one in study.checks if not one.ok]
     warned = [one for one in study.checks if one.ok and one.level == "warning" and one.message]
     held = text("{count} FAIL" if bad else "all identities hold", language).format(count=len(bad))

@@ -102,7 +102,7 @@ def tornado(
     if ends not in ("range", "p10_p90"):
         raise UnknownName.of("kind of ends", ends, ("range", "p10_p90"))
     case = case_of(name, scenario, changes, form, language)
-    found = hm.influence(case, figure, cast(Literal["range", "p10_p90"], ends))
+    found = hm.tornado(case, figure, cast(Literal["range", "p10_p90"], ends))
     base, unit = hm.evaluate(case, [figure])[figure], _unit(case, figure)
     write_picture(chart, charts.tornado(found, base, count, language))
     header = ["input", "at_low", "at_high", "grade"]
@@ -241,7 +241,7 @@ def sobol(
     case = case_of(name, scenario, changes, form, language)
     chosen = tuple(one.strip() for one in inputs.split(",") if one.strip())
     with _executor(workers, scheduler) as executor:
-        found = hm.variance_shares(case, figure, draws, seed, chosen, executor, progress=True)
+        found = hm.sobol(case, figure, draws, seed, chosen, executor, progress=True)
     write_picture(chart, charts.variance(found, language))
     header = ["inputs", "grade", "alone", "alone_low", "alone_high", "together", "together_low", "together_high"]
     cells: list[list[Any]] = [

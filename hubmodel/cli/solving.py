@@ -24,7 +24,7 @@ from hubmodel.cli.options import (
     split_words,
 )
 from hubmodel.errors import InputError
-from hubmodel.study.presets import Reported, explained, lever_of, reported
+from hubmodel.study.presets import Reported, compare_presets, explained, lever_of
 from hubmodel.text import numbers
 from hubmodel.text.language import label, text
 
@@ -79,7 +79,7 @@ def conventions(
     name, _ = split_words(words, 0)
     case = case_of(name, scenario, changes, form, language)
     by = by or lever_of(case)
-    found, study = reported(case, by, language), hm.run(case, solved=False)
+    found, study = compare_presets(case, by, language), hm.run(case, solved=False)
     unit = case.by_key[by.partition("[")[0]][0].unit
     header = ["preset", "net_present_value", "internal_rate_of_return", "break_even", "difference", "why"]
     data = {

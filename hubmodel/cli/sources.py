@@ -22,7 +22,7 @@ from hubmodel.cli.options import (
     split_words,
 )
 from hubmodel.text.language import said, text
-from hubmodel.uncertainty.tornado import influence
+from hubmodel.uncertainty.tornado import tornado
 
 
 @app.command()
@@ -40,7 +40,7 @@ def sources(
     if verify:
         _verify(case, Path(verify), form, language)
         return
-    ranked = influence(case)
+    ranked = tornado(case)
     spread = {one.key: one.spread for one in ranked}
     ordered = sorted(case.rows, key=lambda row: -spread.get(row.key, 0.0))
     header = ["input", "period", "value", "low", "high", "unit", "grade", "source", "locator", "influence"]

@@ -181,7 +181,7 @@ class Quoting:
 
     def _price(self) -> None:
         try:
-            self.priced = hm.priced(self.desk.result, self._quote())
+            self.priced = hm.price_quote(self.desk.result, self._quote())
         except HubmodelError as error:
             self._refuse(str(error))
             return
@@ -246,7 +246,7 @@ class Quoting:
             quote = self._quote()
             if not quote.reason:
                 raise InputError(f"quote {quote.name!r}: lacks a reason; say why it is quoted")
-            hm.priced(self.desk.result, quote)
+            hm.price_quote(self.desk.result, quote)
         except HubmodelError as error:
             self._refuse(str(error))
             return

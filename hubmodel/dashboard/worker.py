@@ -28,7 +28,7 @@ from hubmodel.pricing import PricedQuote, Quote
 from hubmodel.uncertainty.draws import has_ranges
 from hubmodel.uncertainty.shares import run_share_job
 from hubmodel.uncertainty.simulate import Job, run_job
-from hubmodel.uncertainty.tornado import Influence, influence
+from hubmodel.uncertainty.tornado import Influence, tornado
 from hubmodel.uncertainty.verdict import draw
 
 ADDRESS, KEY = "HUBMODEL_WORKER", "HUBMODEL_WORKER_KEY"
@@ -42,9 +42,9 @@ class Worker:
         """Apply a function of draws to jobs, in their order."""
         return (self._call(function.__name__, function, job) for job in jobs)
 
-    def influence(self, case: Case) -> list[Influence]:
+    def tornado(self, case: Case) -> list[Influence]:
         """Return the tornado of a case."""
-        found: list[Influence] = self._call("influence", influence, case)
+        found: list[Influence] = self._call("tornado", tornado, case)
         return found
 
     def board(self, case: Case, language: str) -> bytes:
@@ -111,20 +111,20 @@ def quote_workbook(asked: tuple[Case, Quote, str]) -> bytes:
     case, quote, _ = asked
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{case.name}.xlsx"
-        hm.write_quote(hm.priced(hm.run(case, solved=False), quote), path)
+        hm.write_quote(hm.price_quote(hm.run(case, solved=False), quote), path)
         return path.read_bytes()
 
 
 def quote_page(asked: tuple[Case, Quote, str]) -> bytes:
     """Set a quote as one page, in a language."""
     case, quote, language = asked
-    return quote_pdf(hm.priced(hm.run(case, solved=False), quote), language)
+    return quote_pdf(hm.price_quote(hm.run(case, solved=False), quote), language)
 
 
 CALLS: dict[str, Callable[[Any], Any]] = {
     "run_job": _run_job,
     "run_share_job": run_share_job,
-    "influence": influence,
+    "tornado": tornado,
     "board": board_of,
     "workbook": workbook_of,
     "quote_workbook": quote_workbook,

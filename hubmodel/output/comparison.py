@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hubmodel.case.facility import Case
 from hubmodel.output.frames import written
 from hubmodel.portfolio.comparators import FAILED, OUTCOMES, Facility, as_facility, exchange_rates
-from hubmodel.study.result import Result
+from hubmodel.study.result import Evaluation
 from hubmodel.text.language import label
 from hubmodel.text.numbers import format_value
 
@@ -22,7 +22,7 @@ def _as_text(value: float | None, unit: str = "SEK") -> str:
     return UNKNOWN if value is None else format_value(value, unit, digits=3)
 
 
-def side_by_side(result: Result, others: Sequence[Facility]) -> pd.DataFrame:
+def side_by_side(result: Evaluation, others: Sequence[Facility]) -> pd.DataFrame:
     """Return a case, then other facilities: what became of them, and what they cost, as text.
 
     "At least" stands where only a part of the investment is published. Amounts are those of each facility's own
@@ -50,7 +50,7 @@ def _at_least(facility: Facility, value: float | None) -> str:
     return _as_text(value) if facility.is_whole or value is None else f"at least {_as_text(value)}"
 
 
-def takeaway(result: Result, others: Sequence[Facility]) -> str:
+def takeaway(result: Evaluation, others: Sequence[Facility]) -> str:
     """Return in two sentences what became of others, and how a case lies beside them."""
     failed, sold = ([one for one in others if one.status in of] for of in (FAILED, ("sold",)))
     per_area = [one.investment_per_area for one in others if one.investment_per_area]

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from hubmodel.study.presets import Alone, Reported
-    from hubmodel.study.result import KeyFigure, Result
+    from hubmodel.study.result import Evaluation, KeyFigure
     from hubmodel.uncertainty.discover import Discovery
     from hubmodel.uncertainty.information import Information
     from hubmodel.uncertainty.simulate import Simulation
     from hubmodel.uncertainty.tornado import Influence
 
 
-def master_check(result: Result) -> str:
+def master_check(result: Evaluation) -> str:
     """Return in one line whether every identity holds, and what the judgements say.
 
     >>> import hubmodel as hm
@@ -36,7 +36,7 @@ def master_check(result: Result) -> str:
     return "\n".join([f"Master check: {first}", *(f"  note: {one.message or one.name}" for one in [*bad, *said])])
 
 
-def side_by_side(results: Mapping[str, Result], *names: str, digits: int = 3) -> pd.DataFrame:
+def side_by_side(results: Mapping[str, Evaluation], *names: str, digits: int = 3) -> pd.DataFrame:
     """Return key figures of several results, rounded and with their unit, as a reader wants them.
 
     Parameters
@@ -68,7 +68,7 @@ def side_by_side(results: Mapping[str, Result], *names: str, digits: int = 3) ->
     return pd.DataFrame(columns, index=[figure_of(first, name).label for name in wanted])
 
 
-def say(result: Result, sentence: str, digits: int = 3) -> str:
+def say(result: Evaluation, sentence: str, digits: int = 3) -> str:
     """Return a sentence with the values of key figures in place of their names in braces.
 
     >>> import hubmodel as hm
@@ -79,14 +79,14 @@ def say(result: Result, sentence: str, digits: int = 3) -> str:
     return sentence.format_map({one.name: format_value(one.value, one.unit, digits=digits) for one in figures})
 
 
-def figure_of(result: Result, name: str) -> KeyFigure:
+def figure_of(result: Evaluation, name: str) -> KeyFigure:
     """Return a key figure by name; UnknownName with a suggestion if there is none."""
     if name not in result.key_figures:
         raise UnknownName.of("key figure", name, result.key_figures)
     return result.key_figures[name]
 
 
-def pick(result: Result, name: str, row: str = "", period: str = "") -> float:
+def pick(result: Evaluation, name: str, row: str = "", period: str = "") -> float:
     """Return one number of a line or input [engine's unit].
 
     Parameters
@@ -105,7 +105,7 @@ def pick(result: Result, name: str, row: str = "", period: str = "") -> float:
     return _at(result, name, period)[result.rows(name).index(row)]
 
 
-def members(result: Result, *names: str, period: str = "") -> pd.DataFrame:
+def members(result: Evaluation, *names: str, period: str = "") -> pd.DataFrame:
     """Return lines of one list beside each other, a row for each member, in one month or year [engine's unit].
 
     Names may stand several in a text; lines of the hub as a whole stand in every row; `period` as in `pick`.
@@ -118,7 +118,7 @@ def members(result: Result, *names: str, period: str = "") -> pd.DataFrame:
     return pd.DataFrame({name: list(values) * (len(rows) // len(values)) for name, values in columns.items()}, rows)
 
 
-def _at(result: Result, name: str, period: str) -> list[float]:
+def _at(result: Evaluation, name: str, period: str) -> list[float]:
     width = getattr(result[name], "shape", (1, 1))[-1]
     periods, values = result.series(name, "month" if "-" in period else "year", "mean" if width == 1 else None)
     if period and period not in periods:
@@ -136,13 +136,13 @@ def by_influence(
     case
         the case, for the rows of each input.
     found
-        what `influence` returned.
+        what `tornado` returned.
     count
         how many.
     grade
         only inputs of this grade; all if blank.
     what, unit
-        what the figure is called and what it is in; net present value unless `influence` was asked for another.
+        what the figure is called and what it is in; net present value unless `tornado` was asked for another.
 
     Returns
     -------
@@ -298,7 +298,7 @@ RESOURCES = {
 }
 
 
-def bottlenecks(result: Result, by: str = "year") -> pd.DataFrame:
+def bottlenecks(result: Evaluation, by: str = "year") -> pd.DataFrame:
     """Return what is scarcest in each month, quarter or year, the share of demand it serves [1], and demand lost.
 
     Nothing is scarce where 99.95 % is served; lost demand is in suite-days.
@@ -319,7 +319,7 @@ def bottlenecks(result: Result, by: str = "year") -> pd.DataFrame:
     )
 
 
-def cost_per_batch(result: Result, year: str) -> pd.DataFrame:
+def cost_per_batch(result: Evaluation, year: str) -> pd.DataFrame:
     """Return what turning materials into a batch cost, mean of a year, beside the standard that prices rest on.
 
     By platform: standard, actual, and actual less standard [SEK/batch]; nothing before the hub opens. The materials of

@@ -11,7 +11,7 @@ from hubmodel.errors import InputError
 from hubmodel.portfolio.capacity import Overlap, overlaps
 from hubmodel.portfolio.money import Leverage, Measure, leverage, measures, unstated
 from hubmodel.portfolio.projects import Projects, projects
-from hubmodel.study.result import Result
+from hubmodel.study.result import Evaluation
 
 __all__ = ["Beside", "Portfolio", "portfolio", "refuse_what_cannot_be_added"]
 
@@ -40,7 +40,7 @@ class Beside:
 class Portfolio:
     """Several cases, and what they are together."""
 
-    results: tuple[Result, ...]
+    results: tuple[Evaluation, ...]
     figures: tuple[Beside, ...]
     measures: tuple[Measure, ...]
     unstated: Mapping[str, float]  # grants of a case that are of no measure [SEK]
@@ -49,7 +49,7 @@ class Portfolio:
     overlaps: tuple[Overlap, ...]
 
 
-def portfolio(*results: Result) -> Portfolio:
+def portfolio(*results: Evaluation) -> Portfolio:
     """Return several cases side by side and added up, each krona of public money and each project once.
 
     Parameters
@@ -90,7 +90,7 @@ def refuse_what_cannot_be_added(named: Sequence[tuple[str, Path, str]]) -> None:
             )
 
 
-def _beside(results: Sequence[Result], name: str) -> Beside:
+def _beside(results: Sequence[Evaluation], name: str) -> Beside:
     found = [one.key_figures[name] for one in results]
     values = tuple(one.value for one in found)
     if name in ALONE:
@@ -103,7 +103,7 @@ def _beside(results: Sequence[Result], name: str) -> Beside:
     return Beside(name, found[0].unit, found[0].label, values, together, why)
 
 
-def _leverage(results: Sequence[Result], together: float | None) -> Beside:
+def _leverage(results: Sequence[Evaluation], together: float | None) -> Beside:
     found = [one.key_figures["leverage"] for one in results]
     values = tuple(one.value for one in found)
     return Beside("leverage", found[0].unit, found[0].label, values, together, NO_GRANT if together is None else None)

@@ -11,7 +11,7 @@ import numpy as np
 from hubmodel.case.reading import platform_kinds
 from hubmodel.engine.units import Quantity
 from hubmodel.lines.quote import suite_days_idle
-from hubmodel.study.result import Result
+from hubmodel.study.result import Evaluation
 
 Years = Mapping[int, float]  # suite-days by year
 NOT_SURGED = ("suite_days_available", "innovation_suite_days", "commercial_suite_days")
@@ -38,7 +38,7 @@ class Overlap:
     offers: tuple[Offer, ...]
 
 
-def overlaps(results: Sequence[Result]) -> tuple[Overlap, ...]:
+def overlaps(results: Sequence[Evaluation]) -> tuple[Overlap, ...]:
     """Return the kinds of work that more than one case offers, in the order of the first case that does.
 
     A platform is of the kind that ``[kinds]`` in case.toml says, else of its own name.
@@ -50,7 +50,7 @@ def overlaps(results: Sequence[Result]) -> tuple[Overlap, ...]:
     return tuple(Overlap(kind, tuple(found)) for kind, found in offers.items() if len(found) > 1)
 
 
-def _kinds(result: Result) -> dict[str, tuple[str, ...]]:
+def _kinds(result: Evaluation) -> dict[str, tuple[str, ...]]:
     said, platforms = platform_kinds(result.case), result.case.lists["platform"]
     out: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
     for platform in platforms:
@@ -58,7 +58,7 @@ def _kinds(result: Result) -> dict[str, tuple[str, ...]]:
     return {**out, DEVELOPMENT: platforms}
 
 
-def _offer(result: Result, kind: str, platforms: tuple[str, ...]) -> Offer:
+def _offer(result: Evaluation, kind: str, platforms: tuple[str, ...]) -> Offer:
     role = "development_suite" if kind == DEVELOPMENT else "suite"
     suites = tuple(dict.fromkeys(result.case.parents["platform"][one][role] for one in platforms))
     years = [int(year) for year in result.series("suite_days_open")[0]]
@@ -67,7 +67,7 @@ def _offer(result: Result, kind: str, platforms: tuple[str, ...]) -> Offer:
     return Offer(result.case.name, platforms, suites, *(_by_year(years, days) for days in (*given, free)))
 
 
-def _days(result: Result, line: str, suites: Sequence[str]) -> Quantity:
+def _days(result: Evaluation, line: str, suites: Sequence[str]) -> Quantity:
     _, rows = result.series(line)
     days: Quantity = np.sum([rows[suite] for suite in suites], axis=0)
     return days

@@ -13,7 +13,7 @@ from pydantic import Field, FiniteFloat, model_validator
 from hubmodel.case.reading import data_folder
 from hubmodel.case.side_tables import OptionalNumber, Record, read_records
 from hubmodel.errors import InputError, UnknownName
-from hubmodel.study.result import Result
+from hubmodel.study.result import Evaluation
 
 OUTCOMES = ("operating", "built", "being built", "contract", "sold", "closed", "never opened", "goals not met")
 FAILED = ("closed", "never opened", "goals not met")
@@ -169,7 +169,7 @@ def _factor(row: Comparison, rates: Mapping[tuple[str, str], float]) -> float:
     return size * rate
 
 
-def as_facility(result: Result) -> Facility:
+def as_facility(result: Evaluation) -> Facility:
     """Return a case in the same shape: its investment, by whom, and the doses in bulk that it could make in a surge.
 
     Its area is not among the inputs of a case.

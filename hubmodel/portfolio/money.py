@@ -15,7 +15,7 @@ from hubmodel.case.reading import documented
 from hubmodel.case.side_tables import Record, read_records
 from hubmodel.engine import units
 from hubmodel.errors import InputError, NumberError, UnknownName
-from hubmodel.study.result import Result
+from hubmodel.study.result import Evaluation
 from hubmodel.text.numbers import parse_number
 
 STATUSES = ("decided", "planned", "paid")
@@ -119,7 +119,7 @@ def _stated(fact: Mapping[str, str]) -> float:
         return math.nan  # a fact that is no amount
 
 
-def measures(results: Sequence[Result]) -> tuple[Measure, ...]:
+def measures(results: Sequence[Evaluation]) -> tuple[Measure, ...]:
     """Return the public money around several cases, each measure once, however many of them name it.
 
     Raises
@@ -163,7 +163,7 @@ def _grouped(rows: Iterable[PublicMoney]) -> dict[str, tuple[PublicMoney, ...]]:
     return out
 
 
-def _measure(name: str, rows: tuple[PublicMoney, ...], result: Result) -> Measure:
+def _measure(name: str, rows: tuple[PublicMoney, ...], result: Evaluation) -> Measure:
     books = {row.books for row in rows}
     received = result.series("grant_received")[1]
     grants = [sum(received[grant]) for grant in books & received.keys()]
@@ -185,7 +185,7 @@ def allotted_once(found: Iterable[Measure]) -> float:
     return sum(one.allotted for one in found if not one.within)
 
 
-def unstated(results: Iterable[Result], found: Sequence[Measure]) -> dict[str, float]:
+def unstated(results: Iterable[Evaluation], found: Sequence[Measure]) -> dict[str, float]:
     """Return what each case receives in grants that are of no measure [SEK], where it receives any."""
     rest = {one.case.name: float(one["grant_total"]) for one in results}
     for measure in found:
@@ -194,7 +194,7 @@ def unstated(results: Iterable[Result], found: Sequence[Measure]) -> dict[str, f
     return {case: amount for case, amount in rest.items() if amount > ROUNDING}
 
 
-def leverage(results: Sequence[Result], found: Iterable[Measure]) -> Leverage:
+def leverage(results: Sequence[Evaluation], found: Iterable[Measure]) -> Leverage:
     """Return the leverage of several facilities' investment, public money counted once and on its own side.
 
     Public is what the cases use of their grants, other what their owners put into the investment. Public money that a

@@ -14,7 +14,7 @@ from pydantic import FiniteFloat, model_validator
 from hubmodel.case.facility import Case
 from hubmodel.case.side_tables import OptionalNumber, Record, read_records
 from hubmodel.errors import InputError, UnknownName
-from hubmodel.study.result import Result
+from hubmodel.study.result import Evaluation
 
 Years = Mapping[int, float]  # projects by year
 Path = tuple[str, ...]  # operations, from the first to the last that has the project
@@ -96,7 +96,7 @@ def handovers(case: Case) -> tuple[Handover, ...]:
     return rows
 
 
-def projects(results: Sequence[Result]) -> Projects:
+def projects(results: Sequence[Evaluation]) -> Projects:
     """Return the innovation projects of several cases, those handed from one to another counted once.
 
     Projects that a running unit brings with it when it opens are not counted: no case starts them.
@@ -118,7 +118,7 @@ def projects(results: Sequence[Result]) -> Projects:
     return Projects(started, handed_on, _chains(links))
 
 
-def _by_platform(result: Result) -> dict[str, Years]:
+def _by_platform(result: Evaluation) -> dict[str, Years]:
     years, rows = result.series("innovation_projects_started")
     return {name: dict(zip(map(int, years), values, strict=True)) for name, values in rows.items()}
 

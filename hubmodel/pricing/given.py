@@ -14,7 +14,7 @@ from hubmodel.case.quote_terms import UNITS, Quote
 from hubmodel.case.rows import Row
 from hubmodel.engine.units import Quantity
 from hubmodel.errors import InputError, UnknownName
-from hubmodel.study.result import Result
+from hubmodel.study.result import Evaluation
 from hubmodel.text import numbers
 from hubmodel.text.language import label
 
@@ -76,7 +76,7 @@ def month_of(date: float) -> str:
     return f"{year}-{month + 1:02d}"
 
 
-def given(hub: Result, quote: Quote, every_month: bool = False) -> Given:
+def given(hub: Evaluation, quote: Quote, every_month: bool = False) -> Given:
     """Return what a quote runs on.
 
     Parameters
@@ -108,7 +108,7 @@ def given(hub: Result, quote: Quote, every_month: bool = False) -> Given:
 class _Reader:
     """Reads the inputs of a quote from its terms and from the run of the hub."""
 
-    def __init__(self, hub: Result, quote: Quote) -> None:
+    def __init__(self, hub: Evaluation, quote: Quote) -> None:
         self.hub, self.quote, self.model = hub, quote, model_of(MODEL)
         self.origins: dict[tuple[str, str], Origin] = {}
         self.dated: dict[tuple[str, str], Dated] = {}

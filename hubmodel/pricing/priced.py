@@ -13,7 +13,7 @@ from hubmodel.errors import InputError, UnknownName
 from hubmodel.pricing.given import TRACKS, Origin, given, month_of
 from hubmodel.pricing.slots import Start, earliest_starts
 from hubmodel.study.explain import Explainer, Explanation, Source
-from hubmodel.study.result import Result, evaluate
+from hubmodel.study.result import Evaluation, evaluate
 from hubmodel.text.language import text
 
 
@@ -26,8 +26,8 @@ class PricedQuote:
     """
 
     quote: Quote
-    hub: Result
-    lines: Result
+    hub: Evaluation
+    lines: Evaluation
     origins: Mapping[tuple[str, str], Origin]
     earliest_start: Mapping[str, Start]
 
@@ -87,7 +87,7 @@ class _QuoteExplainer(Explainer):
         return hub.explain(origin.line, origin.row, origin.period or shown.period or None, depth, self.language)
 
 
-def priced(result: Result, quote: Quote) -> PricedQuote:
+def price_quote(result: Evaluation, quote: Quote) -> PricedQuote:
     """Return a quote priced on both tracks.
 
     Parameters
@@ -108,7 +108,7 @@ def priced(result: Result, quote: Quote) -> PricedQuote:
     return PricedQuote(quote, result, lines, found.origins, earliest_starts(result, quote, lines))
 
 
-def one_batch(hub: Result, name: str) -> Quote:
+def one_batch(hub: Evaluation, name: str) -> Quote:
     """Return the quote to begin with: one batch of the first platform, in January of the year of maturity.
 
     Raises

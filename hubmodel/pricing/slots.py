@@ -10,7 +10,7 @@ import numpy as np
 from hubmodel.case.quote_terms import Quote
 from hubmodel.engine.units import Quantity
 from hubmodel.pricing.given import TRACKS
-from hubmodel.study.result import Result
+from hubmodel.study.result import Evaluation
 from hubmodel.text.language import text
 
 ENOUGH = 1e-6  # suite-days: less is a residue of adding up
@@ -37,7 +37,7 @@ class Start:
         return "" if self.month else said.format(suite=self.bottleneck, until=self.until)
 
 
-def earliest_starts(hub: Result, quote: Quote, priced: Result) -> Mapping[str, Start]:
+def earliest_starts(hub: Evaluation, quote: Quote, priced: Evaluation) -> Mapping[str, Start]:
     """Return the earliest start by track, from the month of signing on, at the pace that the quote has.
 
     A month's free suite-days are those that the run of the hub leaves open: innovation work may always book what open
@@ -51,7 +51,7 @@ def earliest_starts(hub: Result, quote: Quote, priced: Result) -> Mapping[str, S
     return {track: _start(fits, row, hub.case.periods[first:], wanted - first) for row, track in enumerate(TRACKS)}
 
 
-def free_days(hub: Result, priced: Result, suite: int) -> Quantity:
+def free_days(hub: Evaluation, priced: Evaluation, suite: int) -> Quantity:
     """Return the suite-days that each track may book in a suite, (tracks, months of the hub's calendar)."""
     lines = ("suite_days_available", "innovation_suite_days", "commercial_suite_days")
     of_suite = {name: np.asarray(hub[name])[suite : suite + 1] for name in lines}
@@ -59,7 +59,7 @@ def free_days(hub: Result, priced: Result, suite: int) -> Quantity:
     return np.asarray(values["suite_days_free"])
 
 
-def _needs(hub: Result, quote: Quote, priced: Result) -> dict[int, Quantity]:
+def _needs(hub: Evaluation, quote: Quote, priced: Evaluation) -> dict[int, Quantity]:
     """Return the days needed of each suite in the first month of work, the second, and so on."""
     at, start = hub.case.lists["platform"].index(quote.platform), priced.case.periods.index(quote.start)
     out: dict[int, Quantity] = {}

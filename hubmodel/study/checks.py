@@ -12,7 +12,7 @@ from hubmodel.case.facility import Case
 from hubmodel.case.reading import documented, documented_lines, plausibility
 from hubmodel.engine import units
 from hubmodel.errors import InputError, UnknownName
-from hubmodel.study.result import PLAUSIBLE, Check, Result, evaluate
+from hubmodel.study.result import PLAUSIBLE, Check, Evaluation, evaluate
 from hubmodel.text.language import text
 
 SMALL = 1e-9  # what rounding may leave, relative to the largest amount compared
@@ -36,7 +36,7 @@ def _own_rows(case: Case) -> dict[str, float]:
     return {name: _named(result, name) for name in documented_lines(case.folder)}
 
 
-def _named(result: Result, name: str) -> float:
+def _named(result: Evaluation, name: str) -> float:
     """Return a number as [documented] names it: line, line[row], or either with the year of an amount behind it."""
     match = re.fullmatch(r"(\w+)(?:\[(.+)\])?(?: (\d{4}))?", name)
     if match is None:
@@ -50,7 +50,7 @@ def _named(result: Result, name: str) -> float:
     return rows[row][years.index(year)] if year else float(np.ravel(result[line])[list(rows).index(row)])
 
 
-def documented_totals(result: Result) -> Check:
+def documented_totals(result: Evaluation) -> Check:
     """The case's own rows, before overrides, give the totals that its documents print."""
     lines = documented_lines(result.case.folder)
     if not lines:
@@ -66,7 +66,7 @@ def documented_totals(result: Result) -> Check:
     )
 
 
-def investment_is_paid_for(result: Result) -> Check:
+def investment_is_paid_for(result: Evaluation) -> Check:
     """Grant used, loans and the owner's part make up the investment."""
     paid = result["grant_used_total"] + result["loan_used_total"] + result["own_contribution"]
     return _tie(
@@ -77,7 +77,7 @@ def investment_is_paid_for(result: Result) -> Check:
     )
 
 
-def grant_as_scheduled(result: Result) -> Check:
+def grant_as_scheduled(result: Evaluation) -> Check:
     """The grant received is the total of the chosen schedule."""
     case = result.case
     planned = sum(row.base for row in case.by_key[f"grant_{case.chosen('grant_schedule')}"]) * result["grant_factor"]
@@ -89,7 +89,7 @@ def grant_as_scheduled(result: Result) -> Check:
     )
 
 
-def balance_sheet(result: Result) -> Check:
+def balance_sheet(result: Evaluation) -> Check:
     """The balance sheet balances in every period."""
     gap = result["balance_gap"]
     size = max(1.0, float(np.max(np.abs(result["assets_in_balance"]))))
@@ -100,7 +100,7 @@ def balance_sheet(result: Result) -> Check:
     )
 
 
-def cash_ties(result: Result) -> Check:
+def cash_ties(result: Evaluation) -> Check:
     """Cash is what is free and what is held for the grant; its change is the cash flow."""
     held = result["free_cash"] + result["unearned_grant"]
     return _tie(
@@ -112,12 +112,12 @@ def cash_ties(result: Result) -> Check:
     )
 
 
-def sources_are_uses(result: Result) -> Check:
+def sources_are_uses(result: Evaluation) -> Check:
     """What comes in is what goes out, in every period."""
     return _tie("sources_are_uses", result["sources"], result["uses"], "sources are not uses")
 
 
-def second_opinion_on_value(result: Result) -> Check:
+def second_opinion_on_value(result: Evaluation) -> Check:
     """The net present value is numpy_financial's, from the printed flow."""
     import numpy_financial as npf
 
@@ -128,12 +128,12 @@ def second_opinion_on_value(result: Result) -> Check:
     return _tie("second_opinion_on_value", result["net_present_value"], other, "numpy_financial finds another value")
 
 
-def sites_add_up(result: Result) -> Check:
+def sites_add_up(result: Evaluation) -> Check:
     """The sites' earnings add up to the hub's."""
     return _tie("sites_add_up", result["ebitda_at_site"].sum(axis=0), result["ebitda"][0], "sites do not add up")
 
 
-def full_cost_is_borne(result: Result) -> Check:
+def full_cost_is_borne(result: Evaluation) -> Check:
     """The tracks and training bear all operating cost and gross depreciation."""
     borne = result["innovation_full_cost"] + result["commercial_full_cost"] + result["training_cost_of_hub"]
     return _tie(
@@ -144,13 +144,13 @@ def full_cost_is_borne(result: Result) -> Check:
     )
 
 
-def shares_are_shares(result: Result) -> Check:
+def shares_are_shares(result: Evaluation) -> Check:
     """Every share lies between 0 and 1."""
     names = [name for name in result.values if name.endswith("_share") or name == "utilisation"]
     return _bounds("shares_are_shares", result, names, 0.0, 1.0)
 
 
-def stocks_are_not_negative(result: Result) -> Check:
+def stocks_are_not_negative(result: Evaluation) -> Check:
     """No stock falls below zero."""
     ends = (
         "_stage",
@@ -168,7 +168,7 @@ def stocks_are_not_negative(result: Result) -> Check:
     return _bounds("stocks_are_not_negative", result, names, 0.0, np.inf)
 
 
-def _bounds(name: str, result: Result, lines: list[str], low: float, high: float) -> Check:
+def _bounds(name: str, result: Evaluation, lines: list[str], low: float, high: float) -> Check:
     worst, where = 0.0, ""
     for line in lines:
         value = np.nan_to_num(np.asarray(result[line], dtype=float), nan=low)
@@ -180,7 +180,7 @@ def _bounds(name: str, result: Result, lines: list[str], low: float, high: float
     return Check(name, "identity", ok, worst, SMALL, "" if ok else f"{where} lies outside its bounds by {worst:.3g}")
 
 
-def tax_and_books_tie(result: Result) -> Check:
+def tax_and_books_tie(result: Evaluation) -> Check:
     """What tax has deducted beyond the books stands in reserves and temporary differences, at each year's end."""
     ends = np.asarray(result["year_ends"][0], dtype=bool)
     earned = np.cumsum(result["profit_before_tax"] - result["taxable_profit"], axis=-1)[0, ends]
@@ -188,7 +188,7 @@ def tax_and_books_tie(result: Result) -> Check:
     return _tie("tax_and_books_tie", earned, carried, "tax depreciation and untaxed reserves do not tie to the books")
 
 
-def suites_are_not_overfull(result: Result) -> Check:
+def suites_are_not_overfull(result: Evaluation) -> Check:
     """No suite is used for more days than it is open."""
     over = float(np.max(result["suite_days_used"] - result["suite_days_open"], initial=0.0))
     return Check(
@@ -201,7 +201,7 @@ def suites_are_not_overfull(result: Result) -> Check:
     )
 
 
-def inputs_are_graded(result: Result) -> Check:
+def inputs_are_graded(result: Evaluation) -> Check:
     """Every input has a grade, and a source or a note."""
     bad = [row.name for row in result.case.rows if not row.grade or (row.grade != "assumption" and not row.source)]
     bad += [row.name for row in result.case.rows if row.grade == "assumption" and not row.note]
@@ -215,7 +215,7 @@ def inputs_are_graded(result: Result) -> Check:
     )
 
 
-def value_is_a_number(result: Result) -> Check:
+def value_is_a_number(result: Evaluation) -> Check:
     """The net present value is a finite number."""
     ok = bool(np.isfinite(result["net_present_value"]))
     return Check(
@@ -228,7 +228,7 @@ def value_is_a_number(result: Result) -> Check:
     )
 
 
-def commercial_margin_leads(result: Result) -> Check:
+def commercial_margin_leads(result: Evaluation) -> Check:
     """The documents ask for a larger margin on commercial terms than on the innovation track."""
     gap = float(result["margin_gap"])
     return _warn(
@@ -239,13 +239,13 @@ def commercial_margin_leads(result: Result) -> Check:
     )
 
 
-def free_cash_lasts(result: Result) -> Check:
+def free_cash_lasts(result: Evaluation) -> Check:
     """Free cash does not run out."""
     lowest = float(np.min(result["free_cash"]))
     return _warn("free_cash_lasts", lowest < -1, lowest, f"free cash falls to {lowest / 1e6:.1f} MSEK; who covers it?")
 
 
-def co_financing_each_year(result: Result) -> Check:
+def co_financing_each_year(result: Evaluation) -> Check:
     """The owner's money is at least equal to the grant used, year by year."""
     years, grant = result.series("grant_used")
     _, own = result.series("own_contribution_in_period")
@@ -263,20 +263,20 @@ def co_financing_each_year(result: Result) -> Check:
     )
 
 
-def aid_within_ceiling(result: Result) -> Check:
+def aid_within_ceiling(result: Evaluation) -> Check:
     """The aid keeps to the ceiling, where the case asks for one to be tested."""
     over = float(result["aid_above_ceiling"])
     return _warn("aid_within_ceiling", over > 0, over, f"the aid exceeds the ceiling by {over:.1%} of the investment")
 
 
-def loan_within_investment(result: Result) -> Check:
+def loan_within_investment(result: Evaluation) -> Check:
     """Loans are no larger than the investment that they are to pay."""
     drawn, whole = float(np.sum(result["debt_drawn"])), float(result["total_investment"])
     message = f"loans of {drawn / 1e6:.1f} MSEK exceed the investment of {whole / 1e6:.1f} MSEK; what for?"
     return _warn("loan_within_investment", drawn > whole * (1 + SMALL), drawn - whole, message)
 
 
-def plausible(result: Result) -> list[Check]:
+def plausible(result: Evaluation) -> list[Check]:
     """Say which figures lie outside the band that facilities of this kind keep to."""
     out = []
     for band in plausibility(result.case.folder):
@@ -288,7 +288,7 @@ def plausible(result: Result) -> list[Check]:
     return out
 
 
-IDENTITIES: tuple[Callable[[Result], Check], ...] = (
+IDENTITIES: tuple[Callable[[Evaluation], Check], ...] = (
     documented_totals,
     investment_is_paid_for,
     grant_as_scheduled,
@@ -305,7 +305,7 @@ IDENTITIES: tuple[Callable[[Result], Check], ...] = (
     inputs_are_graded,
     value_is_a_number,
 )
-WARNINGS: tuple[Callable[[Result], Check], ...] = (
+WARNINGS: tuple[Callable[[Evaluation], Check], ...] = (
     commercial_margin_leads,
     free_cash_lasts,
     co_financing_each_year,
@@ -314,7 +314,7 @@ WARNINGS: tuple[Callable[[Result], Check], ...] = (
 )
 
 
-def checks_of(result: Result) -> tuple[Check, ...]:
+def checks_of(result: Evaluation) -> tuple[Check, ...]:
     """Return every check of a result."""
     return (*(check(result) for check in (*IDENTITIES, *WARNINGS)), *plausible(result))
 

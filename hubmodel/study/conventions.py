@@ -13,7 +13,7 @@ from functools import cached_property
 from hubmodel.case.facility import Case
 from hubmodel.case.validation import uneven_table
 from hubmodel.errors import InputError
-from hubmodel.study.result import Result
+from hubmodel.study.result import Evaluation
 from hubmodel.text.language import text
 from hubmodel.text.numbers import format_value
 
@@ -161,7 +161,7 @@ class ConventionCard(Mapping[str, str]):
         return "\n".join(f"{name}: {words}" for name, words in self.texts.items())
 
 
-def card_of(result: Result, outturn: str, language: str = "en") -> ConventionCard:
+def card_of(result: Evaluation, outturn: str, language: str = "en") -> ConventionCard:
     """Return the convention card of a result; `outturn` says how far the past is reported."""
     case, facts = result.case, _facts(result, language)
     words = {key: text(WORDS[key][case.chosen(key)], language).format(**facts) for key in WORDS}
@@ -195,7 +195,7 @@ def card_of(result: Result, outturn: str, language: str = "en") -> ConventionCar
     )
 
 
-def _facts(result: Result, language: str) -> dict[str, str]:
+def _facts(result: Evaluation, language: str) -> dict[str, str]:
     case = result.case
     shares = [f"{float(row.value):.4g}" for row in case.by_key["depreciation_share"]]
     percent = {

@@ -19,7 +19,7 @@ from hubmodel.case.formulas import trace
 from hubmodel.engine import returns
 from hubmodel.engine.units import Quantity
 from hubmodel.errors import UnknownName
-from hubmodel.study.result import KeyFigure, Result
+from hubmodel.study.result import Evaluation, KeyFigure
 from hubmodel.text.language import label
 
 Lines = Mapping[str, Any]
@@ -206,7 +206,7 @@ def slug(member: str) -> str:
     return re.sub(r"\W+", "_", plain).strip("_")
 
 
-def figures_of(result: Result) -> list[KeyFigure]:
+def figures_of(result: Evaluation) -> list[KeyFigure]:
     """Return the key figures of a run that need no further runs."""
     lines = {**result.case.inputs, **result.values}
     out = []

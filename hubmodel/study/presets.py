@@ -41,7 +41,7 @@ def presets(language: str = "en") -> dict[str, Preset]:
     }
 
 
-def under(case: Case, preset: str) -> Case:
+def apply_preset(case: Case, preset: str) -> Case:
     """Return a case under the conventions of a preset.
 
     Raises
@@ -77,7 +77,7 @@ def lever_of(case: Case) -> str:
     return case.levers[0]
 
 
-def reported(case: Case, by: str = "", language: str = "en") -> list[Reported]:
+def compare_presets(case: Case, by: str = "", language: str = "en") -> list[Reported]:
     """Return what a case reports under its own conventions and under every preset.
 
     Parameters
@@ -96,7 +96,7 @@ def reported(case: Case, by: str = "", language: str = "en") -> list[Reported]:
     """
     by = by or lever_of(case)
     own = _reported(case, Preset("own", text("This case", language), "", {}), by, None)
-    return [own, *(_reported(under(case, name), one, by, own) for name, one in presets(language).items())]
+    return [own, *(_reported(apply_preset(case, name), one, by, own) for name, one in presets(language).items())]
 
 
 def _reported(case: Case, preset: Preset, by: str, own: Reported | None) -> Reported:
@@ -139,7 +139,7 @@ class Alone:
     difference: float
 
 
-def each_alone(case: Case) -> list[Alone]:
+def vary_conventions(case: Case) -> list[Alone]:
     """Return what every other option of every convention does to a case by itself, the largest difference first.
 
     Options that cannot hold together with what else the case has chosen are left out; values in SEK.

@@ -67,7 +67,7 @@ class Check:
 
 
 @dataclass(frozen=True, eq=False)
-class Result:
+class Evaluation:
     """The lines of one run of a case, with its key figures and checks.
 
     ``result["net_present_value"]`` is a number where a line is one, else an array (rows, periods) in the engine's
@@ -226,7 +226,7 @@ def _mean(folded: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.d
     return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
 
 
-def evaluate(case: Case, wanted: Iterable[str] | None = None, changed: Mapping[str, Any] | None = None) -> Result:
+def evaluate(case: Case, wanted: Iterable[str] | None = None, changed: Mapping[str, Any] | None = None) -> Evaluation:
     """Run the lines of a case, nothing else.
 
     Parameters
@@ -239,7 +239,7 @@ def evaluate(case: Case, wanted: Iterable[str] | None = None, changed: Mapping[s
         inputs in the engine's unit that replace the case's, (..., rows, periods): draws are leading axes.
     """
     inputs = {**case.inputs, **changed} if changed else case.inputs
-    return Result(case, case.model.run(inputs, wanted))
+    return Evaluation(case, case.model.run(inputs, wanted))
 
 
 def settled(case: Case, changed: Iterable[str]) -> dict[str, Any]:

@@ -15,14 +15,14 @@ from hubmodel.study.bridge import Bridge, bridge
 from hubmodel.study.checks import checks_of, unproven
 from hubmodel.study.conventions import ConventionCard, card_of, date_of, refuse_conflicts
 from hubmodel.study.figures import figures_of
-from hubmodel.study.result import Result, evaluate
+from hubmodel.study.result import Evaluation, evaluate
 from hubmodel.study.solve import counterfactual, solved_figures
 from hubmodel.text import numbers
 from hubmodel.text.language import text
 
 
 @dataclass(frozen=True, eq=False)
-class Study(Result):
+class Result(Evaluation):
     """A result with what a person reads first."""
 
     @cached_property
@@ -85,7 +85,7 @@ def load(name: str | Path = "northx", scenario: str | None = None) -> Case:
     return apply_scenario(case, scenario) if scenario else case
 
 
-def run(case: Case, solved: bool = True) -> Study:
+def run(case: Case, solved: bool = True) -> Result:
     """Run a case.
 
     Parameters
@@ -102,7 +102,7 @@ def run(case: Case, solved: bool = True) -> Study:
     refuse_conflicts(case)
     lines = evaluate(case)
     figures = [*figures_of(lines), *(solved_figures(lines) if solved else [])]
-    return Study(case, lines.values, {one.name: one for one in figures}, checks_of(lines))
+    return Result(case, lines.values, {one.name: one for one in figures}, checks_of(lines))
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class Impact:
     expected: float
 
 
-def impact(study: Study) -> list[Impact]:
+def impact(study: Result) -> list[Impact]:
     """Return every key figure that can be compared as factual, counterfactual, difference and expected impact.
 
     The counterfactual is the case's: no hub, where every amount is zero, or a scenario in which the hub comes later.
@@ -146,7 +146,7 @@ class Comparison:
     bridge: Bridge
 
 
-def compare(*results: Result) -> Comparison:
+def compare(*results: Evaluation) -> Comparison:
     """Return what differs between results, inputs and key figures, and the exact bridge from first to last."""
     cases = [result.case for result in results]
     names = list(

@@ -13,7 +13,7 @@ from hubmodel.case.formulas import trace
 from hubmodel.case.rows import Row
 from hubmodel.case.scenario import apply_scenario
 from hubmodel.errors import SolveError, UnknownName
-from hubmodel.study.result import KeyFigure, Result, evaluate, settled
+from hubmodel.study.result import Evaluation, KeyFigure, evaluate, settled
 from hubmodel.text.language import label
 
 POINTS = 33  # tried at once
@@ -157,7 +157,7 @@ def counterfactual(case: Case) -> Case | None:
     return apply_scenario(case, case.counterfactual) if has_counterfactual(case) else None
 
 
-def solved_figures(result: Result) -> list[KeyFigure]:
+def solved_figures(result: Evaluation) -> list[KeyFigure]:
     """Return the figures that need further runs: break-evens, the smallest grant, what compares two runs."""
     case = result.case
     break_evens = [
@@ -168,19 +168,19 @@ def solved_figures(result: Result) -> list[KeyFigure]:
     return [*_without_grant(result), *break_evens]
 
 
-def grant_is_past(result: Result) -> bool:
+def grant_is_past(result: Evaluation) -> bool:
     """Return whether some of the grant came before the date from which the view counts: then it cannot be undone."""
     return bool(np.any(result["grant_received_by_hub"] * (1 - result["counted"]) > 0))
 
 
-def without_grant(result: Result, wanted: Iterable[str]) -> Result:
+def without_grant(result: Evaluation, wanted: Iterable[str]) -> Evaluation:
     """Return lines of the same case without the grant; only what the grant touches is computed again."""
     case, touched = result.case, result.case.model.affected(["grant_factor"])
     kept = {name: value for name, value in result.values.items() if name not in touched}
     return evaluate(case, wanted, {**kept, "grant_factor": 0 * case.inputs["grant_factor"]})
 
 
-def _without_grant(result: Result) -> list[KeyFigure]:
+def _without_grant(result: Evaluation) -> list[KeyFigure]:
     names = ("net_present_value_without_grant", "funding_gap", "smallest_grant")
     if grant_is_past(result):
         why = "seen from today the grant has been received, and leaving it out would change the past"

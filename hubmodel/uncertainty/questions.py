@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hubmodel.case.facility import Case
 from hubmodel.text.numbers import format_value
 from hubmodel.uncertainty.ranges import is_uncertain
-from hubmodel.uncertainty.tornado import influence
+from hubmodel.uncertainty.tornado import tornado
 
 TO_FILL = "To fill:"
 
@@ -32,7 +32,7 @@ def questions(case: Case) -> list[Question]:
     []
     """
     rows = [row for row in case.rows if row.note.startswith(TO_FILL)]
-    ranked = influence(case) if rows and any(is_uncertain(row) for row in case.rows) else []
+    ranked = tornado(case) if rows and any(is_uncertain(row) for row in case.rows) else []
     moves = {one.key: one.spread for one in ranked}
     found = []
     for row in rows:

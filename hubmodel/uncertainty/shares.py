@@ -20,7 +20,7 @@ from hubmodel.errors import InputError
 from hubmodel.text.language import label
 from hubmodel.uncertainty.draws import BLOCK, Draws, chosen_keys
 from hubmodel.uncertainty.simulate import CHUNK, VALUE, Executor, mapped, values_at, with_bar
-from hubmodel.uncertainty.tornado import influence
+from hubmodel.uncertainty.tornado import tornado
 
 SHOWN = 12  # inputs that have a share of their own unless others are named
 RESAMPLES = 400
@@ -62,7 +62,7 @@ class _Job:
     compiled: bool
 
 
-def variance_shares(
+def sobol(
     case: Case,
     figure: str = VALUE,
     draws: int = 1024,
@@ -108,7 +108,7 @@ def variance_shares(
 
 def _widest(case: Case, figure: str) -> tuple[str, ...]:
     name = figure if figure in case.model.lines else VALUE
-    return tuple(one.key for one in influence(case, name, "p10_p90")[:SHOWN])
+    return tuple(one.key for one in tornado(case, name, "p10_p90")[:SHOWN])
 
 
 def _groups(case: Case, keys: Sequence[str], wanted: Sequence[str]) -> tuple[tuple[str, ...], ...]:

@@ -37,7 +37,7 @@ class Influence:
         return abs(self.at_high - self.at_low)
 
 
-def influence(case: Case, figure: str = "net_present_value", ends: Ends = "range") -> list[Influence]:
+def tornado(case: Case, figure: str = "net_present_value", ends: Ends = "range") -> list[Influence]:
     """Return how far each input with a range moves a figure, the largest first.
 
     Parameters

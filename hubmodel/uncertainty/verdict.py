@@ -16,7 +16,7 @@ from hubmodel.case.facility import Case
 from hubmodel.case.scenario import titles_of
 from hubmodel.errors import HubmodelError, InputError
 from hubmodel.study.conventions import date_of
-from hubmodel.study.result import Result
+from hubmodel.study.result import Evaluation
 from hubmodel.study.solve import grant_is_past, without_grant
 from hubmodel.text.language import said, text
 from hubmodel.text.numbers import NOTHING, format_value
@@ -181,7 +181,7 @@ class Verdict:
         return text("The grant lifts {without} to {value}; it would pay without.", language)
 
 
-def verdict(result: Result, simulation: Simulation | None = None, unsaid: str = "") -> Verdict:
+def verdict(result: Evaluation, simulation: Simulation | None = None, unsaid: str = "") -> Verdict:
     """Return what is said first of a result.
 
     Parameters
@@ -253,6 +253,6 @@ def odds_of(simulation: Simulation) -> Odds:
     )  # fmt: skip
 
 
-def _without_grant(result: Result) -> float | None:
+def _without_grant(result: Evaluation) -> float | None:
     value = float(without_grant(result, [VALUE])[VALUE])
     return value if np.isfinite(value) else None

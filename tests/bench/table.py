@@ -53,7 +53,7 @@ def show() -> None:
         f"{'package':<25}{'NPV':>14}{'IRR %':>14}{'break-even':>13}{'agrees to':>12}{'mean NPV':>10}{'import s':>10}"
         f"{'once µs':>11}{'x NumPy':>8}{f'{DRAWS:,} s':>13}{'x NumPy':>10}  convention, and what to know"
     )
-    ours = {one.name: one for one in hm.reported(hm.load(PROJECT))}
+    ours = {one.name: one for one in hm.compare_presets(hm.load(PROJECT))}
     yardstick = None
     for row in rows():
         if isinstance(row, str):

@@ -124,7 +124,7 @@ def test_a_quote_and_its_case_are_no_more_than_the_price_together():
     # 0.9 of the quote and 0.2 of the case
     quote = hm.Quote("Pilot", "mRNA", "2027-01", "2027-07", batches=1, batches_per_month=1, deposit_share=0.9)
     with pytest.raises(InputError, match="the quote 'Pilot' does not hold: deposit_share and milestone_share are more"):
-        hm.priced(hm.run(CASE, solved=False), quote)
+        hm.price_quote(hm.run(CASE, solved=False), quote)
 
 
 # ---- no yes or no where a number is wanted ----
@@ -329,4 +329,4 @@ def test_a_figure_that_never_moves_has_one_bin_and_no_shares():
     assert edges[0] <= 111.4e6 <= edges[-1]  # MSEK invested, in every draw
     assert sum(hm.simulate(CASE, 1).histogram()[1]) == 1
     with pytest.raises(InputError, match="grant_total is the same in every draw, so no input moves it"):
-        hm.variance_shares(CASE, "grant_total", draws=64)
+        hm.sobol(CASE, "grant_total", draws=64)

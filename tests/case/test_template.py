@@ -79,7 +79,7 @@ class TestQuestions:
         found = questions(TEMPLATE)
         effects = [one.influence for one in found]
         assert effects == sorted(effects, reverse=True)
-        spread = {one.key: one.spread for one in hm.influence(TEMPLATE)}
+        spread = {one.key: one.spread for one in hm.tornado(TEMPLATE)}
         assert found[0].influence == spread[found[0].name.partition("[")[0]] > 0
         assert {one.name for one in found} == {row.name for row in TEMPLATE.rows if row.note.startswith(TO_FILL)}
 

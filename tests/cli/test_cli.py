@@ -472,7 +472,7 @@ class TestQuote:
         assert (found["scenario"], found["name"], found["file"]) == ("offer", "Plasmid", None)
         case = hm.load("northx").with_({"commercial_margin": 0.3})
         quote = hm.Quote("Plasmid", "plasmid DNA", "2027-01", "2027-07", batches=3, batches_per_month=0.5)
-        expected = hm.priced(hm.run(case, solved=False), quote)
+        expected = hm.price_quote(hm.run(case, solved=False), quote)
         assert found["lines"]["price"]["commercial"] == expected["price", "commercial"]
         assert (found["inputs_hash"], found["quote_hash"]) == (case.inputs_hash, quote.hash)
 

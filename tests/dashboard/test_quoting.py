@@ -79,7 +79,7 @@ def test_it_begins_with_a_quote_that_holds(shell):
 
 
 def test_the_price_is_that_of_the_model(case, quoting):
-    expected = hm.priced(hm.run(case, solved=False), hm.Quote("Pilot", **TERMS))
+    expected = hm.price_quote(hm.run(case, solved=False), hm.Quote("Pilot", **TERMS))
     rows = rows_of(quoting)
     for line in ("price", "full_cost", "lowest_price_to_sign", "margin"):
         for track in ("innovation", "commercial"):

@@ -36,23 +36,23 @@ def no_local(function):
 
 def test_draws_and_tornado_are_those_made_here(running, yearly, monkeypatch):
     monkeypatch.setattr(worker, "run_job", no_local)
-    monkeypatch.setattr(worker, "influence", no_local)
+    monkeypatch.setattr(worker, "tornado", no_local)
     shared = hm.simulate(yearly, 600, executor=Worker())
     assert (shared.values["net_present_value"] == hm.simulate(yearly, 600).values["net_present_value"]).all()
-    assert Worker().influence(yearly) == hm.influence(yearly)
+    assert Worker().tornado(yearly) == hm.tornado(yearly)
 
 
 def test_an_error_comes_back_as_it_was_raised(running, yearly):
     rows = tuple(row.model_copy(update={"low": None, "high": None}) for row in yearly.rows)
     with pytest.raises(InputError, match="no input has a range"):
-        Worker().influence(dataclasses.replace(yearly, base=None, rows=rows))
+        Worker().tornado(dataclasses.replace(yearly, base=None, rows=rows))
 
 
 def test_who_does_not_know_the_key_gets_nothing(running, yearly, monkeypatch):
     with pytest.raises((AuthenticationError, OSError, EOFError)):
         Client(running, authkey=b"guessed")
-    monkeypatch.setattr(worker, "influence", no_local)
-    assert len(Worker().influence(yearly)) > 50  # and the others are still served
+    monkeypatch.setattr(worker, "tornado", no_local)
+    assert len(Worker().tornado(yearly)) > 50  # and the others are still served
 
 
 def test_work_outside_the_list_is_refused(running):
@@ -77,4 +77,4 @@ def test_without_the_process_work_is_done_here(yearly, monkeypatch):
     for address in ("", "/nowhere/at/all"):
         monkeypatch.setenv(ADDRESS, address)
         monkeypatch.setenv(KEY, "00")
-        assert Worker().influence(yearly) == hm.influence(yearly)
+        assert Worker().tornado(yearly) == hm.tornado(yearly)

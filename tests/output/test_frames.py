@@ -60,7 +60,7 @@ def test_a_period_outside_the_calendar_is_refused(result):
 
 
 def test_inputs_come_by_influence_and_grade(result):
-    found = hm.influence(result.case)
+    found = hm.tornado(result.case)
     table = frames.by_influence(result.case, found, count=5, grade="assumption")
     chosen = [one for one in found if one.grade == "assumption"][:5]
     assert table.index.tolist() == [one.label for one in chosen]
@@ -153,7 +153,7 @@ def test_lines_over_time_are_the_lines(result):
 
 
 def test_the_picture_of_influence_names_the_largest_and_is_the_same_twice(result):
-    found = hm.influence(result.case)
+    found = hm.tornado(result.case)
     drawn = charts.svg(charts.tornado(found, result["net_present_value"], count=3))
     assert all(one.label in drawn for one in found[:3])
     assert found[3].label not in drawn
@@ -161,15 +161,15 @@ def test_the_picture_of_influence_names_the_largest_and_is_the_same_twice(result
 
 
 def test_what_conventions_do_is_shown_as_text(result):
-    found = hm.reported(result.case)
+    found = hm.compare_presets(result.case)
     table = frames.as_reported(found, "SEK/hour")
     assert table.loc["This case", "NPV"] == frames.format_value(result["net_present_value"], "SEK", digits=3)
     assert table.loc["SAM", "why it differs"] == hm.presets()["sam"].why
-    alone = frames.by_convention(hm.each_alone(result.case))
+    alone = frames.by_convention(hm.vary_conventions(result.case))
     assert alone.loc["Tax losses rule", "instead"].tolist() == ["never", "at once"]
 
 
 def test_the_picture_of_conventions_names_each(result):
-    picture = charts.svg(charts.by_preset(hm.reported(result.case)))
+    picture = charts.svg(charts.by_preset(hm.compare_presets(result.case)))
     assert [one for one in hm.presets().values() if one.title not in picture] == []
-    assert picture == charts.svg(charts.by_preset(hm.reported(result.case)))
+    assert picture == charts.svg(charts.by_preset(hm.compare_presets(result.case)))

@@ -19,7 +19,7 @@ def case():
 
 @pytest.fixture(scope="module")
 def found(case):
-    return {one.name: one for one in hm.reported(case)}
+    return {one.name: one for one in hm.compare_presets(case)}
 
 
 @pytest.mark.parametrize("package", EXPECTED)
@@ -45,7 +45,7 @@ def test_a_packages_break_even_comes_out(found, package):
 
 def test_a_levelised_cost_before_tax_is_a_break_even_without_tax(case):
     one = EXPECTED["OpenPyTEA"]
-    untaxed = hm.under(case, one["preset"]).with_({"tax_rate": 0.0})
+    untaxed = hm.apply_preset(case, one["preset"]).with_({"tax_rate": 0.0})
     price = hm.solve(untaxed, {"net_present_value": 0.0}, "price_per_seat", within=(0, MSEK)).value
     assert price / MSEK == pytest.approx(one["levelised_cost_before_tax"], rel=1e-9)
 

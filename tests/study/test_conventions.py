@@ -14,7 +14,7 @@ from hubmodel.engine.units import Membership
 from hubmodel.lines import calendar, capital
 from hubmodel.study import conventions
 from hubmodel.study.conventions import CONFLICTS, WORDS, conflicts, date_of
-from hubmodel.study.presets import each_alone, explained, presets, reported, under
+from hubmodel.study.presets import apply_preset, compare_presets, explained, presets, vary_conventions
 from hubmodel.study.result import evaluate
 
 
@@ -344,13 +344,13 @@ def test_presets_change_only_choices_that_the_case_has(case):
 
 @pytest.mark.parametrize("name", presets())
 def test_a_preset_runs_and_every_identity_holds(case, name):
-    study = hm.run(under(case, name), solved=False)
+    study = hm.run(apply_preset(case, name), solved=False)
     assert [check.name for check in study.checks if not check.ok] == []
     assert study.case.overrides[0].reason == presets()[name].title
 
 
 def test_the_cases_own_comes_first_and_differences_are_to_it(case, base):
-    own, *others = reported(case)
+    own, *others = compare_presets(case)
     assert own.net_present_value == base["net_present_value"]
     assert own.difference == 0
     for one in others:
@@ -359,7 +359,7 @@ def test_the_cases_own_comes_first_and_differences_are_to_it(case, base):
 
 
 def test_by_the_year_start_middle_and_end_are_half_a_year_apart(case):
-    found = {one.name: one.net_present_value for one in reported(case)}
+    found = {one.name: one.net_present_value for one in compare_presets(case)}
     assert found["start-of-year"] == pytest.approx(found["middle-of-year"] * 1.105**0.5, rel=1e-9)
     assert found["end-of-year"] == pytest.approx(found["middle-of-year"] / 1.105**0.5, rel=1e-9)
     # numpy's first flow is not discounted, Excel's is by a year
@@ -367,13 +367,13 @@ def test_by_the_year_start_middle_and_end_are_half_a_year_apart(case):
 
 
 def test_a_break_even_is_where_the_value_is_zero(case):
-    one = next(one for one in reported(case, "commercial_margin") if one.name == "openpytea")
-    at = under(case, "openpytea").with_({"commercial_margin": one.break_even})
+    one = next(one for one in compare_presets(case, "commercial_margin") if one.name == "openpytea")
+    at = apply_preset(case, "openpytea").with_({"commercial_margin": one.break_even})
     assert evaluate(at)["net_present_value"] == pytest.approx(0, abs=1.0)
 
 
 def test_each_convention_by_itself_the_largest_first(case, base):
-    found = each_alone(case)
+    found = vary_conventions(case)
     assert [abs(one.difference) for one in found] == sorted((abs(one.difference) for one in found), reverse=True)
     losses = next(one for one in found if (one.key, one.option) == ("tax_losses_rule", "never"))
     alone = evaluate(case.with_({"tax_losses_rule": "never"}))["net_present_value"]
@@ -383,7 +383,7 @@ def test_each_convention_by_itself_the_largest_first(case, base):
 
 
 def test_no_break_even_is_none(case):
-    assert reported(case, "loan_term")[0].break_even is None
+    assert compare_presets(case, "loan_term")[0].break_even is None
 
 
 @pytest.mark.parametrize(
@@ -392,7 +392,7 @@ def test_no_break_even_is_none(case):
 )
 def test_a_break_even_by_what_is_not_one_number_is_refused(case, by, message):
     with pytest.raises(hm.HubmodelError, match=message):
-        reported(case, by)
+        compare_presets(case, by)
 
 
 def test_the_command_prints_the_card(capsys, monkeypatch):
@@ -435,11 +435,11 @@ def test_a_table_in_the_data_must_add_up_to_one(case, tmp_path):
 
 def test_an_unknown_preset_is_answered_with_the_nearest(case):
     with pytest.raises(hm.HubmodelError, match="did you mean 'openpytea'"):
-        under(case, "openpyta")
+        apply_preset(case, "openpyta")
 
 
 def test_a_case_without_lever_says_what_to_do(case):
     from dataclasses import replace
 
     with pytest.raises(hm.HubmodelError, match="names no levers; name one, or say which input with --by"):
-        reported(replace(case, levers=()))
+        compare_presets(replace(case, levers=()))

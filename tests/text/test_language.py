@@ -38,7 +38,7 @@ from hubmodel.pricing.shown import CURRENCY, SECTIONS
 from hubmodel.study import tables
 from hubmodel.study.checks import checks_of
 from hubmodel.study.figures import LINE_FIGURES
-from hubmodel.study.result import PLAUSIBLE, Result
+from hubmodel.study.result import PLAUSIBLE, Evaluation
 from hubmodel.text import language
 from hubmodel.text.language import catalogue, label, said, text
 from hubmodel.text.numbers import parse_number
@@ -404,7 +404,7 @@ def test_why_a_figure_has_no_value_is_said_in_swedish(case: Any) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_every_check_that_fails_says_so_in_swedish(case: Any) -> None:
     result = hm.run(case, solved=False)
-    spoilt = Result(
+    spoilt = Evaluation(
         case, {name: line * np.nan if name != "year_ends" else line for name, line in result.values.items()}
     )
     messages = [one.message.partition(": ")[0] for one in checks_of(spoilt) if one.message]  # behind it a note of data

@@ -33,7 +33,7 @@ def command(capsys, monkeypatch):
 
 def test_the_tornado_lists_the_largest_first_and_draws_it(command, tmp_path):
     code, out, _ = command("tornado", *BY_YEAR, "--count", 3, "--chart", tmp_path / "t.svg")
-    found = hm.influence(hm.load().with_({"period": "year"}))[:3]
+    found = hm.tornado(hm.load().with_({"period": "year"}))[:3]
     assert code == 0
     assert [line.split("  ")[0] for line in out.splitlines()[1:]] == [one.label for one in found]
     assert ElementTree.parse(tmp_path / "t.svg").getroot().tag.endswith("svg")

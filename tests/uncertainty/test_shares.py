@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from SALib.analyze import sobol
+from SALib.analyze import sobol as salib
 from scipy.stats import qmc
 
 import hubmodel as hm
 from hubmodel.errors import InputError, UnknownName
 from hubmodel.uncertainty import shares as module
-from hubmodel.uncertainty.shares import _groups, indices, run_share_job, variance_shares
+from hubmodel.uncertainty.shares import _groups, indices, run_share_job, sobol
 
 
 def evaluated(function, inputs, draws=2**14):
@@ -40,7 +40,7 @@ def test_a_sum_has_no_shares_together():
 
 def test_salib_agrees(yearly):
     """The hub itself, by both: SALib's estimators on the very runs that ours took."""
-    found = variance_shares(yearly, draws=256, inputs=("volume_factor", "innovation_hourly_rate", "direct_hours_share"))
+    found = sobol(yearly, draws=256, inputs=("volume_factor", "innovation_hourly_rate", "direct_hours_share"))
     groups = tuple(one.keys for one in found.shares)
     job = module._Job(hm.simulate(yearly, 1).draws, "net_present_value", groups, 0, 256, True)
     values = run_share_job(job)
@@ -50,13 +50,13 @@ def test_salib_agrees(yearly):
         "names": [str(at) for at in range(len(groups))],
         "bounds": [[0, 1]] * len(groups),
     }
-    told = sobol.analyze(problem, ordered, calc_second_order=False, seed=1)
+    told = salib.analyze(problem, ordered, calc_second_order=False, seed=1)
     assert [one.total for one in found.shares] == pytest.approx(told["ST"].tolist(), rel=1e-9)
     assert [one.first for one in found.shares] == pytest.approx(told["S1"].tolist(), rel=1e-9)
 
 
 def test_shares_of_the_hub_add_up_and_lie_in_their_intervals(yearly):
-    found = variance_shares(yearly, draws=512)
+    found = sobol(yearly, draws=512)
     assert sum(one.first for one in found.shares) == pytest.approx(1, abs=0.2)
     for one in found.shares:
         assert one.first_interval[0] <= one.first <= one.first_interval[1]
@@ -78,7 +78,7 @@ def test_what_is_correlated_moves_together(yearly):
 
 def test_an_input_that_does_nothing_has_no_share(yearly):
     # nothing is reserved in the base case, so the price of a reserved dose moves no company figure
-    found = variance_shares(yearly, draws=64, inputs=("reserved_dose_price", "volume_factor"))
+    found = sobol(yearly, draws=64, inputs=("reserved_dose_price", "volume_factor"))
     (idle,) = (one for one in found.shares if one.keys == ("reserved_dose_price",))
     assert (idle.first, idle.total) == (0.0, 0.0)
 
@@ -93,4 +93,4 @@ def test_an_input_that_does_nothing_has_no_share(yearly):
 )
 def test_what_cannot_be_shared(yearly, ask, error, said):
     with pytest.raises(error, match=said):
-        variance_shares(yearly, **ask)
+        sobol(yearly, **ask)

@@ -15,7 +15,7 @@ def case():
 
 @pytest.fixture(scope="module")
 def found(case):
-    return hm.influence(case)
+    return hm.tornado(case)
 
 
 def npv(case):
@@ -41,7 +41,7 @@ def test_the_rows_of_a_key_move_together(case, found):
 
 
 def test_percentiles_lie_within_the_ends(case, found):
-    inner = {one.key: one for one in hm.influence(case, ends="p10_p90")}
+    inner = {one.key: one for one in hm.tornado(case, ends="p10_p90")}
     for one in found[:5]:
         low, high = sorted((one.at_low, one.at_high))
         assert low < inner[one.key].at_low < high
@@ -65,13 +65,13 @@ def test_every_uncertain_input_is_there_and_no_fact(case, found):
 
 
 def test_of_another_figure(case):
-    found = {one.key: one for one in hm.influence(case, "own_contribution")}
+    found = {one.key: one for one in hm.tornado(case, "own_contribution")}
     assert found["commercial_margin"].spread == 0.0
 
 
 def test_a_line_over_time_is_no_figure(case):
     with pytest.raises(InputError, match="revenue is not a single number; name a figure such as net_present_value"):
-        hm.influence(case, "revenue")
+        hm.tornado(case, "revenue")
 
 
 def test_the_weakest_grade_of_a_key_counts(case):

@@ -14,7 +14,7 @@ from hubmodel.dashboard.state import background
 from hubmodel.dashboard.view import View
 from hubmodel.errors import HubmodelError
 from hubmodel.output import charts
-from hubmodel.study.run import Study
+from hubmodel.study.run import Result
 
 CARDS = (
     "net_present_value",
@@ -53,7 +53,7 @@ class Business(View):
         self.which = choice(self._("Statement"), {self._(said): name for name, said in STATEMENTS.items()}, again)
         self.by = choice(self._("by"), {self._(one): one for one in ("year", "quarter", "month")}, again)
         self.grant = choice(self._("Grant"), {self._(said): name for name, said in GRANT.items()}, again)
-        self._without: tuple[Case, Study] | None = None
+        self._without: tuple[Case, Result] | None = None
         self.control("statement", box("hub-row", self.which, self.by, self.grant))
         self.root = box(
             "hub-view",
@@ -97,7 +97,7 @@ class Business(View):
         title = f"{self._(STATEMENTS[name])}, {self._(GRANT[self.grant.value])} [{self._('MSEK, nominal')}]"
         self.write("statement", fragments.statement(found, title, self.language, self._file(name, by)))
 
-    async def _other(self) -> Study:
+    async def _other(self) -> Result:
         case = self.desk.case
         if self._without is None or self._without[0] is not case:
             less = case.with_({"grant_factor": 0.0}, "to see the statements without it")

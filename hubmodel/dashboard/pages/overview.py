@@ -131,6 +131,6 @@ class Overview(View):
 
     async def _rests_on(self) -> None:
         """Fill in what the result rests on: takes a moment, so it runs beside the page."""
-        items = await asyncio.to_thread(self.desk.worker.influence, self.desk.loaded)
+        items = await asyncio.to_thread(self.desk.worker.tornado, self.desk.loaded)
         base = self.desk.base_result["net_present_value"]
         self.write("rests_on", fragments.influences(items, base, self.language))

@@ -57,7 +57,7 @@ class Risk(View):
 
     async def _show(self, drawn: Simulation) -> None:
         language, told = self.language, drawn.summary(NPV)
-        found = await asyncio.to_thread(self.desk.worker.influence, drawn.case)
+        found = await asyncio.to_thread(self.desk.worker.tornado, drawn.case)
         for name, figure in {
             "distribution": charts.distribution(drawn, NPV, language),
             "tornado": charts.tornado(found, told.base or 0.0, 12, language),
@@ -77,7 +77,7 @@ class Risk(View):
             self.write(name, "", self.refused(error))
 
     def _variance(self) -> Shares:
-        return hm.variance_shares(self.desk.case, NPV, SHARE_DRAWS, executor=self.desk.worker)
+        return hm.sobol(self.desk.case, NPV, SHARE_DRAWS, executor=self.desk.worker)
 
     async def _shares(self) -> None:
         self.status.value = escape(self._("computing"))

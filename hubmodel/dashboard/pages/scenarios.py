@@ -19,7 +19,7 @@ from hubmodel.dashboard.state import background
 from hubmodel.dashboard.view import View
 from hubmodel.errors import HubmodelError
 from hubmodel.output import charts
-from hubmodel.study.run import Comparison, Study
+from hubmodel.study.run import Comparison, Result
 from hubmodel.text.language import label
 from hubmodel.text.numbers import format_value
 
@@ -86,7 +86,7 @@ class Scenarios(View):
             return
         self._show(found, [self._(SHOWN), *map(self._title, names)], studies[0])
 
-    def _show(self, found: Comparison, heads: list[str], first: Study) -> None:
+    def _show(self, found: Comparison, heads: list[str], first: Result) -> None:
         if not found.inputs:
             self.write("differ", "", self._("no differences"))
             self.plot.stand_in(self.place, False)

@@ -10,7 +10,7 @@ from typing import Any
 from hubmodel.case.datapackage import FIELDS, tables_of
 from hubmodel.output.bundle.results import FOLDER
 from hubmodel.study.figures import drawable, drawn
-from hubmodel.study.run import Study
+from hubmodel.study.run import Result
 from hubmodel.study.tables import TABLES, entries
 from hubmodel.text.language import label
 
@@ -60,13 +60,13 @@ class Entry:
     grade: str = ""
 
 
-def dictionary_of(study: Study) -> list[Sequence[Any]]:
+def dictionary_of(study: Result) -> list[Sequence[Any]]:
     """Return the data dictionary of a run as rows, the header first."""
     found = [*_inputs(study), *_lines(study), *_figures(study), *_statements(study), *_columns(study)]
     return [[one.name for one in fields(Entry)], *map(astuple, found)]
 
 
-def _inputs(study: Study) -> Iterator[Entry]:
+def _inputs(study: Result) -> Iterator[Entry]:
     case = study.case
     for row in case.rows:
         facts = {"label": label(row.key), "unit": row.unit, "list": case.list_of(row.key) or "", "grade": row.grade}
@@ -76,18 +76,18 @@ def _inputs(study: Study) -> Iterator[Entry]:
         yield Entry(row.name, kind, why, **facts, period=row.period, low=row.low, high=row.high, options=options)
 
 
-def _lines(study: Study) -> Iterator[Entry]:
+def _lines(study: Result) -> Iterator[Entry]:
     model = study.case.model
     for name in model.order:
         of = study.traced.list_of(name) or ""
         yield Entry(name, "line", _said(study, name), label(name), model.shown_in[name], of)
 
 
-def _said(study: Study, line: str) -> str:
+def _said(study: Result, line: str) -> str:
     return " ".join((inspect.getdoc(study.case.model.lines[line]) or "").split())
 
 
-def _figures(study: Study) -> Iterator[Entry]:
+def _figures(study: Result) -> Iterator[Entry]:
     known = drawn(study.case, drawable(study.case, study.key_figures))
     behind = {one.name: one.lines for one in known.entries}
     for name, one in study.key_figures.items():
@@ -96,7 +96,7 @@ def _figures(study: Study) -> Iterator[Entry]:
         yield Entry(name, "key figure", _said(study, lines[0]) if len(lines) == 1 else counted, one.label, one.unit)
 
 
-def _statements(study: Study) -> Iterator[Entry]:
+def _statements(study: Result) -> Iterator[Entry]:
     model = study.case.model
     for table in TABLES:
         for line, how, _ in entries(table, model.ingredients):
@@ -104,7 +104,7 @@ def _statements(study: Study) -> Iterator[Entry]:
             yield Entry(name, "row", f"{line}, {ADDED_UP[how]}", label(line), model.shown_in[line])
 
 
-def _columns(study: Study) -> Iterator[Entry]:
+def _columns(study: Result) -> Iterator[Entry]:
     for file, names in tables_of(study.case).items():
         yield from (Entry(f"{file}: {name}", "column", FIELDS[name][1]) for name in names)
     first, last = study.case.first, study.case.last

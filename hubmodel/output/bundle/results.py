@@ -12,7 +12,7 @@ from typing import Any
 
 from hubmodel.errors import InputError
 from hubmodel.study import tables
-from hubmodel.study.run import Study
+from hubmodel.study.run import Result
 
 FOLDER = "results"
 CHECKS = f"{FOLDER}/checks.json"
@@ -33,7 +33,7 @@ class Difference:
     now: str
 
 
-def results_of(study: Study) -> dict[str, bytes]:
+def results_of(study: Result) -> dict[str, bytes]:
     """Return the results of a run as files by name: key figures and tables [engine's units] as CSV, checks as JSON."""
     figures = [
         [one.name, one.value, one.unit, one.label, one.why if one.value is None else ""]
@@ -56,7 +56,7 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _table(study: Study, name: str) -> list[list[Any]]:
+def _table(study: Result, name: str) -> list[list[Any]]:
     frame = study.table(name)
     columns = [str(one) for one in frame.columns]
     units = [] if "unit" in columns else ["unit"]

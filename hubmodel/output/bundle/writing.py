@@ -23,7 +23,7 @@ from hubmodel.output.bundle.archive import MANIFEST, lay_out, pack
 from hubmodel.output.bundle.crate import METADATA, crate_of
 from hubmodel.output.bundle.dictionary import dictionary_of
 from hubmodel.output.bundle.results import results_of, to_csv
-from hubmodel.study.run import Study
+from hubmodel.study.run import Result
 from hubmodel.version import __version__
 
 BUNDLE_SCHEMA = 1  # the shape of a bundle that this version writes and reads
@@ -38,7 +38,7 @@ DESCRIBED = {
 }
 
 
-def write_bundle(study: Study, path: str | Path, notebooks: bool = True, day: str = "") -> dict[str, int]:
+def write_bundle(study: Result, path: str | Path, notebooks: bool = True, day: str = "") -> dict[str, int]:
     """Write a run as a bundle: inputs, sources, results, notebooks, versions, hashes, data dictionary, RO-Crate.
 
     Parameters

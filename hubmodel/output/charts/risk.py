@@ -19,7 +19,7 @@ LEVELS = {0.10: "P10", 0.50: "P50", 0.90: "P90"}
 def tornado(found: Sequence[Influence], base: float, count: int = 10, language: str = "en") -> Figure:
     """How far the net present value moves when each input goes to the ends of its range, the largest first [SEK].
 
-    `found` is what `influence` returned and `base` the value of the case [SEK].
+    `found` is what `tornado` returned and `base` the value of the case [SEK].
     """
     shown = found[:count]
     names = tuple(f"{label(one.key, language)} ({text(one.grade, language)})" for one in shown)

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from hubmodel.output.charts.figure import Figure, Series, added, clean, ends
 from hubmodel.study import solve
-from hubmodel.study.result import Result
+from hubmodel.study.result import Evaluation
 from hubmodel.study.solve import grant_is_past
 from hubmodel.text.language import text
 from hubmodel.text.numbers import format_value
 
 
-def cash_over_time(result: Result, without: Result | None, language: str = "en") -> Figure:
+def cash_over_time(result: Evaluation, without: Evaluation | None, language: str = "en") -> Figure:
     """Cumulative cash before any owner money, with and without the grant: its lowest point is the funding need.
 
     `without` is the same case without the grant, None where that has no meaning; lines by the periods of the run [SEK].
@@ -29,17 +29,17 @@ def cash_over_time(result: Result, without: Result | None, language: str = "en")
     )  # fmt: skip
 
 
-def without_grant(result: Result) -> Result | None:
+def without_grant(result: Evaluation) -> Evaluation | None:
     """Return cash of the same case without the grant, None where the grant is past."""
     return None if grant_is_past(result) else solve.without_grant(result, [CASH_LINE])
 
 
-def revenue_by_track(result: Result, language: str = "en") -> Figure:
+def revenue_by_track(result: Evaluation, language: str = "en") -> Figure:
     """Revenue of each track by year, stacked [SEK]."""
     return stacked(result, "revenue_by_track", text("Revenue by track", language), REVENUE_LINES, language)
 
 
-def utilisation_by_suite(result: Result, language: str = "en") -> Figure:
+def utilisation_by_suite(result: Evaluation, language: str = "en") -> Figure:
     """Share of the open suite-days that is used, by suite and year."""
     periods, rows = result.series("utilisation")
     series = tuple(Series(name, clean(values)) for name, values in rows.items())
@@ -59,7 +59,7 @@ REVENUE_LINES = {
 }
 
 
-def stacked(result: Result, name: str, title: str, lines: Mapping[str, str], language: str = "en") -> Figure:
+def stacked(result: Evaluation, name: str, title: str, lines: Mapping[str, str], language: str = "en") -> Figure:
     """Stack lines of the hub by year [SEK]: `lines` gives each its label; the takeaway says the last year."""
     rows = {label: result.series(line) for line, label in lines.items()}
     periods = next(iter(rows.values()))[0]
@@ -87,7 +87,7 @@ def _cash_takeaway(periods: Sequence[str], line: Series, language: str) -> str:
 
 
 def over_time(
-    result: Result, name: str, title: str, lines: Mapping[str, str], unit: str = "SEK", language: str = "en"
+    result: Evaluation, name: str, title: str, lines: Mapping[str, str], unit: str = "SEK", language: str = "en"
 ) -> Figure:
     """Lines of the hub over the years, side by side.
 
@@ -143,7 +143,7 @@ def equal_value_line(
     )
 
 
-def suites_in_use(result: Result, by: str = "year", language: str = "en") -> Figure:
+def suites_in_use(result: Evaluation, by: str = "year", language: str = "en") -> Figure:
     """Share of the open suite-days that is used: a row for each suite, a cell for each year, quarter or month."""
     periods, rows = result.series("utilisation", by)
     series = tuple(Series(name, clean(values)) for name, values in rows.items())
@@ -157,7 +157,7 @@ def suites_in_use(result: Result, by: str = "year", language: str = "en") -> Fig
     return Figure("suites_in_use", title, takeaway, "heat", "share", tuple(periods), series, language)
 
 
-def by_member(result: Result, line: str, title: str, unit: str = "SEK", language: str = "en") -> Figure:
+def by_member(result: Evaluation, line: str, title: str, unit: str = "SEK", language: str = "en") -> Figure:
     """A line by year, a part for each of its members, stacked; members without anything are left out."""
     periods, rows = result.series(line)
     series = tuple(Series(name, clean(values)) for name, values in rows.items() if any(values))
@@ -167,7 +167,7 @@ def by_member(result: Result, line: str, title: str, unit: str = "SEK", language
     return Figure(line, title, takeaway, "bar", unit, tuple(periods), shown, language)
 
 
-def aid_intensities(result: Result, language: str = "en") -> Figure:
+def aid_intensities(result: Evaluation, language: str = "en") -> Figure:
     """The grant as a share of what was invested, by each way of counting what was invested."""
     found = [
         one for name, one in result.key_figures.items() if name.startswith("aid_intensity") and one.value is not None

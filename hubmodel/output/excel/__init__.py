@@ -16,7 +16,7 @@ from hubmodel.output.excel.inputs import INPUTS, LISTS, Inputs
 from hubmodel.output.excel.lines import Lines, finish, head
 from hubmodel.output.excel.plan import TOP, Plan, purpose, sheet_names
 from hubmodel.output.excel.years import Years
-from hubmodel.study.result import Result
+from hubmodel.study.result import Evaluation
 from hubmodel.version import __version__
 
 COVER, FIGURES, CHECKS, YEARS = "Cover", "Key figures", "Checks", "By year"
@@ -26,7 +26,7 @@ DRIVERS_ARE = "Drivers: every input in the model's unit, by member and period"
 
 
 def write_workbook(
-    result: Result, path: str | Path, cached: bool = True, record: dict[tuple[str, str], Any] | None = None
+    result: Evaluation, path: str | Path, cached: bool = True, record: dict[tuple[str, str], Any] | None = None
 ) -> int:
     """Write a result as a workbook whose every figure is a live formula, down to the cells of its inputs.
 
@@ -83,7 +83,7 @@ def save(
     return book.formulas
 
 
-def fill(book: Book, result: Result) -> None:
+def fill(book: Book, result: Evaluation) -> None:
     """Write every sheet of a result into a book."""
     from tqdm import tqdm
 

@@ -17,7 +17,7 @@ from hubmodel.output.excel.plan import TOP
 from hubmodel.output.excel.ties import BOUNDS, GAPS, NOTES, SCALES, WHOLE, Gap
 from hubmodel.output.excel.validity import FAILS, OK, failures
 from hubmodel.study.checks import IDENTITIES, SMALL, WARNINGS
-from hubmodel.study.result import Check, Result
+from hubmodel.study.result import Check, Evaluation
 from hubmodel.text.language import label
 
 INPUTS_HOLD = "The model can take every input; the column Holds of the sheet Inputs says which it cannot, and why"
@@ -27,7 +27,7 @@ BY_PYTHON = "value, checked by Python for the inputs as exported"
 class _Listener:
     """Stands in for a result and remembers which lines a check reads."""
 
-    def __init__(self, result: Result) -> None:
+    def __init__(self, result: Evaluation) -> None:
         self.result, self.case, self.values = result, result.case, result.values
         self.read: dict[str, None] = {}
 
@@ -40,12 +40,12 @@ class _Listener:
         return self.result.series(name, by, how)
 
 
-def reads(result: Result) -> dict[str, tuple[str, ...]]:
+def reads(result: Evaluation) -> dict[str, tuple[str, ...]]:
     """Return which lines each check of one result reads."""
     out = {}
     for check in (*IDENTITIES, *WARNINGS):
         heard = _Listener(result)
-        check(cast(Result, heard))
+        check(cast(Evaluation, heard))
         out[check.__name__] = tuple(heard.read)
     return out
 
@@ -72,7 +72,7 @@ class CheckSheet:
         the sheet, headed by periods.
     """
 
-    def __init__(self, result: Result, layout: Layout, sheet: Sheet) -> None:
+    def __init__(self, result: Evaluation, layout: Layout, sheet: Sheet) -> None:
         self.result, self.layout, self.sheet, self.row = result, layout, sheet, TOP + 1
         self.values = {**result.case.inputs, **result.values}
         self.docs = {check.__name__: (check.__doc__ or "").strip() for check in (*IDENTITIES, *WARNINGS)}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hubmodel.output.excel.book import FAINT, HEAD, SOLVED, Sheet, shown_in
 from hubmodel.output.excel.formulas import CONSTANT, Layout, column, quoted
 from hubmodel.output.excel.validity import notes
-from hubmodel.study.result import Result
+from hubmodel.study.result import Evaluation
 from hubmodel.text.language import label
 
 SOLVED_HOLD, VALUE = "hold for these inputs", "Net present value, MSEK"
@@ -53,7 +53,7 @@ class Live:
     noted: int
 
 
-def figure_places(result: Result, layout: Layout) -> dict[str, str]:
+def figure_places(result: Evaluation, layout: Layout) -> dict[str, str]:
     """Return the cell of each figure that is a line, by its name or, for one of several members, its label."""
     out = {}
     for name, found in result.traced.lines.items():
@@ -65,7 +65,7 @@ def figure_places(result: Result, layout: Layout) -> dict[str, str]:
     return out
 
 
-def write_figures(sheet: Sheet, result: Result, layout: Layout, invalid: str) -> None:
+def write_figures(sheet: Sheet, result: Evaluation, layout: Layout, invalid: str) -> None:
     """Write the key figures: those that are lines point at them, the others are values and say so.
 
     `invalid` is the cell that counts the inputs that fail: then no live figure has a value.
@@ -94,7 +94,7 @@ def write_figures(sheet: Sheet, result: Result, layout: Layout, invalid: str) ->
 
 
 def write_cover(
-    sheet: Sheet, result: Result, layout: Layout, version: str, live: Live, titles: Mapping[str, str]
+    sheet: Sheet, result: Evaluation, layout: Layout, version: str, live: Live, titles: Mapping[str, str]
 ) -> None:
     """Write the cover: what it is, what it says now, by which conventions, and how to use it.
 
@@ -128,7 +128,7 @@ def write_cover(
     sheet.page.set_portrait()
 
 
-def _now(sheet: Sheet, row: int, result: Result, layout: Layout, live: Live) -> int:
+def _now(sheet: Sheet, row: int, result: Evaluation, layout: Layout, live: Live) -> int:
     """Write what the workbook says now; returns the row below."""
     failed, fine = sum(not one.ok for one in result.checks), "all inputs hold"
     beyond, changed = f"{fine}; outside their range: ", f'COUNTIF({live.changed},"changed")'

@@ -11,7 +11,7 @@ from hubmodel.output.excel.drivers import head_row
 from hubmodel.output.excel.formulas import CONSTANT, FIRST, Block, Layout, column, quoted
 from hubmodel.output.excel.lines import YEAR_ROW
 from hubmodel.study import tables
-from hubmodel.study.result import Result
+from hubmodel.study.result import Evaluation
 
 START, HEADING = 4, 3  # first column of years; row of the headings
 
@@ -27,7 +27,7 @@ class Years:
         the empty sheet.
     """
 
-    def __init__(self, result: Result, layout: Layout, sheet: Sheet) -> None:
+    def __init__(self, result: Evaluation, layout: Layout, sheet: Sheet) -> None:
         self.result, self.layout, self.sheet = result, layout, sheet
 
     def write(self) -> None:

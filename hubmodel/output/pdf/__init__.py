@@ -8,7 +8,7 @@ from hubmodel.case.files import write_whole
 from hubmodel.errors import InputError
 from hubmodel.output.pdf.board import board
 from hubmodel.output.pdf.typeset import typeset, wanted
-from hubmodel.study.run import Study
+from hubmodel.study.run import Result
 from hubmodel.uncertainty.draws import has_ranges
 from hubmodel.uncertainty.simulate import Simulation
 from hubmodel.uncertainty.verdict import draw
@@ -16,7 +16,7 @@ from hubmodel.uncertainty.verdict import draw
 __all__ = ["pdf", "write_report"]
 
 
-def pdf(study: Study, simulation: Simulation | None = None, language: str = "en") -> bytes:
+def pdf(study: Result, simulation: Simulation | None = None, language: str = "en") -> bytes:
     """Set a result as one page for the board.
 
     Parameters
@@ -45,7 +45,7 @@ def pdf(study: Study, simulation: Simulation | None = None, language: str = "en"
     return typeset("board", data, files)
 
 
-def write_report(study: Study, path: str | Path, language: str = "en") -> Simulation | None:
+def write_report(study: Result, path: str | Path, language: str = "en") -> Simulation | None:
     """Write a result as one page for the board, with the draws that say how sure it is.
 
     Parameters

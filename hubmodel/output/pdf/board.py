@@ -12,7 +12,7 @@ from hubmodel.output import charts
 from hubmodel.output.pdf.grounds import NAME, NOTES, checks, conventions, provenance, rests_on
 from hubmodel.study.conventions import conflicts, date_of
 from hubmodel.study.result import KeyFigure, evaluate
-from hubmodel.study.run import Study, run
+from hubmodel.study.run import Result, run
 from hubmodel.text.language import label, said, text
 from hubmodel.text.numbers import format_value
 from hubmodel.text.wording import cut, signed
@@ -42,7 +42,7 @@ SAME = 0.0005  # shares closer than this are shown alike
 TITLE, SUMMARY, CHANGES, ANSWER = 110, 230, 230, 420  # letters that there is room for
 
 
-def board(study: Study, simulation: Simulation | None, language: str) -> tuple[dict[str, Any], dict[str, bytes]]:
+def board(study: Result, simulation: Simulation | None, language: str) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Return what the template shows, and its pictures by the name of their file."""
     case, figures = study.case, pictures(study, simulation, language)
     said = [cut(line, ANSWER) for line in judged(study, simulation).lines(language)]
@@ -97,12 +97,12 @@ def _value(value: float | str, unit: str, language: str) -> str:
     return format_value(value, unit, language, digits=None) if value else "0"
 
 
-def judged(study: Study, simulation: Simulation | None) -> Verdict:
+def judged(study: Result, simulation: Simulation | None) -> Verdict:
     """Return the verdict: of the draws that there are, since the page makes none."""
     return verdict(study, simulation, "" if simulation or not has_ranges(study.case) else "nothing was drawn")
 
 
-def key_figures(study: Study, language: str) -> dict[str, Any]:
+def key_figures(study: Result, language: str) -> dict[str, Any]:
     """Return the key figures by the reader that they are for; a scenario, with the difference from the base case."""
     base = run(study.case.base).key_figures if study.case.base else {}
     change = [text("Difference", language)] if base else []
@@ -122,11 +122,11 @@ def key_figures(study: Study, language: str) -> dict[str, Any]:
     return {"title": changed if base else text("Key figures", language), "groups": groups}
 
 
-def _known(study: Study, names: Iterable[str]) -> list[KeyFigure]:
+def _known(study: Result, names: Iterable[str]) -> list[KeyFigure]:
     return [study.key_figures[name] for name in names if name in study.key_figures]
 
 
-def _missing(study: Study, names: Iterable[str], language: str) -> str:
+def _missing(study: Result, names: Iterable[str], language: str) -> str:
     """Say why figures have no value."""
     missing = [one for one in _known(study, names) if one.value is None]
     return " ".join(f"{one.title(language)}: {said(one.why or '', language)}." for one in missing)
@@ -141,7 +141,7 @@ def _figure(one: KeyFigure, base: KeyFigure | None, language: str) -> list[str]:
     return [*shown, signed(one.value - base.value, one.unit, language)]
 
 
-def views(study: Study, language: str) -> str:
+def views(study: Result, language: str) -> str:
     """Return the net present value as the other views have it: one without another misleads."""
     found = []
     for view in study.case.choices["view"]:
@@ -154,7 +154,7 @@ def views(study: Study, language: str) -> str:
     return said.format(views="; ".join(found)) if found else ""
 
 
-def bases(study: Study, language: str) -> str:
+def bases(study: Result, language: str) -> str:
     """Return the aid intensity over other denominators, where they differ: which one is meant decides what it says."""
     over_all, found = study["aid_intensity"], []
     for name, one in study.key_figures.items():
@@ -163,7 +163,7 @@ def bases(study: Study, language: str) -> str:
     return "; ".join(found) + "." if found else ""
 
 
-def pictures(study: Study, simulation: Simulation | None, language: str) -> list[charts.Figure]:
+def pictures(study: Result, simulation: Simulation | None, language: str) -> list[charts.Figure]:
     """Return cash over time, and how the net present value may fall (revenue where nothing is drawn)."""
     cash = charts.cash_over_time(study, charts.without_grant(study), language)
     if not study["grant_total"]:

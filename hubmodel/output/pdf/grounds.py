@@ -7,13 +7,13 @@ from typing import Any
 from hubmodel.case.rows import GRADES
 from hubmodel.study.checks import outcome, unproven
 from hubmodel.study.conventions import NAMES, date_of
-from hubmodel.study.run import Study
+from hubmodel.study.run import Result
 from hubmodel.text.language import label, text
 from hubmodel.text.numbers import format_value
 from hubmodel.text.wording import cut
 from hubmodel.uncertainty.draws import has_ranges
 from hubmodel.uncertainty.simulate import Simulation
-from hubmodel.uncertainty.tornado import influence
+from hubmodel.uncertainty.tornado import tornado
 from hubmodel.version import __version__
 
 CARD = ("period", "calendar", "discounting", "prices", "tax_losses", "grant", "working_capital", "outturn")
@@ -21,11 +21,11 @@ MOST_INFLUENTIAL = 5
 NAME, WORDS, NOTES = 46, 130, 230  # letters that there is room for
 
 
-def rests_on(study: Study, language: str) -> dict[str, Any]:
+def rests_on(study: Result, language: str) -> dict[str, Any]:
     """Return how many inputs have which grade, and the inputs that move the net present value most."""
     counts = unproven(study.case)
     grades = ", ".join(f"{text(grade, language)} {counts.get(grade, 0)}" for grade in GRADES)
-    ranked = influence(study.case)[:MOST_INFLUENTIAL] if has_ranges(study.case) else []
+    ranked = tornado(study.case)[:MOST_INFLUENTIAL] if has_ranges(study.case) else []
     rows = [
         [cut(label(one.key, language), NAME), text(one.grade, language),
          *(format_value(end, "SEK", language) for end in (one.at_low, one.at_high))]
@@ -42,14 +42,14 @@ def rests_on(study: Study, language: str) -> dict[str, Any]:
     }
 
 
-def conventions(study: Study, language: str) -> dict[str, Any]:
+def conventions(study: Result, language: str) -> dict[str, Any]:
     """Return the conventions on which two tools most often disagree."""
     card = study.card(language)
     pairs = [[text(NAMES[one], language), cut(getattr(card, one).words, WORDS)] for one in CARD]
     return {"title": text("Conventions", language), "pairs": pairs}
 
 
-def checks(study: Study, language: str) -> dict[str, Any]:
+def checks(study: Result, language: str) -> dict[str, Any]:
     """Return whether the result ties, as a word, and what there is to note."""
     word, said = outcome(study.checks, language)
     noted = [one for one in study.checks if not one.ok or (one.level == "warning" and one.message)]
@@ -62,7 +62,7 @@ def checks(study: Study, language: str) -> dict[str, Any]:
     }
 
 
-def provenance(study: Study, simulation: Simulation | None, language: str) -> list[list[str]]:
+def provenance(study: Result, simulation: Simulation | None, language: str) -> list[list[str]]:
     """Return what it takes to make the same page again."""
     case = study.case
     pairs = {

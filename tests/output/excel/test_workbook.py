@@ -25,7 +25,7 @@ from hubmodel.output.excel import checksheet, ties
 from hubmodel.output.excel.formulas import BEFORE, HERE, Block, Compiler, Layout, Lookup
 from hubmodel.output.excel.validity import rule_of, verdict_of
 from hubmodel.study import checks
-from hubmodel.study.result import Result
+from hubmodel.study.result import Evaluation
 from hubmodel.text.language import label
 
 MEGABYTE = 1e6
@@ -378,7 +378,7 @@ def test_a_tie_finds_the_difference_that_its_check_finds(gap, result):
     chance = np.random.default_rng(7)
     values = {name: chance.uniform(1, 2, np.shape(value)) for name, value in result.values.items()}
     values["year_ends"] = result.values["year_ends"]
-    other = Result(result.case, values)
+    other = Evaluation(result.case, values)
     helpers = {one.__name__: one(*(values[name] for name in inspect.signature(one).parameters))
                for one in ties.GAPS if not hasattr(checks, one.__name__)}  # fmt: skip
     found = gap(*({**values, **helpers}[name] for name in inspect.signature(gap).parameters))

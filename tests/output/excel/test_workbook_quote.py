@@ -10,7 +10,7 @@ import pytest
 
 import hubmodel as hm
 from hubmodel.errors import InputError
-from hubmodel.pricing import TRACKS, Quote, priced, sections
+from hubmodel.pricing import TRACKS, Quote, price_quote, sections
 from hubmodel.pricing.given import given, month_of
 from hubmodel.text.language import label
 
@@ -61,7 +61,7 @@ def hub():
 def written(hub, tmp_path_factory):
     """The quote, its workbook without stored results, and the exact value behind every formula."""
     path, record = tmp_path_factory.mktemp("quote") / "quote.xlsx", {}
-    found = priced(hub, PILOT)
+    found = price_quote(hub, PILOT)
     assert hm.write_quote(found, path, cached=False, record=record) == len(record)
     return found, path, record
 
@@ -148,7 +148,7 @@ def test_every_formula_recalculates_to_python(written):
 @pytest.mark.parametrize("change", CHANGES)
 def test_terms_changed_inside_give_every_figure_that_python_gives(hub, written, recalculated, change):
     found, *_ = written
-    other = priced(hub, dataclasses.replace(found.quote, **CHANGES[change]))
+    other = price_quote(hub, dataclasses.replace(found.quote, **CHANGES[change]))
     got = shown(recalculated[change], found)
     assert unlike(got, expected(other)) == {}
     assert unlike(got, expected(found)) != {}  # the change is one that shows
@@ -169,7 +169,7 @@ def test_terms_that_python_refuses_show_no_figure(hub, written, recalculated, ch
     found, *_ = written
     if change in REFUSED:
         with pytest.raises(InputError):
-            priced(hub, dataclasses.replace(found.quote, **REFUSED[change]))
+            price_quote(hub, dataclasses.replace(found.quote, **REFUSED[change]))
     cells = recalculated[change]
     numbers = {at: value for at, value in shown(cells, found).items() if value not in ("", "#N/A")}
     assert numbers == {}
@@ -182,8 +182,8 @@ def test_a_condition_that_the_case_dates_follows_the_month(hub, tmp_path):
     (before,) = (row for row in hub.case.rows if row.key == "receivable_time")
     after = before.model_copy(update={"period": "2029", "value": 90.0})
     dated = dataclasses.replace(hub.case, rows=(*rows, before, after), base=None, overrides=())
-    quote = priced(hm.run(dated, solved=False), PILOT)
-    later = priced(quote.hub, dataclasses.replace(PILOT, **LATER))
+    quote = price_quote(hm.run(dated, solved=False), PILOT)
+    later = price_quote(quote.hub, dataclasses.replace(PILOT, **LATER))
     assert [one["payment_time", "innovation"] * 365 for one in (quote, later)] == pytest.approx([30, 90])
     hm.write_quote(quote, tmp_path / "dated.xlsx", cached=False)
     cells = typed(office.values(tmp_path / "dated.xlsx"), LATER)
@@ -196,7 +196,7 @@ def test_months_are_those_of_the_hub_or_those_of_the_quote(hub):
     # the same quote, whichever months it is laid out on
     wide = hm.evaluate(given(hub, PILOT, every_month=True).case)
     for name in ("price", "lowest_price_to_sign", "deepest_cash", "balance_paid"):
-        narrow = priced(hub, PILOT)
+        narrow = price_quote(hub, PILOT)
         values = np.atleast_2d(wide[name])[:, 0]
         np.testing.assert_allclose(values, [narrow[name, track] for track in TRACKS][: len(values)], rtol=1e-12)
     assert len(wide.case.periods) == len(hub.case.periods)
@@ -211,7 +211,7 @@ def test_the_tables_stand_on_top_with_both_tracks(written):
 
 
 def test_the_sheet_says_whose_numbers_it_holds(hub, tmp_path):
-    found = priced(hub, PILOT)
+    found = price_quote(hub, PILOT)
     hm.write_quote(found, tmp_path / "quote.xlsx")
     said = " ".join(str(one) for one in office.values(tmp_path / "quote.xlsx").values())
     for part in (found.hub.case.title, found.hub.case.inputs_hash, found.quote.hash, hm.__version__):
@@ -220,7 +220,7 @@ def test_the_sheet_says_whose_numbers_it_holds(hub, tmp_path):
 
 def test_a_currency_that_the_quote_does_not_name_cannot_be_typed(hub, tmp_path):
     plain = dataclasses.replace(PILOT, currency="", exchange_rate=None, rate_move=0.0)
-    hm.write_quote(priced(hub, plain), tmp_path / "plain.xlsx")
+    hm.write_quote(price_quote(hub, plain), tmp_path / "plain.xlsx")
     with pytest.raises(AssertionError, match="exchange_rate"):
         typed(office.values(tmp_path / "plain.xlsx"), {"exchange_rate": 11})
 

@@ -126,7 +126,7 @@ def test_a_figure_without_value_says_why(study, simulation):
 
 def test_it_rests_on_the_most_influential_inputs_with_their_grade(page, study):
     rests = page["rests"]
-    ranked = hm.influence(study.case)[:5]
+    ranked = hm.tornado(study.case)[:5]
     assert rests["rows"] == [[label(one.key), one.grade, money(one.at_low), money(one.at_high)] for one in ranked]
     counts = [int(one) for one in re.findall(r"\d+", rests["said"])]
     assert sum(counts) == len(study.case.rows)

@@ -8,7 +8,7 @@ import pytest
 import hubmodel as hm
 from hubmodel.errors import InputError
 from hubmodel.output.pdf.quote import page, quote_pdf
-from hubmodel.pricing import TRACKS, Quote, priced, sections
+from hubmodel.pricing import TRACKS, Quote, price_quote, sections
 from hubmodel.text.numbers import format_value
 
 PILOT = Quote("Pilot", "plasmid DNA", "2027-01", "2027-07", reason="an enquiry", development_hours=1800,
@@ -17,13 +17,13 @@ PILOT = Quote("Pilot", "plasmid DNA", "2027-01", "2027-07", reason="an enquiry",
 
 @pytest.fixture(scope="module")
 def found(study):
-    return priced(study, PILOT)
+    return price_quote(study, PILOT)
 
 
 @pytest.mark.parametrize("language", ["en", "sv"])
 @pytest.mark.parametrize("changes", [{}, {"batches_per_month": 3, "currency": "EUR", "exchange_rate": 11.5}])
 def test_a_quote_is_one_tagged_page(study, changes, language):
-    pdf = quote_pdf(priced(study, dataclasses.replace(PILOT, **changes)), language)
+    pdf = quote_pdf(price_quote(study, dataclasses.replace(PILOT, **changes)), language)
     assert b"/Type/Pages/Count 1/" in pdf
     for part in (f"/Lang({language})".encode(), b"<pdfuaid:part>1</pdfuaid:part>", study.case.inputs_hash.encode()):
         assert part in pdf
@@ -45,7 +45,7 @@ def test_cash_is_shown_by_the_quarter_of_a_long_project(found):
     (cash,) = (one for one in page(found, "en")["columns"][0] if one["title"] == "Cash flow")
     assert [period for period, *_ in cash["rows"]] == ["2027-Q1", "2027-Q3", "2027-Q4", "2028-Q1", "2028-Q2", "2028-Q3"]
     short = dataclasses.replace(PILOT, development_hours=0, development_months=0, batches=1, batches_per_month=1)
-    (cash,) = (one for one in page(priced(found.hub, short), "en")["columns"][0] if one["title"] == "Cash flow")
+    (cash,) = (one for one in page(price_quote(found.hub, short), "en")["columns"][0] if one["title"] == "Cash flow")
     assert [period for period, *_ in cash["rows"]] == ["2027-01", "2027-07", "2027-10"]
 
 
