@@ -254,7 +254,7 @@ DOUBLES = [
 def test_doubling_the_driver_doubles_the_line(key, line, without):
     case = BASE.with_(without)
     once = evaluate(case, [line])[line]
-    twice = evaluate(case, [line], {key: 2 * case.inputs[key]})[line]
+    twice = evaluate(case, [line], changed={key: 2 * case.inputs[key]})[line]
     assert np.abs(once).max() > 0
     np.testing.assert_allclose(twice, 2 * np.asarray(once), rtol=1e-12)
 
@@ -318,7 +318,7 @@ def steps_of(case, key, factors=STEPS):
 
 
 def values_of(case, changed):
-    return evaluate(case, ["net_present_value"], changed)["net_present_value"][:, 0, 0]
+    return evaluate(case, ["net_present_value"], changed=changed)["net_present_value"][:, 0, 0]
 
 
 @pytest.mark.parametrize(

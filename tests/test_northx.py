@@ -165,7 +165,7 @@ def test_at_the_break_even_the_hub_is_worth_nothing(result, name, key):
     if figure.value is None:
         pytest.skip(f"no break-even in the base case: {figure.why}")
     inputs = {key: np.array([[figure.value]])}
-    value = evaluate(BASE, ["net_present_value"], inputs)["net_present_value"]
+    value = evaluate(BASE, ["net_present_value"], changed=inputs)["net_present_value"]
     assert value == pytest.approx(0, abs=1e-4 * result["total_investment"])
 
 
@@ -174,7 +174,7 @@ def test_the_smallest_grant_reaches_the_hurdle_and_no_more(result):
     if not figure.value:
         pytest.skip(f"no smallest grant: {figure.why or 'the hub reaches its hurdle without one'}")
     factor = {"grant_factor": np.array([[figure.value / (50 * MSEK)]])}
-    value = evaluate(BASE, ["net_present_value"], factor)["net_present_value"]
+    value = evaluate(BASE, ["net_present_value"], changed=factor)["net_present_value"]
     assert value == pytest.approx(0, abs=1e-4 * result["total_investment"])
 
 

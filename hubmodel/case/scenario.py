@@ -130,7 +130,7 @@ def to_toml(case: Case, title: str = "", why: str = "") -> str:
     return "\n".join(lines) + "\n"
 
 
-def write_scenario(case: Case, path: str | Path, title: str = "", why: str = "") -> None:
+def write_scenario(case: Case, path: str | Path, *, title: str = "", why: str = "") -> None:
     """Write a case's changes to a file: to a temporary one first, so that nothing is ever half-written."""
     write_whole(path, to_toml(case, title, why))
 

@@ -48,7 +48,7 @@ def bundle(
     if not out:
         raise InputError("-o is missing; name the bundle to write, such as -o northx.zip")
     study = hm.run(case_of(name, scenario, changes, form, language))
-    written = hm.write_bundle(study, out, notebooks, date)
+    written = hm.write_bundle(study, out, notebooks=notebooks, day=date)
     rows = [["file", "files", "notebooks", "MB"], [out, *_counted(written), f"{written['bytes'] / 1e6:.2f}"]]
     print_out(form, {**provenance(study), "file": out, **written}, rows)
     exit_by_checks(study)

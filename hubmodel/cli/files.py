@@ -94,7 +94,7 @@ def report(
     if not out:
         raise InputError("-o is missing; name the page to write, such as -o board.pdf")
     study = hm.run(case_of(name, scenario, changes, form, language))
-    simulation = hm.write_report(study, out, language)
+    simulation = hm.write_report(study, out, language=language)
     size, draws = Path(out).stat().st_size, simulation.count if simulation else 0
     data = {**provenance(study), "file": out, "language": language, "draws": draws, "bytes": size}
     print_out(form, data, [["file", "language", "draws", "kB"], [out, language, str(draws), f"{size / 1e3:.0f}"]])
@@ -149,4 +149,4 @@ def import_(
         reason = typer.prompt(text("Why were these inputs changed?", language), err=True)
     if not reason.strip():
         raise InputError('--reason is missing; a scenario says why: --reason "the board\'s view of volume"')
-    hm.write_scenario(read_workbook(file, reason, case, beyond_range).case, out, Path(out).stem)
+    hm.write_scenario(read_workbook(file, reason, case, beyond_range).case, out, title=Path(out).stem)

@@ -53,7 +53,7 @@ def quote(
     study = hm.run(case, solved=False)
     found = hm.price_quote(study, _quoted(case, which, terms or []))
     if out.lower().endswith(".pdf"):
-        hm.write_quote_page(found, out, language)
+        hm.write_quote_page(found, out, language=language)
     elif out:
         hm.write_quote(found, out)
     data = {**provenance(study), "file": out or None, **as_dict(found, language)}

@@ -102,7 +102,7 @@ def tornado(
     if ends not in ("range", "p10_p90"):
         raise UnknownName.of("kind of ends", ends, ("range", "p10_p90"))
     case = case_of(name, scenario, changes, form, language)
-    found = hm.tornado(case, figure, cast(Literal["range", "p10_p90"], ends))
+    found = hm.tornado(case, figure, ends=cast(Literal["range", "p10_p90"], ends))
     base, unit = hm.evaluate(case, [figure])[figure], _unit(case, figure)
     write_picture(chart, charts.tornado(found, base, count, language))
     header = ["input", "at_low", "at_high", "grade"]
@@ -147,7 +147,16 @@ def simulate(
     if not names:
         raise InputError("--figures names none; name some, such as --figures net_present_value")
     with _executor(workers, scheduler) as executor:
-        found = hm.simulate(case, draws, seed, names, cast(Points, points), held, executor, progress=True)
+        found = hm.simulate(
+            case,
+            draws,
+            seed=seed,
+            figures=names,
+            points=cast(Points, points),
+            hold=held,
+            executor=executor,
+            progress=True,
+        )
     first = found.summary(names[0])
     told = [found.summary(names[0], numbers.parse_number(below, first.unit)), *map(found.summary, names[1:])]
     write_picture(chart, charts.distribution(found, names[0], language))
@@ -212,7 +221,7 @@ def _write_worst(found: Simulation, count: int, out: str, figure: str) -> list[s
     for place, draw in enumerate(found.worst(count, figure) if count else [], 1):
         path = f"{out.removesuffix('.toml')}-{place}.toml"
         hm.write_scenario(
-            found.scenario(draw), path, f"{figure}: draw {draw} of {found.count}", "one of the worst draws"
+            found.scenario(draw), path, title=f"{figure}: draw {draw} of {found.count}", why="one of the worst draws"
         )
         files.append(path)
     return files
@@ -241,7 +250,7 @@ def sobol(
     case = case_of(name, scenario, changes, form, language)
     chosen = tuple(one.strip() for one in inputs.split(",") if one.strip())
     with _executor(workers, scheduler) as executor:
-        found = hm.sobol(case, figure, draws, seed, chosen, executor, progress=True)
+        found = hm.sobol(case, figure, draws=draws, seed=seed, inputs=chosen, executor=executor, progress=True)
     write_picture(chart, charts.variance(found, language))
     header = ["inputs", "grade", "alone", "alone_low", "alone_high", "together", "together_low", "together_high"]
     cells: list[list[Any]] = [
@@ -288,9 +297,11 @@ def discover(
         raise InputError(f"--density must be a share above 0 and at most 1, got {density:g}")
     case = case_of(name, scenario, changes, form, language)
     with _executor(workers, scheduler) as executor:
-        drawn = hm.simulate(case, draws, seed, (figure,), executor=executor, progress=True)
+        drawn = hm.simulate(case, draws, seed=seed, figures=(figure,), executor=executor, progress=True)
     unit = drawn.summary(figure).unit
-    found = hm.discover(drawn, figure, numbers.parse_number(threshold, unit), not above, density)
+    found = hm.discover(
+        drawn, figure, threshold=numbers.parse_number(threshold, unit), below=not above, density=density
+    )
     known = hm.value_of_information(drawn, figure)
     data = {**provenance(case), **asdict(found), "information": asdict(known)}
     rows: list[list[Any]] = [["box", "input", "row", "low", "high", "unit", "density", "coverage"]]

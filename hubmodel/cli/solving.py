@@ -48,7 +48,7 @@ def solve(
     case = case_of(name, scenario, changes, form, language)
     figure, wanted = parse_change(goal)
     unit = case.model.shown_in.get(figure, "1")
-    found = hm.solve(case, {figure: numbers.parse_number(wanted, unit)}, by)
+    found = hm.solve(case, {figure: numbers.parse_number(wanted, unit)}, by=by)
     data = {
         **provenance(case),
         "figure": found.figure,
@@ -79,7 +79,7 @@ def conventions(
     name, _ = split_words(words, 0)
     case = case_of(name, scenario, changes, form, language)
     by = by or lever_of(case)
-    found, study = compare_presets(case, by, language), hm.run(case, solved=False)
+    found, study = compare_presets(case, by, language=language), hm.run(case, solved=False)
     unit = case.by_key[by.partition("[")[0]][0].unit
     header = ["preset", "net_present_value", "internal_rate_of_return", "break_even", "difference", "why"]
     data = {

@@ -280,7 +280,9 @@ class Shell:
         drawn = self.desk.drawn_now()
         if drawn is not None and NPV not in drawn.values:
             drawn = None
-        found = verdict(self.desk.result, drawn, "" if drawn or not has_ranges(self.desk.case) else "nothing was drawn")
+        found = verdict(
+            self.desk.result, drawn, unsaid="" if drawn or not has_ranges(self.desk.case) else "nothing was drawn"
+        )
         lines, waiting = found.lines(self.language), drawn is None and has_ranges(self.desk.case)
         if not waiting:
             self.odds_line = lines[1]

@@ -238,7 +238,7 @@ class Desk:
             await self._draw_well(ticket)
 
     def _simulate(self, case: Case, draws: int) -> Simulation:
-        return hm.simulate(case, draws, SEED, self.bands, executor=self.worker)
+        return hm.simulate(case, draws, seed=SEED, figures=self.bands, executor=self.worker)
 
     async def _draw_well(self, ticket: int) -> None:
         """Draw once more, with a small error, now that the visitor rests."""

@@ -39,7 +39,7 @@ class Bridge:
     order: str
 
 
-def bridge(one: Case, other: Case, figure: str = "net_present_value") -> Bridge:
+def bridge(one: Case, other: Case, *, figure: str = "net_present_value") -> Bridge:
     """Return what each change contributes to a figure.
 
     Parameters
@@ -103,7 +103,7 @@ def _figure(one: Case, other: Case, keys: list[str], sets: list[tuple[int, ...]]
 
 
 def _values(case: Case, changed: Mapping[str, Any], figure: str, count: int) -> list[float]:
-    value = np.asarray(evaluate(case, [figure], changed).values[figure], dtype=float)
+    value = np.asarray(evaluate(case, [figure], changed=changed).values[figure], dtype=float)
     if value.shape[-2:] != (1, 1):
         raise InputError(f"{figure} is not a single number; name a figure such as net_present_value")
     return [float(one) for one in np.broadcast_to(value, (count, 1, 1))[:, 0, 0]]

@@ -77,7 +77,7 @@ def lever_of(case: Case) -> str:
     return case.levers[0]
 
 
-def compare_presets(case: Case, by: str = "", language: str = "en") -> list[Reported]:
+def compare_presets(case: Case, by: str = "", *, language: str = "en") -> list[Reported]:
     """Return what a case reports under its own conventions and under every preset.
 
     Parameters
@@ -105,7 +105,7 @@ def _reported(case: Case, preset: Preset, by: str, own: Reported | None) -> Repo
     value, rate = float(lines["net_present_value"]), float(lines["internal_rate_of_return"])
     _, row = row_of(case, by)
     try:
-        break_even: float | None = solve(case, {"net_present_value": 0.0}, by, possible(row)).value
+        break_even: float | None = solve(case, {"net_present_value": 0.0}, by=by, within=possible(row)).value
     except SolveError:
         break_even = None
     return Reported(

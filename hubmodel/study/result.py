@@ -226,7 +226,9 @@ def _mean(folded: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.d
     return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
 
 
-def evaluate(case: Case, wanted: Iterable[str] | None = None, changed: Mapping[str, Any] | None = None) -> Evaluation:
+def evaluate(
+    case: Case, wanted: Iterable[str] | None = None, *, changed: Mapping[str, Any] | None = None
+) -> Evaluation:
     """Run the lines of a case, nothing else.
 
     Parameters

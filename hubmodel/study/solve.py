@@ -35,7 +35,7 @@ class Solution:
     roots: int
 
 
-def solve(case: Case, goal: Mapping[str, float], by: str, within: tuple[float, float] | None = None) -> Solution:
+def solve(case: Case, goal: Mapping[str, float], *, by: str, within: tuple[float, float] | None = None) -> Solution:
     """Find the value of one input at which a figure meets its goal.
 
     Parameters
@@ -107,7 +107,7 @@ class _Seeker:
         base = self.case.inputs[self.key]
         draws = np.repeat(base[None], len(points), axis=0)
         draws[:, self.at, :] = (points * self.row.factor).reshape(-1, *([1] * (draws[:, self.at, :].ndim - 1)))
-        value = evaluate(self.case, [self.figure], {**self.known, self.key: draws}).values[self.figure]
+        value = evaluate(self.case, [self.figure], changed={**self.known, self.key: draws}).values[self.figure]
         return np.broadcast_to(np.asarray(value, dtype=float), (len(points), 1, 1))[:, 0, 0] - self.target
 
 
@@ -146,7 +146,7 @@ def _break_even(case: Case, name: str, by: str) -> KeyFigure:
     key, row = row_of(case, by)
     unit = case.model.shown_in[key]
     try:
-        found = solve(case, {"net_present_value": 0.0}, by, possible(row))
+        found = solve(case, {"net_present_value": 0.0}, by=by, within=possible(row))
     except SolveError as error:
         return KeyFigure(name, None, unit, label(name), str(error))
     return KeyFigure(name, found.value * row.factor, unit, label(name))
@@ -177,7 +177,7 @@ def without_grant(result: Evaluation, wanted: Iterable[str]) -> Evaluation:
     """Return lines of the same case without the grant; only what the grant touches is computed again."""
     case, touched = result.case, result.case.model.affected(["grant_factor"])
     kept = {name: value for name, value in result.values.items() if name not in touched}
-    return evaluate(case, wanted, {**kept, "grant_factor": 0 * case.inputs["grant_factor"]})
+    return evaluate(case, wanted, changed={**kept, "grant_factor": 0 * case.inputs["grant_factor"]})
 
 
 def _without_grant(result: Evaluation) -> list[KeyFigure]:
@@ -204,7 +204,7 @@ def _smallest_grant(case: Case, value_without: float) -> KeyFigure:
     if not scheduled:
         return KeyFigure(name, None, "SEK", label(name), "the schedule holds no grant to scale")
     try:
-        found = solve(case, {"net_present_value": 0.0}, "grant_factor", (0.0, whole / scheduled))
+        found = solve(case, {"net_present_value": 0.0}, by="grant_factor", within=(0.0, whole / scheduled))
     except SolveError:
         return KeyFigure(name, None, "SEK", label(name), "not even a grant of the whole investment reaches the hurdle")
     return KeyFigure(name, found.value * scheduled, "SEK", label(name))
@@ -242,7 +242,9 @@ def equal_value(
     pairs: list[tuple[float, float | None]] = []
     for value in np.linspace(low, high, points).tolist():
         try:
-            pairs.append((value, solve(case.with_({across: value}, "to draw the line"), goal, by, sought).value))
+            pairs.append(
+                (value, solve(case.with_({across: value}, "to draw the line"), goal, by=by, within=sought).value)
+            )
         except SolveError:
             pairs.append((value, None))
     return pairs

@@ -38,7 +38,7 @@ class SpreadBridge:
 
 
 def spread_bridge(
-    one: Case, other: Case, figure: str = VALUE, draws: int = 1024, seed: int = 7, executor: Executor | None = None
+    one: Case, other: Case, *, figure: str = VALUE, draws: int = 1024, seed: int = 7, executor: Executor | None = None
 ) -> SpreadBridge:
     """Return what each change between two scenarios does to the mean and the spread of a figure.
 
@@ -64,7 +64,9 @@ def spread_bridge(
     if "period" in keys:
         raise InputError("a bridge needs two scenarios by the same period; set period alike in both")
     made = {
-        done: simulate(_between(one, other, [keys[at] for at in done]), draws, seed, (figure,), executor=executor)
+        done: simulate(
+            _between(one, other, [keys[at] for at in done]), draws, seed=seed, figures=(figure,), executor=executor
+        )
         for done in subsets(len(keys), EXACT)
     }
     told = {done: found.summary(figure) for done, found in made.items()}

@@ -66,6 +66,7 @@ class Discovery:
 def discover(
     simulation: Simulation,
     figure: str = VALUE,
+    *,
     threshold: float = 0.0,
     below: bool = True,
     density: float = 0.9,

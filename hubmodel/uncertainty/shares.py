@@ -65,6 +65,7 @@ class _Job:
 def sobol(
     case: Case,
     figure: str = VALUE,
+    *,
     draws: int = 1024,
     seed: int = 7,
     inputs: Iterable[str] = (),
@@ -108,7 +109,7 @@ def sobol(
 
 def _widest(case: Case, figure: str) -> tuple[str, ...]:
     name = figure if figure in case.model.lines else VALUE
-    return tuple(one.key for one in tornado(case, name, "p10_p90")[:SHOWN])
+    return tuple(one.key for one in tornado(case, name, ends="p10_p90")[:SHOWN])
 
 
 def _groups(case: Case, keys: Sequence[str], wanted: Sequence[str]) -> tuple[tuple[str, ...], ...]:

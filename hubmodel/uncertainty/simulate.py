@@ -177,6 +177,7 @@ class Simulation:
 def simulate(
     case: Case,
     draws: int = 4096,
+    *,
     seed: int = 7,
     figures: Iterable[str] = (VALUE,),
     points: Points = "sobol",
@@ -294,7 +295,7 @@ def _values_of(
     case: Case, figures: tuple[str, ...], drawn: Mapping[str, Any], known: Mapping[str, Any], count: int
 ) -> dict[str, Quantity]:
     wanted = key_figures.drawn(case, figures)
-    lines = evaluate(case, wanted.lines, {**known, **drawn}).values
+    lines = evaluate(case, wanted.lines, changed={**known, **drawn}).values
     return wanted.values({**drawn, **lines}, count)
 
 

@@ -37,7 +37,7 @@ class Influence:
         return abs(self.at_high - self.at_low)
 
 
-def tornado(case: Case, figure: str = "net_present_value", ends: Ends = "range") -> list[Influence]:
+def tornado(case: Case, figure: str = "net_present_value", *, ends: Ends = "range") -> list[Influence]:
     """Return how far each input with a range moves a figure, the largest first.
 
     Parameters
@@ -65,7 +65,7 @@ def tornado(case: Case, figure: str = "net_present_value", ends: Ends = "range")
         raise InputError(f"{figure} is not a single number; name a figure such as net_present_value")
     points = _points(case, keys, ends)
     changed = {key: _moved(case, key, points[:, at]) for at, key in enumerate(keys)}
-    value = evaluate(case, [figure], {**settled(case, keys), **changed})[figure]
+    value = evaluate(case, [figure], changed={**settled(case, keys), **changed})[figure]
     values = np.broadcast_to(np.asarray(value, dtype=float), (len(points), 1, 1))[:, 0, 0].tolist()
     out = [
         Influence(key, label(key), weakest_grade(case.by_key[key]), values[2 * at], values[2 * at + 1])

@@ -181,7 +181,7 @@ class Verdict:
         return text("The grant lifts {without} to {value}; it would pay without.", language)
 
 
-def verdict(result: Evaluation, simulation: Simulation | None = None, unsaid: str = "") -> Verdict:
+def verdict(result: Evaluation, simulation: Simulation | None = None, *, unsaid: str = "") -> Verdict:
     """Return what is said first of a result.
 
     Parameters
@@ -227,7 +227,7 @@ def draw(
         where no input has a range, or the package that makes the points is missing.
     """
     try:
-        return simulate(case, DRAWS, SEED, figures, executor=executor, progress=progress)
+        return simulate(case, DRAWS, seed=SEED, figures=figures, executor=executor, progress=progress)
     except ImportError as error:
         package = (error.name or "scipy").partition(".")[0]
         raise InputError(f"draws need the package {package}, which is not here; install it") from None

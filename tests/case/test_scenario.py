@@ -53,14 +53,14 @@ def test_a_shipped_scenario_changes_what_it_names_and_says_why(name):
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_scenario_comes_back_from_its_file_and_its_address(name, tmp_path):
     case = apply_scenario(CASE, name)
-    hm.write_scenario(case, tmp_path / "again.toml", "Again")
+    hm.write_scenario(case, tmp_path / "again.toml", title="Again")
     assert apply_scenario(CASE, str(tmp_path / "again.toml")).inputs_hash == case.inputs_hash
     assert there_and_back(case).inputs_hash == case.inputs_hash
 
 
 def test_changes_of_every_kind_come_back(tmp_path):
     case = CASE.with_(CHANGES, 'a "reason" with \\ and å\nand a line')
-    hm.write_scenario(case, tmp_path / "own.toml", "Own", "why")
+    hm.write_scenario(case, tmp_path / "own.toml", title="Own", why="why")
     again = apply_scenario(CASE, str(tmp_path / "own.toml"))
     assert again.overrides == case.overrides
     assert again.inputs_hash == case.inputs_hash == there_and_back(case).inputs_hash
@@ -126,7 +126,7 @@ QUOTES = (
 @pytest.mark.parametrize("changes", [{}, CHANGES])
 def test_quotes_come_back_with_their_scenario(changes, tmp_path):
     case = CASE.with_(changes, "because").with_quotes(QUOTES)
-    hm.write_scenario(case, tmp_path / "offers.toml", "Offers")
+    hm.write_scenario(case, tmp_path / "offers.toml", title="Offers")
     again = apply_scenario(CASE, str(tmp_path / "offers.toml"))
     assert again.quotes == QUOTES
     assert again.overrides == case.overrides

@@ -173,7 +173,7 @@ class TestDraws:
 
     def test_an_input_that_is_not_given_is_as_in_the_case(self, figures, northx, draws):
         some = {"discount_rate": draws["discount_rate"]}
-        expected = evaluate(northx, ["net_present_value"], some)["net_present_value"]
+        expected = evaluate(northx, ["net_present_value"], changed=some)["net_present_value"]
         assert figures(some)["net_present_value"] == pytest.approx(expected, rel=1e-9)
 
     def test_what_no_draw_moves_has_no_draws(self, northx, draws):

@@ -46,7 +46,7 @@ def test_a_packages_break_even_comes_out(found, package):
 def test_a_levelised_cost_before_tax_is_a_break_even_without_tax(case):
     one = EXPECTED["OpenPyTEA"]
     untaxed = hm.apply_preset(case, one["preset"]).with_({"tax_rate": 0.0})
-    price = hm.solve(untaxed, {"net_present_value": 0.0}, "price_per_seat", within=(0, MSEK)).value
+    price = hm.solve(untaxed, {"net_present_value": 0.0}, by="price_per_seat", within=(0, MSEK)).value
     assert price / MSEK == pytest.approx(one["levelised_cost_before_tax"], rel=1e-9)
 
 

@@ -80,7 +80,7 @@ class TestBridge:
         assert steps["employment_multiplier"] == 0.0
 
     def test_another_figure(self, case):
-        found = hm.bridge(case, case.with_({"grant_factor": 0.5}), "own_contribution")
+        found = hm.bridge(case, case.with_({"grant_factor": 0.5}), figure="own_contribution")
         assert found.steps[0].contribution == pytest.approx(25e6)  # half of 50 MSEK is the owner's instead
 
     def test_nothing_differs(self, case):
@@ -89,7 +89,7 @@ class TestBridge:
 
     def test_a_line_over_time_is_no_figure(self, case):
         with pytest.raises(InputError, match="revenue is not a single number; name a figure such as net_present_value"):
-            hm.bridge(case, case.with_(CHANGES), "revenue")
+            hm.bridge(case, case.with_(CHANGES), figure="revenue")
 
     def test_two_periods_are_refused(self, case):
         with pytest.raises(InputError, match="a bridge needs two scenarios by the same period; set period alike"):

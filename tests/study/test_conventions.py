@@ -285,8 +285,8 @@ def test_depreciation_from_opening_waits_for_it():
 def test_draws_equal_single_runs(case, method):
     one = case.with_({"tax_depreciation_method": method, "period": "year"})
     draws = np.stack([one.inputs["asset_cost"] * factor for factor in (0.9, 1.0, 1.3)])
-    together = evaluate(one, ["net_present_value"], {"asset_cost": draws}).values["net_present_value"].ravel()
-    alone = [evaluate(one, ["net_present_value"], {"asset_cost": draw})["net_present_value"] for draw in draws]
+    together = evaluate(one, ["net_present_value"], changed={"asset_cost": draws}).values["net_present_value"].ravel()
+    alone = [evaluate(one, ["net_present_value"], changed={"asset_cost": draw})["net_present_value"] for draw in draws]
     np.testing.assert_array_equal(together, alone)
 
 

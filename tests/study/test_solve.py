@@ -71,7 +71,9 @@ class TestGoalSeek:
         monkeypatch.setitem(case.model.lines, "leverage", curve)
         monkeypatch.setitem(case.model.ingredients, "leverage", ("commercial_margin", "total_investment"))
         monkeypatch.setattr(case.model, "affected", lambda changed: {"leverage"})
-        found = hm.solve(case.with_({"commercial_margin": 0.5}), {"leverage": 0.0}, "commercial_margin", (0.0, 1.0))
+        found = hm.solve(
+            case.with_({"commercial_margin": 0.5}), {"leverage": 0.0}, by="commercial_margin", within=(0.0, 1.0)
+        )
         assert (found.value, found.roots) == (pytest.approx(0.6), 3)
 
     @pytest.mark.parametrize("target", [0.0, 12.5e6, 25e6, 50e6, 20e6])

@@ -375,7 +375,7 @@ HEARD = {
     ),
     "a goal": (
         # Table 1 adds up to 111.4 MSEK whatever the margin, whose range is 17 to 32 %
-        lambda: hm.solve(NORTHX, {"total_investment": 1e8}, "commercial_margin"),
+        lambda: hm.solve(NORTHX, {"total_investment": 1e8}, by="commercial_margin"),
         "inget värde på commercial_margin mellan 0.17 och 0.32 share ger total_investment = 100.0 miljoner: det blir "
         "111.4 miljoner vid 0.17 och 111.4 miljoner vid 0.32; ändra även en annan indata, eller vidga radens intervall",
     ),

@@ -271,7 +271,7 @@ def test_the_board_says_of_the_same_draws_the_same(yearly, drawn, monkeypatch):
 
 
 def test_compiled_or_not_the_lines_are_the_same(yearly, drawn):
-    plain = hm.simulate(yearly.case, DRAWS, SEED, compiled=False)
+    plain = hm.simulate(yearly.case, DRAWS, seed=SEED, compiled=False)
     assert verdict(yearly, plain).lines() == verdict(yearly, drawn).lines()
     assert odds_of(plain).below == odds_of(drawn).below
 

@@ -65,7 +65,7 @@ class BreakEven:
         view, row = self.view, self.view.desk.row(self.key)
         self.said.value = escape(view._("computing"))
         try:
-            found = await asyncio.to_thread(hm.solve, view.desk.case, {NPV: 0.0}, row.name, possible(row))
+            found = await asyncio.to_thread(hm.solve, view.desk.case, {NPV: 0.0}, by=row.name, within=possible(row))
         except HubmodelError as error:
             self.go.add_class("hub-none")
             self.said.value = f'<span class="hub-soft">{escape(view.refused(error))}</span>'

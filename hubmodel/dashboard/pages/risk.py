@@ -77,7 +77,7 @@ class Risk(View):
             self.write(name, "", self.refused(error))
 
     def _variance(self) -> Shares:
-        return hm.sobol(self.desk.case, NPV, SHARE_DRAWS, executor=self.desk.worker)
+        return hm.sobol(self.desk.case, NPV, draws=SHARE_DRAWS, executor=self.desk.worker)
 
     async def _shares(self) -> None:
         self.status.value = escape(self._("computing"))

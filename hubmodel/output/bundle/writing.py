@@ -38,7 +38,7 @@ DESCRIBED = {
 }
 
 
-def write_bundle(study: Result, path: str | Path, notebooks: bool = True, day: str = "") -> dict[str, int]:
+def write_bundle(study: Result, path: str | Path, *, notebooks: bool = True, day: str = "") -> dict[str, int]:
     """Write a run as a bundle: inputs, sources, results, notebooks, versions, hashes, data dictionary, RO-Crate.
 
     Parameters

@@ -26,7 +26,7 @@ DRIVERS_ARE = "Drivers: every input in the model's unit, by member and period"
 
 
 def write_workbook(
-    result: Evaluation, path: str | Path, cached: bool = True, record: dict[tuple[str, str], Any] | None = None
+    result: Evaluation, path: str | Path, *, cached: bool = True, record: dict[tuple[str, str], Any] | None = None
 ) -> int:
     """Write a result as a workbook whose every figure is a live formula, down to the cells of its inputs.
 

@@ -34,7 +34,7 @@ PARTS, FAIL = ("deposit", "milestone"), "FAIL"
 
 
 def write_quote(
-    priced: PricedQuote, path: str | Path, cached: bool = True, record: dict[tuple[str, str], Any] | None = None
+    priced: PricedQuote, path: str | Path, *, cached: bool = True, record: dict[tuple[str, str], Any] | None = None
 ) -> int:
     """Write a quote as a workbook of one sheet with live formulas.
 

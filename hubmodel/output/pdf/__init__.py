@@ -45,7 +45,7 @@ def pdf(study: Result, simulation: Simulation | None = None, language: str = "en
     return typeset("board", data, files)
 
 
-def write_report(study: Result, path: str | Path, language: str = "en") -> Simulation | None:
+def write_report(study: Result, path: str | Path, *, language: str = "en") -> Simulation | None:
     """Write a result as one page for the board, with the draws that say how sure it is.
 
     Parameters

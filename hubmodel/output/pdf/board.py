@@ -99,7 +99,7 @@ def _value(value: float | str, unit: str, language: str) -> str:
 
 def judged(study: Result, simulation: Simulation | None) -> Verdict:
     """Return the verdict: of the draws that there are, since the page makes none."""
-    return verdict(study, simulation, "" if simulation or not has_ranges(study.case) else "nothing was drawn")
+    return verdict(study, simulation, unsaid="" if simulation or not has_ranges(study.case) else "nothing was drawn")
 
 
 def key_figures(study: Result, language: str) -> dict[str, Any]:

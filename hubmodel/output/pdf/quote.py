@@ -41,7 +41,7 @@ def quote_pdf(priced: PricedQuote, language: str = "en") -> bytes:
     return typeset("quote", page(priced, language))
 
 
-def write_quote_page(priced: PricedQuote, path: str | Path, language: str = "en") -> None:
+def write_quote_page(priced: PricedQuote, path: str | Path, *, language: str = "en") -> None:
     """Write a quote as one page, FILE.pdf; nothing is left half-written.
 
     Raises

@@ -63,5 +63,5 @@ def test_the_same_quote_gives_the_same_bytes(found):
 def test_another_suffix_is_refused(found, tmp_path):
     with pytest.raises(InputError, match=r"^offer\.doc: a page's name ends with \.pdf; write offer\.pdf$"):
         hm.write_quote_page(found, tmp_path / "offer.doc")
-    hm.write_quote_page(found, tmp_path / "offer.pdf", "sv")
+    hm.write_quote_page(found, tmp_path / "offer.pdf", language="sv")
     assert (tmp_path / "offer.pdf").read_bytes() == quote_pdf(found, "sv")

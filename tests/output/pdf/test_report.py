@@ -38,7 +38,7 @@ def test_draws_of_another_case_are_refused(without, simulation):
 
 
 def test_the_file_is_what_pdf_gives(study, simulation, quick, tmp_path):
-    found = hm.write_report(study, tmp_path / "board.pdf", "sv")
+    found = hm.write_report(study, tmp_path / "board.pdf", language="sv")
     assert (tmp_path / "board.pdf").read_bytes() == report.pdf(study, simulation, "sv")
     assert found.count == 64
     assert [one.name for one in tmp_path.iterdir()] == ["board.pdf"]
@@ -60,7 +60,7 @@ def test_a_place_that_cannot_be_written_is_refused_before_anything_is_drawn(stud
 def test_what_fails_leaves_nothing_behind(study, quick, tmp_path):
     (tmp_path / "board.pdf").write_bytes(b"the old one")
     with pytest.raises(UnknownName, match="no language 'de'"):
-        hm.write_report(study, tmp_path / "board.pdf", "de")
+        hm.write_report(study, tmp_path / "board.pdf", language="de")
     assert [one.name for one in tmp_path.iterdir()] == ["board.pdf"]
     assert (tmp_path / "board.pdf").read_bytes() == b"the old one"
 
