@@ -31,6 +31,7 @@ from hubmodel.version import __version__
 PERIODS = {"month": 12, "quarter": 4, "year": 1}
 AMOUNTS = {units.unit(name) for name in ("SEK", "project", "hour", "batch", "dose", "suite-day")}
 PACKAGE = Path(__file__).parents[1]
+QUOTES = "quote"  # the line module of quotes, which no case loads
 
 
 @dataclass(frozen=True)
@@ -382,10 +383,26 @@ def list_of_role(role: str, lists: Mapping[str, Any]) -> str:
     return parent
 
 
+def line_modules() -> list[str]:
+    """Return the names of the modules that line items stand in."""
+    return sorted(path.stem for path in (PACKAGE / "lines").glob("*.py") if path.stem != "__init__")
+
+
+@functools.cache
+def module_with(line: str, loaded: tuple[str, ...]) -> str:
+    """Return which module computes a line, of those that are not loaded; blank if none does."""
+    for name in line_modules():
+        if name not in (*loaded, QUOTES) and callable(
+            getattr(importlib.import_module(f"hubmodel.lines.{name}"), line, "")
+        ):
+            return name
+    return ""
+
+
 @functools.cache
 def model_of(modules: tuple[str, ...]) -> Model:
     """Return the graph of some line modules, built once."""
-    known = sorted(path.stem for path in (PACKAGE / "lines").glob("*.py") if path.stem != "__init__")
+    known = line_modules()
     for name in modules:
         if name not in known:
             raise UnknownName.of("line module", name, known)

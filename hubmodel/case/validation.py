@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from hubmodel.case import limits
-from hubmodel.case.facility import AMOUNTS, PERIODS, Case, has_counterfactual
+from hubmodel.case.facility import AMOUNTS, PERIODS, Case, has_counterfactual, module_with
 from hubmodel.case.rows import Row
 from hubmodel.engine import units
 from hubmodel.engine.units import Unit
@@ -30,7 +30,9 @@ def problems_of(case: Case, sources: Collection[str]) -> Iterator[str]:
             yield f"{rows[0].where}: {UnknownName.of('line that takes', key, model.inputs)}"
             continue
         yield from _row_problems(case, key, rows, model.units[key], sources)
-    for name in sorted(model.inputs - derived - set(case.by_key) - set(shares)):
+    missing = sorted(model.inputs - derived - set(case.by_key) - set(shares))
+    yield from _modules_to_add(case, missing)
+    for name in (name for name in missing if not module_with(name, case.modules)):
         yield _lacks_membership(case, name) if name in model.memberships else _lacks(case, name)
     for name in sorted(set(model.inputs) & set(shares)):
         if shares[name] not in case.by_key:
@@ -46,6 +48,16 @@ def problems_of(case: Case, sources: Collection[str]) -> Iterator[str]:
         yield f"{case.name}/case.toml: counterfactual {case.counterfactual!r} {said}"
     if "period" not in case.by_key or not set(case.choices.get("period", ("none",))) <= PERIODS.keys():
         yield f"{case.name}: needs a choice 'period' with a row: {', '.join(PERIODS)}"
+
+
+def _modules_to_add(case: Case, missing: Iterable[str]) -> Iterator[str]:
+    found = dict[str, str]()
+    for name in missing:
+        found.setdefault(module_with(name, case.modules), name)
+    for module, name in found.items():
+        if module:
+            line, place = case.model.users[name][0], f"{case.name}/case.toml"
+            yield f"{place}: the line {line!r} needs {name!r} of lines/{module}.py; add {module!r} to modules"
 
 
 def _lacks(case: Case, name: str) -> str:

@@ -892,3 +892,11 @@ def test_nothing_is_half_written(tmp_path, monkeypatch):
         hm.write_scenario(hm.load("northx").with_({"tax_rate": 0.3}), path)
     assert tomllib.loads(path.read_text(encoding="utf-8")) == {"title": "as it was"}
     assert [one.name for one in tmp_path.iterdir()] == ["mine.toml"]
+
+
+def test_a_module_that_is_not_loaded_is_named_once(folder):
+    head = folder / "case.toml"
+    head.write_text(head.read_text(encoding="utf-8").replace('"capital", ', "", 1), encoding="utf-8")
+    with pytest.raises(InputError, match=r"of lines/capital\.py; add 'capital' to modules") as error:
+        hm.load(folder)
+    assert str(error.value).count("to modules") == 1
