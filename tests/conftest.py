@@ -9,8 +9,10 @@ from hypothesis import settings
 
 Found = TypeVar("Found")
 
-# What takes longest begins first, so that at the end no process works alone. CPU seconds, from the longest down.
-LONGEST = ("browser", "tests/test_workbook_parity.py")
+# What takes half a minute or more begins first, longest before shorter: at the end no process works alone.
+LONGEST = ("browser", *(f"tests/test_{name}.py" for name in (
+    "every_case", "workbook_parity", "workbook", "workbook_import", "hand_worked_hub", "dashboard", "docs", "bundle",
+    "cli")))  # fmt: skip
 
 # A slow machine is not a failed test; in CI the examples are the same every time.
 settings.register_profile("hubmodel", deadline=None)
