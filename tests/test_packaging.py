@@ -164,6 +164,33 @@ def test_make_hands_its_variables_to_the_command() -> None:
     assert [option for option in ("--port", "--page", "--no-open") if option not in options] == []
 
 
+READY = ("--old-file=.venv/.ready", "--old-file=.venv/.ready-dev")
+
+
+@pytest.mark.parametrize(
+    ("file", "through"),
+    [
+        ("tests/test_units.py", ""),
+        ("notebooks/03_cost.ipynb", "-p nbval --nbval-lax --nbval-current-env --ignore=notebooks/dashboards "),
+    ],
+)
+def test_make_runs_one_file_alone(file: str, through: str) -> None:
+    asked = run("make", "--no-print-directory", "--dry-run", *READY, "test", f"FILE={file}", cwd=ROOT)
+    assert re.sub(" +", " ", asked) == f".venv/bin/python -m pytest --doctest-modules {through}{file}\n"
+
+
+def test_make_quick_names_files_that_are_there() -> None:
+    asked = run("make", "--no-print-directory", "--dry-run", *READY, "quick", cwd=ROOT)
+    named = re.findall(r" ((?:tests|hubmodel)\S*)", asked)
+    assert len(named) == 15  # hubmodel, two folders and twelve files
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_what_make_compiles_at_set_up_can_be_imported() -> None:
+    shown = run("make", "--no-print-directory", "--dry-run", "--always-make", ".venv/.ready", cwd=ROOT)
+    run(sys.executable, "-c", re.findall(r"python -c '(import [^']+)'", shown)[-1], cwd=ROOT)
+
+
 def test_the_citation_names_what_is_cited_and_its_version() -> None:
     # Citation File Format 1.2.0: cff-version, message, title and authors are required; type is software or dataset
     said = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))

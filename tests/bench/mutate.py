@@ -63,10 +63,9 @@ def choose(folder: Path, count: int, seed: int) -> int:
         types = {module: annotated(folder, module) for module in {row[1] for row in listed}}
         numbers = sorted((row[1:], row[0]) for row in listed if (int(row[2]), int(row[3])) not in types[row[1]])
         kept = random.Random(seed).sample(numbers, min(count, len(numbers)))
-        session.execute("CREATE TEMP TABLE kept (job_id TEXT)")
-        session.executemany("INSERT INTO kept VALUES (?)", [(job,) for _, job in kept])
-        for table in ("mutation_specs", "work_items"):
-            session.execute(f"DELETE FROM {table} WHERE job_id NOT IN kept")
+        session.execute("DELETE FROM work_items")  # and back in the order drawn: a run that is stopped is a sample, too
+        session.executemany("INSERT INTO work_items (job_id) VALUES (?)", [(job,) for _, job in kept])
+        session.execute("DELETE FROM mutation_specs WHERE job_id NOT IN (SELECT job_id FROM work_items)")
     return len(numbers)
 
 
