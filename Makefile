@@ -17,7 +17,8 @@ NOTEBOOKS := -p nbval --nbval-lax --nbval-current-env --ignore=notebooks/dashboa
 BESIDE := -n auto  # a process for each core; what shares a file stays in one (tests/conftest.py)
 # make quick: the tests that hold numbers, and those of the engine
 NUMBERS := hubmodel tests/lines tests/published tests/engine tests/study/test_checks.py tests/study/test_figures.py \
-  tests/study/test_result.py tests/case/test_facility.py tests/case/test_quote_terms.py tests/text/test_numbers.py tests/uncertainty/test_ranges.py
+  tests/study/test_result.py tests/case/test_facility.py tests/case/test_quote_terms.py tests/text/test_numbers.py \
+  tests/uncertainty/test_ranges.py
 
 # One thread: results and timings then do not depend on the machine's number of cores.
 export OMP_NUM_THREADS := 1

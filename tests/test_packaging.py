@@ -182,7 +182,7 @@ def test_make_runs_one_file_alone(file: str, through: str) -> None:
 def test_make_quick_names_files_that_are_there() -> None:
     asked = run("make", "--no-print-directory", "--dry-run", *READY, "quick", cwd=ROOT)
     named = re.findall(r" ((?:tests|hubmodel)\S*)", asked)
-    assert len(named) == 15  # hubmodel, two folders and twelve files
+    assert len(named) == 11  # hubmodel, three folders and seven files
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
