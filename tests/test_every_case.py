@@ -36,7 +36,8 @@ def command(capsys, monkeypatch, tmp_path):
         with pytest.raises(SystemExit) as left:
             cli.main()
         out, err = capsys.readouterr()
-        assert (left.value.code or 0, err) == (0, "")
+        unexpected = [line for line in err.splitlines() if not line.startswith("note: ")]  # outside of a range
+        assert (left.value.code or 0, unexpected) == (0, [])
         return json.loads(out, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
 
     return call
@@ -106,7 +107,7 @@ class TestCommands:
 
     def test_report(self, name, command, tmp_path):
         pytest.importorskip("typst")
-        assert command("report", name, "--scenario", "without-grant", "-o", "board.pdf")["draws"] == 4096
+        assert command("report", name, "--scenario", "without-grant", "-o", "board.pdf")["draws"] == 2048
         assert (tmp_path / "board.pdf").read_bytes().startswith(b"%PDF")
 
     def test_quote(self, name, command, tmp_path):

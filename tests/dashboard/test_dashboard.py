@@ -610,7 +610,7 @@ def workbook(case, tmp_path_factory):
     path = folder / "northx.xlsx"
     hm.write_workbook(hm.evaluate(case), path)
     cell = next(f"D{at[1:]}" for (_, at), name in office.values(path, "Inputs").items()
-                if at[0] == "M" and name == "commercial_margin")  # fmt: skip
+                if at[0] == "N" and name == "commercial_margin")  # fmt: skip
     return path, office.edited(path, folder / "changed.xlsx", {cell: 0.3}), cell
 
 

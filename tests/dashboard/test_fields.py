@@ -98,9 +98,9 @@ def test_a_rule_of_the_data_is_said_under_the_label_too(opened):
     assert plain(lever.message.value).startswith("Fixed posts, Matfors must not be negative, got -5 post;")
 
 
-@pytest.mark.parametrize("value", [-0.05, 1e7])
-def test_no_cure_is_offered_that_does_not_cure(value):
-    with pytest.raises(InputError, match=r"between 0 and 1, got .*; give a number from 0 to 1$"):
+@pytest.mark.parametrize(("value", "cure"), [(-0.05, "give 0 % at least"), (1e7, "give 100 % at most")])
+def test_no_cure_is_offered_that_does_not_cure(value, cure):
+    with pytest.raises(InputError, match=rf"between 0 and 1, got .*; {cure}$"):
         CASE.with_({"commercial_margin": value})
 
 
@@ -166,7 +166,7 @@ def test_the_page_of_inputs_marks_what_lies_outside(opened):
 def test_a_condition_outside_the_range_of_the_case_is_marked(opened):
     quoting = opened("pricing").quoting
     row = CASE.by_key["deposit_share"][0]
-    quoting.fields["deposit_share"].value = "95"
+    quoting.fields["deposit_share"].value = str(100 * row.high + 1)
     assert "Deposit: outside its range" in plain(quoting.status.value)
     quoting.fields["deposit_share"].value = str(100 * row.value)
     assert "outside" not in plain(quoting.status.value)

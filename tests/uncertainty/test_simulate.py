@@ -77,13 +77,15 @@ def test_a_summary_by_hand(drawn):
 def test_what_has_no_value_is_counted_with_its_reason(drawn):
     told = drawn.summary("payback_years")
     assert told.undefined == np.isnan(drawn.values["payback_years"]).sum()
-    assert told.why == "the cumulative flow stays negative"
+    assert told.why == "the cumulative flow is negative at the end of the calendar"
     assert told.quantiles[0.5] == np.nanmedian(drawn.values["payback_years"])
 
 
 def test_a_figure_without_any_value_is_refused(yearly):
     hopeless = hm.simulate(yearly.with_({"volume_factor": 0.01}), 8, figures=("payback_years",))
-    with pytest.raises(InputError, match="payback_years has no value in any of 8 draws: the cumulative flow stays"):
+    with pytest.raises(
+        InputError, match="payback_years has no value in any of 8 draws: the cumulative flow is negative"
+    ):
         hopeless.summary("payback_years")
 
 

@@ -108,7 +108,7 @@ class Inputs(View):
 
     def _note(self, row: Row, value: float | str) -> str:
         """A value with its unit, and that it lies outside the range of its row."""
-        return f"{escape(self._shown(value, row.unit))} {self._beside(row, value)}"
+        return f"{escape(self._shown(value, row.unit))} {self._beside(row, value)}".rstrip()
 
     def _beside(self, row: Row, value: float | str) -> str:
         return "" if isinstance(value, str) else beside(outside(row, value, self.language))
@@ -160,7 +160,7 @@ class Inputs(View):
         value = escape(self._shown(row.value, row.unit))
         note = self._beside(row, row.value)
         cells = [
-            f"<b>{value}</b> {note}" if changed else f"{value} {note}",
+            (f"<b>{value}</b> {note}" if changed else f"{value} {note}").rstrip(),
             escape(self._shown(base, row.unit)) if changed else "",
         ]
         cells += [escape(self._shown(one, row.unit)) for one in (row.low, row.high)]

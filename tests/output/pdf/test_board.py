@@ -117,11 +117,11 @@ def test_a_change_of_members_that_differ_does_not_say_what_one_of_them_was(study
 def test_a_figure_without_value_says_why(study, simulation):
     figures = dict(study.key_figures)
     figures["payback_years"] = dataclasses.replace(
-        figures["payback_years"], value=None, why="the cumulative flow stays negative"
+        figures["payback_years"], value=None, why="the cumulative flow is negative at the end of the calendar"
     )
     group = board(dataclasses.replace(study, key_figures=figures), simulation, "sv")[0]["figures"]["groups"][0]
     assert ["Återbetalningstid", "saknas"] in group["rows"]
-    assert group["note"].endswith("Återbetalningstid: det ackumulerade flödet förblir negativt.")
+    assert group["note"].endswith("Återbetalningstid: det ackumulerade flödet är negativt när kalendern slutar.")
 
 
 def test_it_rests_on_the_most_influential_inputs_with_their_grade(page, study):
