@@ -63,7 +63,7 @@ def prepare(command: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None
     if command.startswith("quote"):
         (folder / "offer.toml").write_text("".join(OFFER), encoding="utf-8")
     if command.startswith("upgrade"):
-        shutil.copytree(ROOT / "tests" / "version_0", folder / "old-case")
+        shutil.copytree(ROOT / "tests" / "case" / "version_0", folder / "old-case")
     if command.startswith("verify"):
         hm.write_bundle(hm.run(hm.load(), solved=False), folder / "northx.zip", notebooks=False)
     if command.startswith("import"):
