@@ -257,7 +257,7 @@ def test_the_wheel_carries_data_page_and_template(installed: Path) -> None:
     }.items():
         assert files(theirs) == files(ours)
     assert (package / "py.typed").read_bytes() == b""  # a type checker reads the annotations (PEP 561)
-    theirs, ours = ((one / "report").glob("*.typ") for one in (package, ROOT / "hubmodel"))
+    theirs, ours = ((one / "output" / "pdf").glob("*.typ") for one in (package, ROOT / "hubmodel"))
     assert {one.name: one.read_bytes() for one in theirs} == {one.name: one.read_bytes() for one in ours} != {}
 
 
