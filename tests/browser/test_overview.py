@@ -361,7 +361,7 @@ def test_the_workbook_goes_out_and_a_changed_one_comes_back(page, tmp_path):
     path = tmp_path / download.value.suggested_filename
     download.value.save_as(path)
     cells = office.values(path, "Inputs")
-    at = next(cell[1:] for (_, cell), name in cells.items() if cell[0] == "M" and name == "commercial_margin")
+    at = next(cell[1:] for (_, cell), name in cells.items() if cell[0] == "N" and name == "commercial_margin")
     changed = office.edited(path, tmp_path / "changed.xlsx", {f"D{at}": 0.3})
     page.get_by_label("Open a workbook").set_input_files(changed)
     page.get_by_role("cell", name=f"Inputs!D{at}").wait_for(timeout=30_000)
