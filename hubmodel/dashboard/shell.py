@@ -178,6 +178,7 @@ class Shell:
     def show_lines(self) -> None:
         """Repaint what follows from the lines alone; runs while a lever moves."""
         desk = self.desk
+        self._show_address()  # first: who sees the value and turns the page finds it again on the way back
         self.status.value = self._announcement()
         self._say_verdict()
         self.page.show_lines()
@@ -187,7 +188,6 @@ class Shell:
                     lever.show(desk.value(name))
         self.undo.disabled, self.redo.disabled = not desk.history.past, not desk.history.future
         self.reset.disabled = not desk.changed
-        self._show_address()
 
     def show_solved(self) -> None:
         """Repaint what had to be solved, once the levers rest."""
