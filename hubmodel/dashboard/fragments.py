@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from hubmodel.dashboard.controls import badge
 from hubmodel.dashboard.net import line_for
-from hubmodel.dashboard.scales import along, cell, tornado
+from hubmodel.dashboard.scales import along, cell, tornado_bars
 from hubmodel.output import charts
 from hubmodel.study.checks import outcome
 from hubmodel.text.language import label, said, text
@@ -279,7 +279,7 @@ def figures(shell: Any, names: Iterable[str]) -> dict[str, str]:
 
 def influences(items: Sequence[Any], base: float, language: str, shown: int = 12) -> str:
     """What the result rests on: the inputs that move NPV most, with grade and a bar for low and high."""
-    bars = tornado([(item.at_low, item.at_high) for item in items[:shown]], base)
+    bars = tornado_bars([(item.at_low, item.at_high) for item in items[:shown]], base)
     head = [escape(text(name, language)) for name in ("input", "NPV at its low end", "NPV at its high end", "range")]
     rows = [
         [f"{escape(label(item.key, language))} {badge(item.grade, language)}", number(item.at_low, "SEK", language),

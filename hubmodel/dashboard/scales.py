@@ -51,7 +51,7 @@ def along(values: Sequence[float], margin: float = 4.0) -> list[float]:
     return [margin + (100 - 2 * margin) * ((value - low) / (high - low) if high > low else 0.5) for value in values]
 
 
-def tornado(ends: Sequence[tuple[float, float]], base: float) -> list[str]:
+def tornado_bars(ends: Sequence[tuple[float, float]], base: float) -> list[str]:
     """Bars of a tornado as HTML: each input's low and high end, measured from the base value, to one scale."""
     largest = max((abs(end - base) for pair in ends for end in pair), default=0.0) or 1.0
     return [_half(low - base, largest, "down") + _half(high - base, largest, "up") for low, high in ends]

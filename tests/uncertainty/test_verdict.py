@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import hubmodel as hm
+from hubmodel.case.scenario import titles_of
 from hubmodel.dashboard import state, worker
 from hubmodel.dashboard.state import Desk
 from hubmodel.errors import InputError
@@ -244,11 +245,11 @@ def test_seen_from_today_the_grant_is_spent_and_from_completion_it_is_not(yearly
 
 def test_a_scenario_that_was_changed_again_says_so():
     case = hm.load("northx", "without-grant")
-    assert hm.scenario.titles_of(case) == {"en": "Without grant", "sv": "Utan bidrag"}
+    assert titles_of(case) == {"en": "Without grant", "sv": "Utan bidrag"}
     changed = case.with_({"commercial_margin": 0.3})
-    assert hm.scenario.titles_of(changed)["sv"] == "Utan bidrag, med egna ändringar"
-    assert hm.scenario.titles_of(hm.load("northx").with_({"commercial_margin": 0.3}))["en"] == "own changes"
-    assert hm.scenario.titles_of(hm.load("northx")) == {}
+    assert titles_of(changed)["sv"] == "Utan bidrag, med egna ändringar"
+    assert titles_of(hm.load("northx").with_({"commercial_margin": 0.3}))["en"] == "own changes"
+    assert titles_of(hm.load("northx")) == {}
 
 
 def test_the_page_draws_what_the_verdict_draws(yearly, drawn):
