@@ -29,7 +29,7 @@ from hubmodel.dashboard.controls import Lever
 from hubmodel.dashboard.drawer import COUNTED_FROM
 from hubmodel.dashboard.pages import PAGES, overview, risk
 from hubmodel.dashboard.pages.overview import BREAK_EVENS, CARDS
-from hubmodel.dashboard.scales import along, nice_step, tornado
+from hubmodel.dashboard.scales import along, nice_step, tornado_bars
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import Desk, History, from_query
 from hubmodel.errors import InputError, UnknownName
@@ -200,7 +200,7 @@ def test_a_refused_value_keeps_what_was_typed(case):
 
 
 def test_bars_of_a_tornado_share_one_scale():
-    wide, narrow = tornado([(0.0, 40.0), (15.0, 25.0)], base=20.0)
+    wide, narrow = tornado_bars([(0.0, 40.0), (15.0, 25.0)], base=20.0)
     # 20 of 20 is half the width: 50 %; 5 of 20 is a quarter of that: 12.5 %
     assert "left:0.0%;width:50.0%" in wide
     assert "left:50.0%;width:12.5%" in narrow
