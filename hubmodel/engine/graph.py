@@ -8,13 +8,15 @@ import math
 import operator
 import typing
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from graphlib import TopologicalSorter
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from hubmodel.engine.blocks import Block
+from hubmodel.engine.formula import Formula, formula_of
+from hubmodel.engine.stepping import run_block
 from hubmodel.engine.units import Limits, Membership, Quantity, Unit
 from hubmodel.errors import TraceError, UnitError, UnknownName
 
@@ -23,7 +25,7 @@ Values = dict[str, Any]
 
 
 class Model:
-    """The line items of some modules, in an order in which each comes after its ingredients.
+    """The line items of some modules, in an order in which each comes after what it reads of the same period.
 
     Parameters
     ----------
@@ -33,7 +35,7 @@ class Model:
     Raises
     ------
     TraceError
-        when a line has two definitions or a line feeds back into itself (graphlib.CycleError).
+        when a line has two definitions, leaves the vocabulary, or depends on itself within a period.
     UnitError
         when a parameter's unit is not its producer's.
     """
@@ -53,12 +55,44 @@ class Model:
         self.limits: dict[str, Limits] = {}
         self.memberships: set[str] = set()
         self._collect_units()
-        self.order = tuple(name for name in TopologicalSorter(self.ingredients).static_order() if name in self.lines)
+        self.formulas = {name: self._formula(name) for name in self.lines}
+        self.blocks: dict[str, Block] = {}
+        self.order = self._resolve(self.lines, self.blocks)
+        self._cut: dict[frozenset[str], tuple[tuple[str, ...], Mapping[str, Block]]] = {}
         self.inputs = frozenset(name for names in self.ingredients.values() for name in names) - self.lines.keys()
         self.users: dict[str, list[str]] = {name: [] for name in (*self.lines, *self.inputs)}
         for name in self.order:
             for ingredient in self.ingredients[name]:
                 self.users[ingredient].append(name)
+
+    def _formula(self, name: str) -> Formula:
+        try:
+            return formula_of(self.lines[name], self.ingredients[name], self.memberships)
+        except TraceError as error:
+            raise TraceError(f"line {name!r} ({self.module[name]}): {error}") from None
+
+    def _resolve(self, lines: Iterable[str], blocks: dict[str, Block]) -> tuple[str, ...]:
+        """Return an order of lines, and add the block of each that stands in one."""
+        order: list[str] = []
+        graph = {name: self.ingredients[name] for name in lines}
+        for component in components(graph):
+            if len(component) == 1 and component[0] not in graph[component[0]]:
+                order.append(component[0])
+                continue
+            block = Block.of(component, self.formulas)
+            blocks |= dict.fromkeys(block.formulas, block)
+            order += block.formulas
+        return tuple(order)
+
+    def _without(self, known: Iterable[str]) -> tuple[tuple[str, ...], Mapping[str, Block]]:
+        """Return order and blocks when some lines are known: those are cut out, and the rest is resolved again."""
+        cut = frozenset(self.blocks.keys() & known)
+        if not cut:
+            return self.order, self.blocks
+        if cut not in self._cut:
+            blocks: dict[str, Block] = {}
+            self._cut[cut] = self._resolve([name for name in self.order if name not in cut], blocks), blocks
+        return self._cut[cut]
 
     def _collect_units(self) -> None:
         hints = {name: typing.get_type_hints(line, include_extras=True) for name, line in self.lines.items()}
@@ -105,34 +139,43 @@ class Model:
             for a wanted line that does not exist, or an input that is missing.
         """
         values: Values = dict(inputs)
+        order, blocks = self._without(inputs.keys())
         if wanted is None:
-            for name in self.order:
-                if name not in inputs:
-                    values[name] = self._compute(name, values)
+            for name in order:
+                if name not in values:
+                    self._compute(name, values, blocks)
             return {name: values[name] for name in self.order}
         keep = set(wanted)
         for name in keep - self.lines.keys():
             raise UnknownName.of("line", name, self.lines)
-        needed = self.needed(keep, inputs)
+        needed, done = self.needed(keep, inputs), set(inputs)
         left = Counter(ingredient for name in needed for ingredient in self.ingredients[name])
         for name in needed:
-            values[name] = self._compute(name, values)
+            if name not in done:
+                done.update(self._compute(name, values, blocks))
             for ingredient in self.ingredients[name]:
                 left[ingredient] -= 1
                 if not left[ingredient] and ingredient not in keep:
                     del values[ingredient]
         return {name: values[name] for name in keep}
 
-    def _compute(self, name: str, values: Values) -> Quantity:
-        try:
-            arguments = [values[ingredient] for ingredient in self.ingredients[name]]
-        except KeyError as missing:
-            raise UnknownName(
-                f"line {name!r} needs {missing.args[0]!r}, which no line and no data row gives; "
-                f"add its rows to {self.module[name]}.csv"
-            ) from None
+    def _compute(self, name: str, values: Values, blocks: Mapping[str, Block]) -> Collection[str]:
+        """Compute a line, or all lines of its block at the first of them; return which."""
+        block = blocks.get(name)
+        names = block.formulas if block else (name,)
         with np.errstate(all="ignore"):
-            return self.lines[name](*arguments)
+            try:
+                if block is None:
+                    values[name] = self.lines[name](*[values[ingredient] for ingredient in self.ingredients[name]])
+                else:
+                    values |= run_block(block, values)
+            except KeyError as missing:
+                name = next(line for line in names if missing.args[0] in self.ingredients[line])
+                raise UnknownName(
+                    f"line {name!r} needs {missing.args[0]!r}, which no line and no data row gives; "
+                    f"add its rows to {self.module[name]}.csv"
+                ) from None
+        return names
 
     def needed(self, wanted: set[str], known: Mapping[str, Any]) -> list[str]:
         """Return the lines that have to be computed for some lines when some values are known, in order."""
@@ -142,7 +185,7 @@ class Model:
             if name in self.lines and name not in seen:
                 seen.add(name)
                 stack.extend(one for one in self.ingredients[name] if one not in known)
-        return [name for name in self.order if name in seen]
+        return [name for name in self._without(known.keys())[0] if name in seen]
 
     def affected(self, changed: Iterable[str]) -> set[str]:
         """Return the names of the lines that depend on any of the changed inputs or lines."""
@@ -159,6 +202,39 @@ class Model:
         """Return every line that the changed inputs do not touch: known once, however often they change."""
         moved = self.affected(changed)
         return {name: value for name, value in self.run(inputs).items() if name not in moved}
+
+
+def components(graph: Mapping[str, Iterable[str]]) -> list[list[str]]:
+    """Return the strongly connected components of a graph, each after those that it leads to (Tarjan, 1972).
+
+    >>> components({"stock": ["flow", "stock"], "flow": ["order"], "order": ["flow"]})
+    [['order', 'flow'], ['stock']]
+    """
+    number: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    stack: list[str] = []
+    open_names: set[str] = set()
+    found: list[list[str]] = []
+    for root in graph:
+        path = [] if root in number else [(root, iter(graph[root]))]
+        while path:
+            name, rest = path[-1]
+            if name not in number:
+                number[name] = lowest[name] = len(number)
+                stack.append(name)
+                open_names.add(name)
+            following = next((other for other in rest if other in graph and other not in number), None)
+            if following is not None:
+                path.append((following, iter(graph[following])))
+                continue
+            path.pop()
+            lowest[name] = min([number[name], *(lowest[other] for other in graph[name] if other in open_names)])
+            if lowest[name] == number[name]:
+                at = stack.index(name)
+                found.append(stack[at:][::-1])
+                open_names -= set(stack[at:])
+                del stack[at:]
+    return found
 
 
 def _shown_in(hint: Any, unit: Unit) -> str:

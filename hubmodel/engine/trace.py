@@ -1,17 +1,16 @@
-"""From line items to expressions: the formula, the unit check and the list check of every line.
+"""Formulas on a case: the unit check and the list check of every line.
 
-A line item is called once with expressions in place of arrays. What comes back is its formula, from which the
-explanation and the checks follow; nothing about any single line is written down here.
+The formula of a line says what it computes; here each part of it gets its unit, the list that its rows run over, and
+whether it varies over the periods. Nothing about any single line is written down here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
+from hubmodel.engine.formula import COMPARISONS, OPERATORS, Formula, walk
 from hubmodel.engine.graph import Model
 from hubmodel.engine.units import Membership, Unit
 from hubmodel.engine.words import TINY
@@ -19,76 +18,54 @@ from hubmodel.errors import HubmodelError, TraceError, UnitError
 
 ONE = Unit()
 PER_YEAR, YEAR = Unit((("year", -1),)), Unit((("year", 1),))
+UNKNOWN = "?"  # the list of a line that is read before it is traced
 _GROWTH = Unit((("1 + 1/year", 1),))  # what 1 + rate is until it is raised to a number of years
-_UFUNCS = {
-    "add": "+", "subtract": "-", "multiply": "*", "true_divide": "/", "divide": "/", "power": "**",
-    "less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=", "equal": "==", "not_equal": "!=",
-}  # fmt: skip
-COMPARISONS = {"<", "<=", ">", ">=", "==", "!="}
-_READS_BLOCK = {"total", "group", "each", "sum_periods", "lowest", "irr", "previous", "cumulative"}
-_OVER_TIME = {"sum_periods", "lowest", "irr", "previous", "cumulative"}
-_ALONE = {"fold", "cumulative", "total", "irr"}
+_OVER_TIME = frozenset({"sum_periods", "lowest", "irr", "previous", "cumulative"})
+_ONCE = frozenset({"sum_periods", "lowest", "irr"})
 
 
-class Expression(np.lib.mixins.NDArrayOperatorsMixin):
-    """A formula: a name, a number, or an operator or word over others.
+class Expression(Formula):
+    """A formula on a case.
 
     Parameters
     ----------
-    kind
-        ``name``, ``number``, ``opening`` (of a fold), an operator or a word.
-    of
-        the name or number itself, or the operands.
+    kind, of
+        as in a formula; a membership is the membership itself.
     unit, list, varies
-        unit, the list whose members are the rows (None: the hub), whether it varies over the periods.
+        unit, the list whose members are the rows (None: the facility), whether it varies over the periods.
     """
 
     def __init__(self, kind: str, of: tuple[Any, ...], unit: Unit | None, list: str | None, varies: bool) -> None:
-        self.kind, self.of, self.unit, self.list, self.varies = kind, of, unit, list, varies
-
-    def __bool__(self) -> bool:
-        raise TraceError("a line item must not branch on a value; use where()")
-
-    __hash__ = object.__hash__
-
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **extra: Any) -> Expression:
-        if "out" in extra:
-            raise TraceError(f"{_UFUNCS.get(ufunc.__name__, '')}= changes an ingredient; write x = x + … in full")
-        if method != "__call__" or ufunc.__name__ not in {*_UFUNCS, "negative"}:
-            raise TraceError(
-                f"{ufunc.__name__} is not in the vocabulary of line items; use the words of hubmodel.engine.words"
-            )
-        if ufunc.__name__ == "negative":
-            return Expression("neg", inputs, self.unit, self.list, self.varies)
-        return _operator(_UFUNCS[ufunc.__name__], *(_expression(one) for one in inputs))
-
-    def __word__(self, word: str, *arguments: Any, start: Any = None) -> Expression:
-        if word == "fold":
-            step, *series = arguments
-            return _fold(step, [_expression(one) for one in series], _expression(0 if start is None else start))
-        given = [one if isinstance(one, Membership) else _expression(one) for one in arguments]
-        return _word(word, given)
-
-    @property
-    def is_name(self) -> bool:
-        """Whether it is a named line or input."""
-        return self.kind == "name"
+        super().__init__(kind, of)
+        self.unit, self.list, self.varies = unit, list, varies
 
 
-def _expression(value: Any) -> Expression:
-    if isinstance(value, Expression):
-        return value
-    if isinstance(value, (int, float)):
+def _typed(formula: Formula, given: Mapping[str, Any]) -> Any:
+    """Return a formula with units and lists; a part that stands in it twice stays one part."""
+    known: dict[int, Any] = {}
+    for part in reversed(walk(formula)):  # operands come before what they stand in
+        if id(part) not in known:
+            known[id(part)] = _typed_part(part, given, known)
+    return known[id(formula)]
+
+
+def _typed_part(part: Formula, given: Mapping[str, Any], known: Mapping[int, Any]) -> Any:
+    if part.kind in ("name", "membership"):
+        return given[part.of[0]]
+    if part.kind == "number":
+        value = part.of[0]
         free = value == 0 or value == TINY or value != value
         return Expression("number", (value,), None if free else ONE, None, False)
-    raise TraceError(f"{value!r} is not something that a line item may use; use a number, a name or a word")
+    operands = [known[id(operand)] for operand in part.of]
+    return (_operator if part.kind in OPERATORS else _word)(part.kind, operands)
 
 
 def _same_list(parts: list[Expression], what: str) -> str | None:
     lists = {part.list for part in parts if part.list is not None}
-    if len(lists) > 1:
-        raise TraceError(f"{what} mixes rows of {' and '.join(sorted(lists))}; use each() or group()")
-    return next(iter(lists), None)
+    known = lists - {UNKNOWN}
+    if len(known) > 1:
+        raise TraceError(f"{what} mixes rows of {' and '.join(sorted(known))}; use each() or group()")
+    return next(iter(known or lists), None)
 
 
 def _same_unit(parts: list[Expression], what: str) -> Unit | None:
@@ -98,25 +75,27 @@ def _same_unit(parts: list[Expression], what: str) -> Unit | None:
     return next(iter(found), None)
 
 
-def _operator(sign: str, a: Expression, b: Expression) -> Expression:
-    parts, varies = [a, b], a.varies or b.varies
-    rows = _same_list(parts, sign)
+def _operator(sign: str, parts: list[Expression]) -> Expression:
+    rows, varies = _same_list(parts, sign), any(part.varies for part in parts)
+    return Expression(sign, tuple(parts), _unit_of_result(sign, parts), rows, varies)
+
+
+def _unit_of_result(sign: str, parts: list[Expression]) -> Unit | None:
     if sign in COMPARISONS:
         _same_unit(parts, sign)
-        return Expression(sign, (a, b), ONE, rows, varies)
-    if sign in "+-" and any(part.kind in COMPARISONS for part in parts):
-        raise TraceError("a comparison is a condition or a factor, never a term; use where(condition, 1, 0)")
+        return ONE
+    a, b = parts
     if sign == "+" and {a.unit, b.unit} == {ONE, PER_YEAR} and any(p.kind == "number" and p.of[0] == 1 for p in parts):
-        return Expression(sign, (a, b), _GROWTH, rows, varies)
+        return _GROWTH
     if sign in "+-":
-        return Expression(sign, (a, b), _same_unit(parts, sign), rows, varies)
+        return _same_unit(parts, sign)
     if sign == "**":
-        return Expression(sign, (a, b), _power(a, b), rows, varies)
+        return _power(a, b)
     for part in parts:
         if part.unit == _GROWTH:
             raise UnitError("1 + a yearly rate must be raised to a number of years before it is used")
     left, right = a.unit or ONE, b.unit or ONE
-    return Expression(sign, (a, b), left * right if sign == "*" else left / right, rows, varies)
+    return left * right if sign == "*" else left / right
 
 
 def _power(a: Expression, b: Expression) -> Unit:
@@ -127,48 +106,35 @@ def _power(a: Expression, b: Expression) -> Unit:
 
 def _word(word: str, given: list[Any]) -> Expression:
     first, rest = given[0], given[1:]
-    if word in _READS_BLOCK and not first.is_name:
-        raise TraceError(f"{word}() reads a block; give its argument a line of its own")
+    if word == "neg":
+        return Expression(word, (first,), first.unit, first.list, first.varies)
     if word in _OVER_TIME and not first.varies:
-        raise TraceError(f"{word}({first.of[0]}) needs something that varies in time")
+        shown = first.of[0] if first.is_name else "…"
+        raise TraceError(f"{word}({shown}) needs something that varies in time")
     if word in ("group", "each"):
         by = rest[0]
         expected, result = (by.list, by.parent) if word == "group" else (by.parent, by.list)
-        if first.list != expected:
-            raise TraceError(f"{word}({first.of[0]}) needs rows of {expected}, got {first.list or 'the facility'}")
+        if first.list not in (expected, UNKNOWN):
+            shown = first.of[0] if first.is_name else "…"
+            raise TraceError(f"{word}({shown}) needs rows of {expected}, got {first.list or 'the facility'}")
         return Expression(word, (first, by), first.unit, result, first.varies)
     if word == "irr":
         _same_unit([rest[0], Expression("number", (1,), YEAR, None, False)], "irr's period length")
         return Expression(word, tuple(given), PER_YEAR, first.list, False)
-    parts = [one for one in given if isinstance(one, Expression)]
-    rows = _same_list(parts, word)
-    varies = word not in ("sum_periods", "lowest") and any(part.varies for part in parts)
-    unit = _same_unit(parts[1:] if word == "where" else parts, word)
+    rows = _same_list(given, word)
+    varies = word not in _ONCE and any(part.varies for part in given)
+    unit = _same_unit(given[1:] if word == "where" else given, word)
     return Expression(word, tuple(given), unit, None if word == "total" else rows, varies)
-
-
-def _fold(step: Callable[..., Any], series: list[Expression], start: Expression) -> Expression:
-    rows = _same_list([*series, start], "fold")
-    if not any(one.varies for one in series):
-        raise TraceError("fold needs a series that varies in time")
-    if not all(one.is_name for one in series):
-        raise TraceError("fold reads blocks; give each of its series a line of its own")
-    unit = _same_unit([series[0], start], "fold's start")  # a balance is in the unit of what flows into it first
-    body = _expression(step(Expression("opening", (), unit, rows, True), *series))
-    if body.unit is not None and body.unit != unit:
-        raise UnitError(f"fold: the step gives {body.unit}, its first series has {unit}; they must be alike")
-    _same_list([body, *series], "fold")
-    return Expression("fold", (body, start), unit, rows, True)
 
 
 @dataclass(frozen=True)
 class Traced:
-    """The formulas of a model on a case: expression, list and unit of every line."""
+    """The formulas of a model on a case."""
 
     lines: Mapping[str, Expression]
 
     def list_of(self, name: str) -> str | None:
-        """Return the list that a line runs over, None for the hub."""
+        """Return the list that a line runs over, None for the facility."""
         return self.lines[name].list
 
 
@@ -189,31 +155,13 @@ def trace_line(name: str, model: Model, given: Mapping[str, Any]) -> Expression:
     TraceError, UnitError
         when the line breaks a rule, with its name.
     """
-    arguments = [given[one] for one in model.ingredients[name]]
     try:
-        found = _expression(model.lines[name](*arguments))
+        found = _typed(model.formulas[name], given)
         if found.unit is not None and found.unit != model.units[name]:
             raise UnitError(f"it gives {found.unit} but is annotated {model.units[name]}; mend one of them")
-        for part in walk(found):
-            if part.kind in _ALONE and part is not found:
-                raise TraceError(f"{part.kind}() must be a line of its own")
     except HubmodelError as error:
         raise type(error)(f"line {name!r} ({model.module[name]}): {error}") from None
-    except (AttributeError, TypeError) as error:
-        raise TraceError(
-            f"line {name!r} ({model.module[name]}): {error}; use the words of hubmodel.engine.words"
-        ) from None
-    return found
-
-
-def walk(expression: Expression) -> list[Expression]:
-    """Return an expression and all of its parts, depth first."""
-    out, stack = [], [expression]
-    while stack:
-        one = stack.pop()
-        out.append(one)
-        stack.extend(part for part in one.of if isinstance(part, Expression))
-    return out
+    return found  # type: ignore[no-any-return]
 
 
 def traced(model: Model, inputs: Mapping[str, Any], list_of: Callable[[str], str | None]) -> Traced:
@@ -242,11 +190,33 @@ def traced(model: Model, inputs: Mapping[str, Any], list_of: Callable[[str], str
             if isinstance(value, Membership)
             else Expression("name", (name,), model.units[name], list_of(name), varies)
         )
-    lines = {}
+    lines: dict[str, Expression] = {}
     for name in model.order:
-        found = lines[name] = trace_line(name, model, given)
-        given[name] = Expression("name", (name,), model.units[name], found.list, found.varies)
+        if name in lines:
+            continue
+        block = model.blocks.get(name)
+        found = _traced_block(block.formulas, model, given) if block else {name: trace_line(name, model, given)}
+        given |= {line: _named(line, model, formula.list, formula.varies) for line, formula in found.items()}
+        lines |= found
     return Traced(lines)
+
+
+def _named(name: str, model: Model, rows: str | None, varies: bool) -> Expression:
+    return Expression("name", (name,), model.units[name], rows, varies)
+
+
+def _traced_block(names: Iterable[str], model: Model, given: Mapping[str, Any]) -> dict[str, Expression]:
+    """Trace lines that read one another: their lists are unknown at first, and found until none is found any more."""
+    lists: dict[str, str | None] = dict.fromkeys(names, UNKNOWN)
+    while True:
+        own = {name: _named(name, model, rows, varies=True) for name, rows in lists.items()}
+        found = {name: trace_line(name, model, {**given, **own}) for name in lists}
+        now = {name: line.list for name, line in found.items()}
+        if now == lists:
+            if UNKNOWN not in now.values():
+                return found
+            now = {name: None if rows == UNKNOWN else rows for name, rows in now.items()}
+        lists = now
 
 
 @dataclass(frozen=True, eq=False)

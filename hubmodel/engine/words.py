@@ -8,9 +8,6 @@ traced into its formula.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from contextlib import suppress
-from itertools import repeat
 from typing import Any, cast
 
 import numpy as np
@@ -68,7 +65,7 @@ def floor(x: Value) -> Quantity:
 
 
 def total(x: Quantity) -> Quantity:
-    """The sum over the rows, to the hub: (..., rows, periods) to (..., 1, periods). In Excel: SUM."""
+    """The sum over the rows: (..., rows, periods) to (..., 1, periods). In Excel: SUM, or SUMPRODUCT of a product."""
     if (expression := _traced(x)) is not None:
         return cast(Quantity, expression.__word__("total", x))
     return cast(Quantity, _block(x).sum(axis=-2, keepdims=True))
@@ -95,6 +92,8 @@ def each(y: Quantity, by: Membership) -> Quantity:
 def previous(x: Quantity, start: Value = 0) -> Quantity:
     """The value one period earlier, `start` in the first. In Excel: the cell to the left.
 
+    It may be taken of any line, also of one that depends on this one, or of this line itself.
+
     >>> previous(np.array([[1.0, 2.0, 3.0]])).tolist()
     [[0.0, 1.0, 2.0]]
     """
@@ -106,41 +105,6 @@ def previous(x: Quantity, start: Value = 0) -> Quantity:
     out[..., 1:] = x[..., :-1]
     out[..., :1] = start
     return out
-
-
-def fold(step: Callable[..., Any], *series: Quantity, start: Value = 0) -> Quantity:
-    """A balance: closing = step(opening, this period's values). In Excel: the cell to the left.
-
-    >>> interest = np.array([[1.0, 1.0, 1.0]])
-    >>> fold(lambda opening, added: opening * 2 + added, interest).tolist()
-    [[1.0, 3.0, 7.0]]
-    """
-    if (expression := _traced(*series, start)) is not None:
-        return cast(Quantity, expression.__word__("fold", step, *series, start=start))
-    blocks = [_block(one) for one in series]
-    first = np.asarray(start, dtype=float)
-    shape = np.broadcast_shapes(*(block.shape for block in blocks), first.shape)
-    if shape[-1] == 1:
-        raise InputError("fold needs at least one series with a value for each period; got constants only")
-    if shape[:-1] == (1,):
-        with suppress(ArithmeticError):  # arrays divide by zero, and floats do not
-            return _fold_floats(step, blocks, float(first.reshape(-1)[0]), shape[-1])
-    columns = [repeat(block[..., 0]) if block.shape[-1] == 1 else np.moveaxis(block, -1, 0) for block in blocks]
-    out = np.empty((shape[-1], *shape[:-1]))
-    opening: Any = first[..., 0] if first.ndim else float(first)
-    for period, values in enumerate(zip(*columns, strict=False)):
-        out[period] = opening = step(opening, *values)
-    return np.ascontiguousarray(np.moveaxis(out, 0, -1))
-
-
-def _fold_floats(step: Callable[..., Any], blocks: list[Quantity], opening: float, periods: int) -> Quantity:
-    # One row without draws: plain floats are ten times faster than arrays of one.
-    columns = [block.ravel().tolist() if block.size > 1 else [float(block.ravel()[0])] * periods for block in blocks]
-    out = []
-    for values in zip(*columns, strict=True):
-        opening = step(opening, *values)
-        out.append(opening)
-    return np.array(out, dtype=float).reshape(1, periods)
 
 
 def cumulative(x: Quantity) -> Quantity:

@@ -30,7 +30,29 @@ from hubmodel.engine.units import (
     SuiteDaysPerYear,
     Years,
 )
-from hubmodel.engine.words import TINY, each, fold, group, maximum, minimum, nan, previous, total, where
+from hubmodel.engine.words import TINY, each, group, maximum, minimum, nan, previous, total, where
+
+# What both tracks, both teams or all stages share.
+
+
+def _stage(stage: Projects, arrived: Projects, period_length: Years, stage_time: Years) -> Projects:
+    """Projects in a stage at the end of the period: each leaves it after the stage's time on average."""
+    return (previous(stage) + arrived) / (1 + period_length / stage_time)
+
+
+def _leaving(stage: Projects, arrived: Projects) -> Projects:
+    """Projects that leave a stage in the period."""
+    return previous(stage) + arrived - stage
+
+
+def _hired(
+    hired: Posts, needed: Posts, crew: Posts, period_length: Years, hiring_lead: Years, notice_time: Years
+) -> Posts:
+    """Posts of a team: a crew at opening, then hired with a lead and given up after a notice."""
+    before = previous(hired)
+    share = period_length / where(needed > before, hiring_lead, notice_time)
+    return (before + crew + needed * share) / (1 + share)
+
 
 # Projects: three equal stages on each track, two of waiting between the tracks.
 
@@ -60,87 +82,60 @@ def innovation_stage_time(innovation_duration: Years) -> Years:
 
 
 def innovation_first_stage(
+    innovation_first_stage: Projects,
     innovation_projects_started: Projects,
     innovation_projects_taken_over: Projects,
     period_length: Years,
     innovation_stage_time: Years,
 ) -> Projects:
     """Innovation projects in the first third of their work."""
-    return fold(
-        lambda opening, started, taken_over, length, stage: (opening + started + taken_over) / (1 + length / stage),
-        innovation_projects_started,
-        innovation_projects_taken_over,
-        period_length,
-        innovation_stage_time,
-    )
+    arrived = innovation_projects_started + innovation_projects_taken_over
+    return _stage(innovation_first_stage, arrived, period_length, innovation_stage_time)
 
 
 def innovation_first_stage_done(
     innovation_first_stage: Projects, innovation_projects_started: Projects, innovation_projects_taken_over: Projects
 ) -> Projects:
     """Innovation projects that leave the first third of their work."""
-    return (
-        previous(innovation_first_stage)
-        + innovation_projects_started
-        + innovation_projects_taken_over
-        - innovation_first_stage
-    )
+    return _leaving(innovation_first_stage, innovation_projects_started + innovation_projects_taken_over)
 
 
 def innovation_second_stage(
+    innovation_second_stage: Projects,
     innovation_first_stage_done: Projects,
     innovation_projects_taken_over: Projects,
     period_length: Years,
     innovation_stage_time: Years,
 ) -> Projects:
     """Innovation projects in the second third of their work."""
-    return fold(
-        lambda opening, arrived, taken_over, length, stage: (opening + arrived + taken_over) / (1 + length / stage),
-        innovation_first_stage_done,
-        innovation_projects_taken_over,
-        period_length,
-        innovation_stage_time,
-    )
+    arrived = innovation_first_stage_done + innovation_projects_taken_over
+    return _stage(innovation_second_stage, arrived, period_length, innovation_stage_time)
 
 
 def innovation_second_stage_done(
     innovation_second_stage: Projects, innovation_first_stage_done: Projects, innovation_projects_taken_over: Projects
 ) -> Projects:
     """Innovation projects that leave the second third of their work."""
-    return (
-        previous(innovation_second_stage)
-        + innovation_first_stage_done
-        + innovation_projects_taken_over
-        - innovation_second_stage
-    )
+    return _leaving(innovation_second_stage, innovation_first_stage_done + innovation_projects_taken_over)
 
 
 def innovation_third_stage(
+    innovation_third_stage: Projects,
     innovation_second_stage_done: Projects,
     innovation_projects_taken_over: Projects,
     period_length: Years,
     innovation_stage_time: Years,
 ) -> Projects:
     """Innovation projects in the last third of their work."""
-    return fold(
-        lambda opening, arrived, taken_over, length, stage: (opening + arrived + taken_over) / (1 + length / stage),
-        innovation_second_stage_done,
-        innovation_projects_taken_over,
-        period_length,
-        innovation_stage_time,
-    )
+    arrived = innovation_second_stage_done + innovation_projects_taken_over
+    return _stage(innovation_third_stage, arrived, period_length, innovation_stage_time)
 
 
 def innovation_projects_completed(
     innovation_third_stage: Projects, innovation_second_stage_done: Projects, innovation_projects_taken_over: Projects
 ) -> Projects:
     """Innovation projects that come due in the period, served or not."""
-    return (
-        previous(innovation_third_stage)
-        + innovation_second_stage_done
-        + innovation_projects_taken_over
-        - innovation_third_stage
-    )
+    return _leaving(innovation_third_stage, innovation_second_stage_done + innovation_projects_taken_over)
 
 
 def innovation_projects_active(
@@ -167,15 +162,13 @@ def projects_progressing(
 
 
 def progression_first_stage(
-    projects_progressing: Projects, period_length: Years, progression_stage_time: Years
+    progression_first_stage: Projects,
+    projects_progressing: Projects,
+    period_length: Years,
+    progression_stage_time: Years,
 ) -> Projects:
     """Projects in the first half of the clinical phase between the tracks."""
-    return fold(
-        lambda opening, arrived, length, stage: (opening + arrived) / (1 + length / stage),
-        projects_progressing,
-        period_length,
-        progression_stage_time,
-    )
+    return _stage(progression_first_stage, projects_progressing, period_length, progression_stage_time)
 
 
 def progression_stage_time(progression_delay: Years) -> Years:
@@ -185,24 +178,22 @@ def progression_stage_time(progression_delay: Years) -> Years:
 
 def progression_first_stage_done(progression_first_stage: Projects, projects_progressing: Projects) -> Projects:
     """Projects that leave the first half of the clinical phase."""
-    return previous(progression_first_stage) + projects_progressing - progression_first_stage
+    return _leaving(progression_first_stage, projects_progressing)
 
 
 def progression_second_stage(
-    progression_first_stage_done: Projects, period_length: Years, progression_stage_time: Years
+    progression_second_stage: Projects,
+    progression_first_stage_done: Projects,
+    period_length: Years,
+    progression_stage_time: Years,
 ) -> Projects:
     """Projects in the second half of the clinical phase between the tracks."""
-    return fold(
-        lambda opening, arrived, length, stage: (opening + arrived) / (1 + length / stage),
-        progression_first_stage_done,
-        period_length,
-        progression_stage_time,
-    )
+    return _stage(progression_second_stage, progression_first_stage_done, period_length, progression_stage_time)
 
 
 def projects_returning(progression_second_stage: Projects, progression_first_stage_done: Projects) -> Projects:
     """Projects that come back to the facility on commercial terms after their clinical phase."""
-    return previous(progression_second_stage) + progression_first_stage_done - progression_second_stage
+    return _leaving(progression_second_stage, progression_first_stage_done)
 
 
 def commercial_projects_started(
@@ -238,87 +229,60 @@ def commercial_stage_time(commercial_duration: Years) -> Years:
 
 
 def commercial_first_stage(
+    commercial_first_stage: Projects,
     commercial_projects_started: Projects,
     commercial_projects_taken_over: Projects,
     period_length: Years,
     commercial_stage_time: Years,
 ) -> Projects:
     """Commercial projects in the first third of their work."""
-    return fold(
-        lambda opening, started, taken_over, length, stage: (opening + started + taken_over) / (1 + length / stage),
-        commercial_projects_started,
-        commercial_projects_taken_over,
-        period_length,
-        commercial_stage_time,
-    )
+    arrived = commercial_projects_started + commercial_projects_taken_over
+    return _stage(commercial_first_stage, arrived, period_length, commercial_stage_time)
 
 
 def commercial_first_stage_done(
     commercial_first_stage: Projects, commercial_projects_started: Projects, commercial_projects_taken_over: Projects
 ) -> Projects:
     """Commercial projects that leave the first third of their work."""
-    return (
-        previous(commercial_first_stage)
-        + commercial_projects_started
-        + commercial_projects_taken_over
-        - commercial_first_stage
-    )
+    return _leaving(commercial_first_stage, commercial_projects_started + commercial_projects_taken_over)
 
 
 def commercial_second_stage(
+    commercial_second_stage: Projects,
     commercial_first_stage_done: Projects,
     commercial_projects_taken_over: Projects,
     period_length: Years,
     commercial_stage_time: Years,
 ) -> Projects:
     """Commercial projects in the second third of their work."""
-    return fold(
-        lambda opening, arrived, taken_over, length, stage: (opening + arrived + taken_over) / (1 + length / stage),
-        commercial_first_stage_done,
-        commercial_projects_taken_over,
-        period_length,
-        commercial_stage_time,
-    )
+    arrived = commercial_first_stage_done + commercial_projects_taken_over
+    return _stage(commercial_second_stage, arrived, period_length, commercial_stage_time)
 
 
 def commercial_second_stage_done(
     commercial_second_stage: Projects, commercial_first_stage_done: Projects, commercial_projects_taken_over: Projects
 ) -> Projects:
     """Commercial projects that leave the second third of their work."""
-    return (
-        previous(commercial_second_stage)
-        + commercial_first_stage_done
-        + commercial_projects_taken_over
-        - commercial_second_stage
-    )
+    return _leaving(commercial_second_stage, commercial_first_stage_done + commercial_projects_taken_over)
 
 
 def commercial_third_stage(
+    commercial_third_stage: Projects,
     commercial_second_stage_done: Projects,
     commercial_projects_taken_over: Projects,
     period_length: Years,
     commercial_stage_time: Years,
 ) -> Projects:
     """Commercial projects in the last third of their work."""
-    return fold(
-        lambda opening, arrived, taken_over, length, stage: (opening + arrived + taken_over) / (1 + length / stage),
-        commercial_second_stage_done,
-        commercial_projects_taken_over,
-        period_length,
-        commercial_stage_time,
-    )
+    arrived = commercial_second_stage_done + commercial_projects_taken_over
+    return _stage(commercial_third_stage, arrived, period_length, commercial_stage_time)
 
 
 def commercial_projects_completed(
     commercial_third_stage: Projects, commercial_second_stage_done: Projects, commercial_projects_taken_over: Projects
 ) -> Projects:
     """Commercial projects that come due in the period, served or not."""
-    return (
-        previous(commercial_third_stage)
-        + commercial_second_stage_done
-        + commercial_projects_taken_over
-        - commercial_third_stage
-    )
+    return _leaving(commercial_third_stage, commercial_second_stage_done + commercial_projects_taken_over)
 
 
 def commercial_projects_active(
@@ -595,6 +559,7 @@ def quality_posts_needed(
 
 
 def operations_posts_hired(
+    operations_posts_hired: Posts,
     operations_posts_needed: Posts,
     minimum_operations_posts: Posts,
     opening_pulse: Share,
@@ -603,21 +568,12 @@ def operations_posts_hired(
     notice_time: Positive[Years],
 ) -> Posts:
     """Posts in development and production: hired from the crew at opening with a lead, given up after a notice."""
-    return fold(
-        lambda opening, needed, crew, pulse, length, lead, notice: (
-            (opening + crew * pulse + needed * length / where(needed > opening, lead, notice))
-            / (1 + length / where(needed > opening, lead, notice))
-        ),
-        operations_posts_needed,
-        minimum_operations_posts,
-        opening_pulse,
-        period_length,
-        hiring_lead,
-        notice_time,
-    )
+    crew = minimum_operations_posts * opening_pulse
+    return _hired(operations_posts_hired, operations_posts_needed, crew, period_length, hiring_lead, notice_time)
 
 
 def quality_posts_hired(
+    quality_posts_hired: Posts,
     quality_posts_needed: Posts,
     minimum_quality_posts: Posts,
     opening_pulse: Share,
@@ -626,18 +582,8 @@ def quality_posts_hired(
     notice_time: Years,
 ) -> Posts:
     """Posts in quality: hired from the crew at opening with a lead, given up after a notice."""
-    return fold(
-        lambda opening, needed, crew, pulse, length, lead, notice: (
-            (opening + crew * pulse + needed * length / where(needed > opening, lead, notice))
-            / (1 + length / where(needed > opening, lead, notice))
-        ),
-        quality_posts_needed,
-        minimum_quality_posts,
-        opening_pulse,
-        period_length,
-        hiring_lead,
-        notice_time,
-    )
+    crew = minimum_quality_posts * opening_pulse
+    return _hired(quality_posts_hired, quality_posts_needed, crew, period_length, hiring_lead, notice_time)
 
 
 def operations_posts(operations_posts_hired: Posts, minimum_operations_posts: Posts, open_share: Share) -> Posts:

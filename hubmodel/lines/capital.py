@@ -5,7 +5,7 @@ five-year plan, the excess over the books in untaxed reserves (Income Tax Act 19
 """
 
 from hubmodel.engine.units import SEK, Count, Date, Flag, Index, Membership, Once, PerYear, Positive, Share, Years
-from hubmodel.engine.words import cumulative, each, floor, fold, group, maximum, minimum, previous, total, where
+from hubmodel.engine.words import cumulative, each, floor, group, maximum, minimum, previous, total, where
 
 
 def spent_at_once(middle_of_period: Date, period_length: Years, completion_date: Date) -> Flag:
@@ -132,22 +132,21 @@ def depreciated_share(years_in_service: Years, component_life: Years) -> Share:
     return minimum(1, years_in_service / component_life)
 
 
-def renewal_cost_in_use(reinvestment_by_component: SEK) -> SEK:
+def renewal_cost_in_use(renewal_cost_in_use: SEK, reinvestment_by_component: SEK) -> SEK:
     """Cost of the latest replacement of each component."""
-    return fold(lambda opening, bought: where(bought > 0, bought, opening), reinvestment_by_component)
+    return where(reinvestment_by_component > 0, reinvestment_by_component, previous(renewal_cost_in_use))
 
 
 def renewal_book_value(
-    reinvestment_by_component: SEK, renewal_cost_in_use: SEK, period_length: Years, component_life: Years
+    renewal_book_value: SEK,
+    reinvestment_by_component: SEK,
+    renewal_cost_in_use: SEK,
+    period_length: Years,
+    component_life: Years,
 ) -> SEK:
     """Book value of replacements: straight line, never below zero."""
-    return fold(
-        lambda opening, bought, cost, length, life: maximum(0, opening + bought - cost * length / life),
-        reinvestment_by_component,
-        renewal_cost_in_use,
-        period_length,
-        component_life,
-    )
+    depreciation = renewal_cost_in_use * period_length / component_life
+    return maximum(0, previous(renewal_book_value) + reinvestment_by_component - depreciation)
 
 
 def book_value_by_component(component_net_cost: SEK, depreciated_share: Share, renewal_book_value: SEK) -> SEK:
@@ -398,6 +397,7 @@ def equipment_scheduled_value(
 
 
 def equipment_tax_value(
+    equipment_tax_value: SEK,
     equipment_bought: SEK,
     year_ends: Flag,
     declining_share: Share,
@@ -408,19 +408,9 @@ def equipment_tax_value(
     """Tax value of equipment: at the end of a year the lower of 70 % of the balance and the five-year plan.
     By choice the value by another method.
     """
-    return fold(
-        lambda opening, bought, ends, rate, plan, swedish, scheduled: where(
-            ends,
-            where(swedish, minimum((opening + bought) * (1 - rate), plan), scheduled),
-            opening + bought,
-        ),
-        equipment_bought,
-        year_ends,
-        declining_share,
-        equipment_plan_value,
-        tax_depreciation_method_swedish,
-        equipment_scheduled_value,
-    )
+    balance = previous(equipment_tax_value) + equipment_bought
+    written_down = minimum(balance * (1 - declining_share), equipment_plan_value)
+    return where(year_ends, where(tax_depreciation_method_swedish, written_down, equipment_scheduled_value), balance)
 
 
 def fit_out_cost_to_date(fit_out_bought: SEK) -> SEK:
@@ -429,16 +419,15 @@ def fit_out_cost_to_date(fit_out_bought: SEK) -> SEK:
 
 
 def fit_out_tax_value(
-    fit_out_bought: SEK, fit_out_cost_to_date: SEK, fit_out_rate: PerYear, period_length: Years
+    fit_out_tax_value: SEK,
+    fit_out_bought: SEK,
+    fit_out_cost_to_date: SEK,
+    fit_out_rate: PerYear,
+    period_length: Years,
 ) -> SEK:
     """Tax value of fit-out: straight line by its own rate."""
-    return fold(
-        lambda opening, bought, cost, rate, length: maximum(0, opening + bought - cost * rate * length),
-        fit_out_bought,
-        fit_out_cost_to_date,
-        fit_out_rate,
-        period_length,
-    )
+    depreciation = fit_out_cost_to_date * fit_out_rate * period_length
+    return maximum(0, previous(fit_out_tax_value) + fit_out_bought - depreciation)
 
 
 def tax_depreciation(
@@ -480,14 +469,11 @@ def value_after_grant(component_value_after_grant: SEK) -> SEK:
     return total(component_value_after_grant)
 
 
-def untaxed_reserves(equipment_book_value: SEK, equipment_tax_value: SEK, year_ends: Flag) -> SEK:
+def untaxed_reserves(
+    untaxed_reserves: SEK, equipment_book_value: SEK, equipment_tax_value: SEK, year_ends: Flag
+) -> SEK:
     """Untaxed reserves: by how much tax has written equipment down further than the books, set at each year's end."""
-    return fold(
-        lambda opening, book, tax, ends: where(ends, maximum(0, book - tax), opening),
-        equipment_book_value,
-        equipment_tax_value,
-        year_ends,
-    )
+    return where(year_ends, maximum(0, equipment_book_value - equipment_tax_value), previous(untaxed_reserves))
 
 
 def temporary_difference(

@@ -4,7 +4,6 @@ from hubmodel.engine.units import SEK, Date, Flag, Index, Once, PerYear, Ratio, 
 from hubmodel.engine.words import (
     TINY,
     cumulative,
-    fold,
     irr,
     lowest,
     maximum,
@@ -51,9 +50,9 @@ def taxable_profit(
     return profit_before_tax + depreciation - tax_depreciation - grant_released + grant_taxed
 
 
-def taxable_profit_this_year(taxable_profit: SEK, year_starts: Flag) -> SEK:
+def taxable_profit_this_year(taxable_profit_this_year: SEK, taxable_profit: SEK, year_starts: Flag) -> SEK:
     """Taxable profit of the calendar year so far."""
-    return fold(lambda opening, profit, new_year: where(new_year, 0, opening) + profit, taxable_profit, year_starts)
+    return where(year_starts, 0, previous(taxable_profit_this_year)) + taxable_profit
 
 
 def assessed_profit(taxable_profit_this_year: SEK, year_ends: Flag) -> SEK:
@@ -61,13 +60,9 @@ def assessed_profit(taxable_profit_this_year: SEK, year_ends: Flag) -> SEK:
     return taxable_profit_this_year * year_ends
 
 
-def tax_losses(assessed_profit: SEK, tax_losses_rule_carried_forward: Flag) -> SEK:
+def tax_losses(tax_losses: SEK, assessed_profit: SEK, tax_losses_rule_carried_forward: Flag) -> SEK:
     """Losses carried forward; none where the rule is another."""
-    return fold(
-        lambda opening, profit, carried: maximum(0, opening - profit) * carried,
-        assessed_profit,
-        tax_losses_rule_carried_forward,
-    )
+    return maximum(0, previous(tax_losses) - assessed_profit) * tax_losses_rule_carried_forward
 
 
 def taxed_profit(assessed_profit: SEK, tax_losses: SEK, tax_losses_rule_at_once: Flag) -> SEK:
@@ -85,9 +80,9 @@ def tax_deferral(tax_payment_year_later: Flag, tax_payment_year_later_last_dropp
     return tax_payment_year_later * (1 - last_period) + tax_payment_year_later_last_dropped
 
 
-def tax_payable(tax: SEK, year_ends: Flag, tax_deferral: Flag) -> SEK:
+def tax_payable(tax_payable: SEK, tax: SEK, year_ends: Flag, tax_deferral: Flag) -> SEK:
     """Tax due and not yet paid: that of the latest year, where tax is paid a year later."""
-    return fold(lambda opening, due, ends, deferral: where(ends, due * deferral, opening), tax, year_ends, tax_deferral)
+    return where(year_ends, tax * tax_deferral, previous(tax_payable))
 
 
 def tax_paid(tax: SEK, tax_payable: SEK) -> SEK:

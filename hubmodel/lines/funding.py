@@ -25,7 +25,6 @@ from hubmodel.engine.words import (
     TINY,
     cumulative,
     each,
-    fold,
     lowest,
     maximum,
     minimum,
@@ -171,6 +170,7 @@ def loan_payment(
 
 
 def loan_balance(
+    loan_balance: SEK,
     loan_drawn: SEK,
     loan_rate_of_period: Share,
     annuity: Once[Flag],
@@ -180,18 +180,9 @@ def loan_balance(
     loan_term: Years,
 ) -> SEK:
     """Debt on each loan; repayment begins in the period after the draw."""
-    return fold(
-        lambda opening, drawn, rate, is_annuity, payment, amount, length, term: (
-            opening + drawn - minimum(opening, where(is_annuity, payment - opening * rate, amount * length / term))
-        ),
-        loan_drawn,
-        loan_rate_of_period,
-        annuity,
-        loan_payment,
-        loan_amount,
-        period_length,
-        loan_term,
-    )
+    opening = previous(loan_balance)
+    due = where(annuity, loan_payment - opening * loan_rate_of_period, loan_amount * period_length / loan_term)
+    return opening + loan_drawn - minimum(opening, due)
 
 
 def loan_interest(loan_balance: SEK, loan_rate_of_period: Share) -> SEK:
@@ -253,6 +244,7 @@ def interest_capitalised_to_date(interest_capitalised: SEK) -> SEK:
 
 
 def capitalised_interest(
+    capitalised_interest: SEK,
     interest_capitalised: SEK,
     interest_capitalised_to_date: SEK,
     construction_share: Share,
@@ -260,16 +252,9 @@ def capitalised_interest(
     capitalised_interest_life: Once[Positive[Years]],
 ) -> SEK:
     """Book value of capitalised interest: straight line once every site is open."""
-    return fold(
-        lambda opening, added, cost, building, length, life: maximum(
-            0, opening + added - cost * (1 - building) * length / life
-        ),
-        interest_capitalised,
-        interest_capitalised_to_date,
-        construction_share,
-        period_length,
-        capitalised_interest_life,
-    )
+    in_use = interest_capitalised_to_date * (1 - construction_share)
+    depreciation = in_use * period_length / capitalised_interest_life
+    return maximum(0, previous(capitalised_interest) + interest_capitalised - depreciation)
 
 
 def interest_charge(interest: SEK, capitalised_interest: SEK) -> SEK:
@@ -400,11 +385,9 @@ def cash_before_loss_funding(cash_flow_before_loss_funding: SEK) -> SEK:
     return cumulative(cash_flow_before_loss_funding)
 
 
-def loss_funding_to_date(cash_before_loss_funding: SEK, owner_covers_share: Share) -> SEK:
+def loss_funding_to_date(loss_funding_to_date: SEK, cash_before_loss_funding: SEK, owner_covers_share: Share) -> SEK:
     """What the owner has put in to cover losses so far: the deepest shortfall yet."""
-    return fold(
-        lambda opening, cash, covers: maximum(opening, -cash * covers), cash_before_loss_funding, owner_covers_share
-    )
+    return maximum(previous(loss_funding_to_date), -cash_before_loss_funding * owner_covers_share)
 
 
 def loss_funding(loss_funding_to_date: SEK) -> SEK:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -11,7 +11,8 @@ import numpy as np
 from hubmodel.case.facility import Case
 from hubmodel.case.reading import documented, source_titles
 from hubmodel.case.rows import Row
-from hubmodel.engine.trace import Expression, Traced, walk
+from hubmodel.engine.stepping import evaluated
+from hubmodel.engine.trace import Expression, Traced
 from hubmodel.engine.units import Membership
 from hubmodel.engine.words import TINY
 from hubmodel.errors import InputError, UnknownName
@@ -20,6 +21,7 @@ from hubmodel.text.language import label, text
 
 _SIGNS = {"*": "×", "/": "÷", "-": "−", "**": "^", "==": "=", "<=": "≤", ">=": "≥"}
 _BLOCKS = ("each", "group", "total", "previous")
+_OVER_PERIODS = ("sum_periods", "lowest")
 _RANK = {"**": 4, "neg": 3, "*": 2, "/": 2, "+": 1, "-": 1}
 
 
@@ -97,6 +99,10 @@ def _guarded(e: Expression) -> Expression | None:
     return e.of[0] if tiny[1] else e.of[1] if tiny[0] else None
 
 
+def _at(value: Any, row: int, when: int) -> float:
+    return float(value[row if value.shape[-2] > 1 else 0, when if value.shape[-1] > 1 else 0])
+
+
 def _low(said: str) -> str:
     return said if said[1:2].isupper() else said[:1].lower() + said[1:]
 
@@ -158,8 +164,7 @@ class Explainer:
         return int(np.argmax(totals))
 
     def _at(self, name: str, row: int, when: int) -> float:
-        value = self.values[name]
-        return float(value[row if value.shape[-2] > 1 else 0, when if value.shape[-1] > 1 else 0])
+        return _at(self.values[name], row, when)
 
     def _one(self, name: str, row: int, when: int, depth: int, seen: set[tuple[str, int, int]]) -> Explanation:
         of, value = self._list(name), self._at(name, row, when)
@@ -170,67 +175,69 @@ class Explainer:
             shown = Explanation(name, label(name, self.language), member, period, value, unit, "", "", "", (), ())
             return self.given(shown, depth)
         formula = self.traced.lines[name]
-        when = self._telling(formula, row, when)
         words, figures = self.words(name), self._text(formula, row, when, True)
         doc = (self.case.model.lines[name].__doc__ or "").strip().split("\n")[0]
         inner: list[Explanation] = []
         if depth > 0:
-            parts = [one for one in self._parts(formula, row, when) if one not in seen and one[0] != name]
-            seen.update(parts)  # before going down: what stands here is not said again further down
+            parts = [one for one in self._parts(formula, row, when) if one not in seen]
+            seen.update([*parts, (name, row, when)])  # before going down: what stands here is not repeated below
             inner = [self._one(*one, depth - 1, seen) for one in parts]
         return Explanation(
             name, label(name, self.language), member, period, value, unit, doc, words, figures, tuple(inner), ()
         )
-
-    def _telling(self, formula: Expression, row: int, when: int) -> int:
-        """Return the period that says most of what is read over all of them: that of the largest value."""
-        if formula.kind not in ("sum_periods", "lowest"):
-            return when
-        read = self.values[formula.of[0].of[0]]
-        along = read[row if read.shape[-2] > 1 else 0]
-        return int(np.argmin(along) if formula.kind == "lowest" else np.argmax(np.nan_to_num(np.abs(along))))
 
     def given(self, shown: Explanation, depth: int) -> Explanation:
         """Return an input with where it comes from."""
         return replace(shown, sources=self._sources(shown.name, shown.row))
 
     def _parts(self, formula: Expression, row: int, when: int) -> list[tuple[str, int, int]]:
-        out: list[tuple[str, int, int]] = []
-        parts = walk(formula)
-        inside = {id(part.of[0]) for part in parts if part.kind in _BLOCKS}  # a block says its own rows
-        for part in parts:
-            if part.kind in _BLOCKS:
-                out += self._block_parts(part, row, when)
-            elif part.is_name and id(part) not in inside:
-                out.append((part.of[0], row if part.list else 0, when))
-        return list(dict.fromkeys(self._place(*one) for one in reversed(out)))
+        """Return what a formula reads: name, row and period, of a sum the member or period that says most of it."""
+        return list(dict.fromkeys(self._place(*part) for part in self._read(formula, row, when)))
 
     def _place(self, name: str, row: int, when: int) -> tuple[str, int, int]:
         rows, periods = self.values[name].shape[-2:]
         return name, row if rows > 1 else 0, when if periods > 1 else 0
 
-    def _block_parts(self, part: Expression, row: int, when: int) -> list[tuple[str, int, int]]:
-        name = part.of[0].of[0]
-        if part.kind == "each":
-            return [(name, part.of[1].position[row], when)]
-        if part.kind == "previous":
-            return [(name, row, max(when - 1, 0))]
-        if part.kind == "total":
-            return [(name, self._largest(name), when)] if len(self.values[name]) else []
-        rows = part.of[1].children[row]
-        return [(name, int(max(rows, key=lambda at: abs(self._at(name, int(at), when)))), when)] if len(rows) else []
+    def _read(self, e: Expression, row: int, when: int) -> Iterator[tuple[str, int, int]]:
+        if e.is_name:
+            yield e.of[0], row if e.list else 0, when
+        elif e.kind == "each":
+            yield e.of[0].of[0], e.of[1].position[row], when
+        elif e.kind == "previous":
+            yield from self._read(e.of[0], row, when - 1) if when else self._read(e.of[1], row, when)
+        elif e.kind in ("total", "group"):
+            rows = self._members(e, row)
+            if rows:
+                value = self._value(e.of[0])
+                yield from self._read(e.of[0], max(rows, key=lambda at: abs(_at(value, at, when))), when)
+        elif e.kind in _OVER_PERIODS:
+            yield from self._read(e.of[0], row, self._telling(e, row))
+        elif e.kind != "number":
+            for operand in e.of:
+                yield from self._read(operand, row, when)
+
+    def _members(self, e: Expression, row: int) -> list[int]:
+        """Return the rows that a total or group sums into one."""
+        if e.kind == "group":
+            return [int(at) for at in e.of[1].children[row]]
+        return list(range(len(self._value(e.of[0]))))
+
+    def _telling(self, e: Expression, row: int) -> int:
+        """Return the period that says most of what is read over all of them: that of the largest value."""
+        read = self._value(e.of[0])
+        along = read[row if read.shape[-2] > 1 else 0]
+        return int(np.argmin(along) if e.kind == "lowest" else np.argmax(np.nan_to_num(np.abs(along))))
+
+    def _value(self, e: Expression) -> Any:
+        return evaluated(e, self.values)
 
     def _text(self, e: Expression, row: int, when: int, figures: bool, rank: float = 0) -> str:
         if e.kind == "number":
             return text("no value", self.language) if e.of[0] != e.of[0] else f"{e.of[0]:g}"
         if e.kind == "name":
             return self._figure(e.of[0], row if e.list else 0, when) if figures else self.named(e.of[0])
-        if e.kind == "opening":
-            return text("opening balance", self.language)
         if e.kind == "neg":
             return f"−{self._text(e.of[0], row, when, figures, 3)}"
-        if e.kind == "fold":
-            return self._text(e.of[0], row, when, figures)
         if e.kind in _BLOCKS:
             return self._block(e, row, when, figures)
         if e.kind == "maximum" and (kept := _guarded(e)) is not None:
@@ -246,24 +253,25 @@ class Explainer:
             )
             whole = f"{left} {_SIGNS.get(e.kind, e.kind)} {right}"
             return f"({whole})" if mine < rank else whole
-        if e.kind in ("sum_periods", "lowest") and figures:
+        if e.kind in _OVER_PERIODS and figures:
+            when = self._telling(e, row)
             shown = f"{len(self.case.periods)} {text('periods', self.language)}, {self.case.periods[when]}: "
             return f"{text(e.kind.replace('_', ' '), self.language)}({shown}{self._text(e.of[0], row, when, True)})"
         inner = "; ".join(self._text(one, row, when, figures) for one in e.of)
         return f"{text(e.kind.replace('_', ' '), self.language)}({inner})"
 
     def _block(self, e: Expression, row: int, when: int, figures: bool) -> str:
-        name = e.of[0].of[0]
+        inner = e.of[0]
         if e.kind == "previous":
-            if not figures:
-                return f"{text('previous', self.language)} {self.named(name)}"
-            return self._figure(name, row, when - 1) if when else self._text(e.of[1], row, when, figures)
+            if figures:
+                return self._text(inner, row, when - 1, True) if when else self._text(e.of[1], row, when, True)
+            return f"{text('previous', self.language)} {self.named(inner.of[0])}"
         if e.kind == "each":
-            return self._figure(name, e.of[1].position[row], when) if figures else self.named(name)
+            return self._figure(inner.of[0], e.of[1].position[row], when) if figures else self.named(inner.of[0])
         if not figures:
-            return f"{text('sum of', self.language)} {self.named(name)}"
-        rows = e.of[1].children[row] if e.kind == "group" else range(self.values[name].shape[-2])
-        return "(" + (" + ".join(self._figure(name, int(at), when) for at in rows) or "0") + ")"
+            summed = self._text(inner, row, when, False)
+            return f"{text('sum of', self.language)} {summed if inner.is_name else f'({summed})'}"
+        return "(" + (" + ".join(self._text(inner, at, when, True, 1) for at in self._members(e, row)) or "0") + ")"
 
     def _figure(self, name: str, row: int, when: int) -> str:
         value = self._at(name, row, when)

@@ -264,10 +264,10 @@ WORDS = {
         "previous(flow, sites)",
         [[5, 1, -2], [6, 1, -2], [7, 1, -2]],
     ),
-    "fold": (  # 5 / 2 + 1 = 3.5, 3.5 / 2 - 2 = -0.25, -0.25 / 2 + 4 = 3.875, and so on
-        "flow: SEK, rate: Share, sites: SEK",
+    "previous of itself": (  # 5 / 2 + 1 = 3.5, 3.5 / 2 - 2 = -0.25, -0.25 / 2 + 4 = 3.875, and so on
+        "y: SEK, flow: SEK, rate: Share, sites: SEK",
         "SEK",
-        "fold(lambda opening, x, stays: opening * stays + x, flow, rate, start=sites)",
+        "previous(y, sites) * rate + flow",
         [[3.5, -0.25, 3.875], [4, 0, 4], [4.5, 0.25, 4.125]],
     ),
     "cumulative": ("flow: SEK", "SEK", "cumulative(flow)", [[1, -1, 3]]),
@@ -407,7 +407,7 @@ class TestNotANumber:
 
 
 class TestWhatIsLeftToNumPy:
-    @pytest.mark.parametrize("word", ["floor", "fold", "where", "sum_periods"])
+    @pytest.mark.parametrize("word", ["floor", "previous", "where", "sum_periods"])
     def test_a_word_without_instructions_falls_back(self, northx, monkeypatch, word):
         """The lines with it, and those that hang on them, are computed by NumPy: no number is other than before."""
         monkeypatch.setattr(plan, "KINDS", plan.KINDS - {word})
@@ -417,7 +417,7 @@ class TestWhatIsLeftToNumPy:
         assert different(northx, draws, figures) == []
 
     def test_a_balance_that_opens_with_a_series_falls_back(self):
-        source = "def y(x: SEK, z: SEK) -> SEK:\n    return fold(lambda opening, added: opening + added, x, start=z)"
+        source = "def y(y: SEK, x: SEK, z: SEK) -> SEK:\n    return previous(y, z) + x"
         case = toy(source, x=[[1, 2, 3]], z=[[10, 20, 30]])
         found = compiled(case, ["y"], ["x"])
         assert found.plan.left == ("y",)

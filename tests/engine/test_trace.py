@@ -10,9 +10,10 @@ import hubmodel as hm
 from hubmodel.case.formulas import trace
 from hubmodel.case.reading import case_names
 from hubmodel.engine.graph import Model
-from hubmodel.engine.trace import Expression, trace_line
-from hubmodel.engine.units import Membership
+from hubmodel.engine.trace import traced as trace_model
+from hubmodel.engine.units import SEK, Membership
 from hubmodel.errors import TraceError, UnitError
+from hubmodel.lines import finance
 from hubmodel.study.result import evaluate
 
 # What the planted lines may use: two lists of equal length, one that both lie in, and the hub.
@@ -46,13 +47,9 @@ def traced(source, wanted="y"):
     head = "import math\nimport numpy as np\nfrom hubmodel.engine.units import *\nfrom hubmodel.engine.words import *\n"
     exec(head + textwrap.dedent(source), toy.__dict__)
     model = Model(toy)
-    given = dict(MEMBERSHIPS)
-    for name in model.inputs - MEMBERSHIPS.keys():
-        given[name] = Expression("name", (name,), model.units[name], *INPUTS[name])
-    for name in model.order:
-        found = trace_line(name, model, given)
-        given[name] = Expression("name", (name,), model.units[name], found.list, found.varies)
-    return given[wanted]
+    inputs = {name: np.zeros((1, 1 + INPUTS[name][1])) for name in model.inputs - MEMBERSHIPS.keys()}
+    lines = trace_model(model, {**MEMBERSHIPS, **inputs}, lambda name: INPUTS[name][0]).lines
+    return lines[wanted]
 
 
 # kind of mistake: a line body, its parameters, its return unit, what the refusal says
@@ -63,10 +60,10 @@ VOCABULARY = {
     "not": ("flow: SEK", "Flag", "return not flow", "must not branch on a value"),
     "between": ("flow: SEK", "Flag", "return 0 < flow < 0", "must not branch on a value"),
     "Python's max": ("flow: SEK, fixed: SEK", "SEK", "return max(flow, fixed)", "must not branch on a value"),
-    "if inside a fold": (
-        "flow: SEK",
+    "if on what was": (
+        "y: SEK, flow: SEK",
         "SEK",
-        "return fold(lambda o, f: o + f if o > 0 else f, flow)",
+        "return flow if previous(y) > 0 else 0",
         "must not branch on a value",
     ),
     "float()": ("flow: SEK", "SEK", "return float(flow)", r"float\(\).*use the words of hubmodel.engine.words"),
@@ -106,49 +103,43 @@ VOCABULARY = {
     ),
 }
 BLOCKS = {
-    "total of an unnamed expression": ("cost: SEK", "SEK", "return total(cost * 2)", r"total\(\) reads a block"),
-    "group of an unnamed expression": (
-        "cost: SEK, site_of_suite: Membership",
+    "total of a word": (
+        "cost: SEK",
         "SEK",
-        "return group(cost + cost, site_of_suite)",
-        "reads a block",
+        "return total(maximum(cost, 0))",
+        r"total\(\) sums products and sums of names; give maximum\(\) a line of its own",
+    ),
+    "group of a power": (
+        "share_of_suite: Share, share: Share, site_of_suite: Membership",
+        "Share",
+        "return group(share_of_suite**share, site_of_suite)",
+        r"group\(\) sums products .* give \*\*",
+    ),
+    "sum_periods of a choice": (
+        "flow: SEK",
+        "SEK",
+        "return sum_periods(where(flow > 0, flow, 0))",
+        r"give where\(\) a line of its own",
     ),
     "each of an unnamed expression": (
         "site_cost: SEK, site_of_suite: Membership",
         "SEK",
         "return each(2 * site_cost, site_of_suite)",
-        "reads a bl",
+        r"each\(\) reads one line or input",
     ),
-    "sum_periods of an unnamed expression": ("flow: SEK", "SEK", "return sum_periods(-flow)", "reads a block"),
-    "fold of an unnamed expression": (
-        "flow: SEK",
-        "SEK",
-        "return fold(lambda o, f: o + f, flow * 2)",
-        "give each of its series a line of its own",
-    ),
-    "fold inside an operation": (
-        "flow: SEK",
-        "SEK",
-        "return 2 * fold(lambda o, f: o + f, flow)",
-        r"fold\(\) must be a line of its own",
+    "previous of an unnamed expression": ("flow: SEK", "SEK", "return previous(-flow)", r"previous\(\) reads one line"),
+    "lowest of an unnamed expression": ("flow: SEK", "SEK", "return lowest(-flow)", r"lowest\(\) reads one line"),
+    "irr of an unnamed expression": (
+        "flow: SEK, length: Years",
+        "PerYear",
+        "return irr(-flow, length)",
+        r"irr\(\) reads one line",
     ),
     "cumulative inside an operation": (
         "flow: SEK, fixed: SEK",
         "SEK",
         "return cumulative(flow) + fixed",
         r"cumulative\(\) must be a line of its own",
-    ),
-    "total inside an operation": (
-        "cost: SEK, flow: SEK",
-        "SEK",
-        "return flow - total(cost)",
-        r"total\(\) must be a line of its own",
-    ),
-    "total inside a fold": (
-        "cost: SEK",
-        "SEK",
-        "return fold(lambda o, c: total(o) + c, cost)",
-        r"total\(\) reads a block",
     ),
     "previous of a constant": (
         "fixed: SEK",
@@ -165,12 +156,6 @@ BLOCKS = {
     "sum_periods of a constant": ("fixed: SEK", "SEK", "return sum_periods(fixed)", "needs something that varies in"),
     "lowest of a constant": ("fixed: SEK", "SEK", "return lowest(fixed)", "needs something that varies in time"),
     "irr of a constant": ("fixed: SEK, length: Years", "PerYear", "return irr(fixed, length)", "varies in time"),
-    "fold of constants": (
-        "fixed: SEK",
-        "SEK",
-        "return fold(lambda o, f: o + f, fixed)",
-        "a series that varies in time",
-    ),
 }
 LISTS = {
     "two lists of equal length": ("cost: SEK, paid: SEK", "SEK", "return cost - paid", "mixes rows of grant and suite"),
@@ -181,10 +166,10 @@ LISTS = {
         "return where(paid > 0, cost, 0)",
         "mixes rows of grant and suite",
     ),
-    "two lists in a fold": (
-        "cost: SEK, paid: SEK",
+    "two lists in a balance": (
+        "y: SEK, cost: SEK, paid: SEK",
         "SEK",
-        "return fold(lambda o, c, p: o + c - p, cost, paid)",
+        "return previous(y) + cost - paid",
         "mixes rows of grant and",
     ),
     "a list and its parent": (
@@ -223,7 +208,7 @@ LISTS = {
         "return each(flow, site_of_suite)",
         "got the facility",
     ),
-    "group by a number": ("cost: SEK, site_cost: SEK", "SEK", "return group(cost, site_cost)", "'parent'"),
+    "group by a number": ("cost: SEK, site_cost: SEK", "SEK", "return group(cost, site_cost)", "needs a membership"),
 }
 UNITS = {
     "a sum of unlike units": ("flow: SEK, hours: Hours", "SEK", "return flow + hours", r"combines SEK and hour"),
@@ -283,16 +268,16 @@ UNITS = {
         "return share * share + rate",
         "combines 1 and 1/year",
     ),
-    "a fold in another unit": (
-        "flow: SEK, hours: Hours",
+    "a balance in another unit": (
+        "y: SEK, flow: SEK, hours: Hours",
         "SEK",
-        "return fold(lambda o, f, h: o * h, flow, hours)",
-        "the step gives SEK",
+        "return previous(y) * hours",
+        "it gives SEK.hour but is annotated SEK",
     ),
-    "a fold that opens in another unit": (
-        "flow: SEK, price: SEKPerHour",
+    "a balance that opens in another unit": (
+        "y: SEK, flow: SEK, price: SEKPerHour",
         "SEK",
-        "return fold(lambda o, f: o + f, flow, start=price)",
+        "return previous(y, price) + flow",
         "combines SEK and S",
     ),
     "previous that starts in another unit": (
@@ -375,6 +360,16 @@ class TestRight:
                 True,
             ),
             ("cost: SEK", "SEK", "return total(cost)", None, True),
+            ("cost: SEK, flow: SEK", "SEK", "return flow - total(cost)", None, True),
+            ("hours: Hours, price: SEKPerHour", "SEK", "return total(hours * price)", None, True),
+            ("flow: SEK, when: Date", "SEK", "return sum_periods(flow * (when > 0))", None, False),
+            (
+                "hours: Hours, price: SEKPerHour, site_of_suite: Membership",
+                "SEK",
+                "return group(hours * price, site_of_suite)",
+                "site",
+                True,
+            ),
             ("cost: SEK", "SEK", "return sum_periods(cost)", "suite", False),
             ("cost: SEK", "SEK", "return lowest(cost)", "suite", False),
             ("flow: SEK, length: Years", "PerYear", "return irr(flow, length)", None, False),
@@ -386,9 +381,9 @@ class TestRight:
                 False,
             ),
             (
-                "cost: SEK, share: Share",
+                "y: SEK, cost: SEK, share: Share",
                 "SEK",
-                "return fold(lambda o, c, s: (o + c) * (1 - s), cost, share)",
+                "return (previous(y) + cost) * (1 - share)",
                 "suite",
                 True,
             ),
@@ -425,11 +420,11 @@ def test_a_scenario_is_traced_as_its_case(case):
     assert trace(case.with_({"view": "today"})) is trace(case)
 
 
-def test_a_mistake_planted_in_the_hub_is_refused_at_load(case, monkeypatch):
-    def ebitda(revenue, operating_cost_of_hub):
+def test_a_mistake_planted_in_a_module_is_refused(monkeypatch):
+    def ebitda(revenue: SEK, operating_cost_of_hub: SEK) -> SEK:
         return revenue - operating_cost_of_hub if revenue > 0 else 0
 
-    monkeypatch.setitem(case.model.lines, "ebitda", ebitda)
-    monkeypatch.setitem(case.model.ingredients, "ebitda", ("revenue", "operating_cost_of_hub"))
+    ebitda.__module__ = finance.__name__
+    monkeypatch.setattr(finance, "ebitda", ebitda)
     with pytest.raises(TraceError, match=r"line 'ebitda' \(finance\): a line item must not branch on a value"):
-        hm.load(case.name)
+        Model(finance)

@@ -29,7 +29,6 @@ from hubmodel.engine.words import (
     cumulative,
     each,
     floor,
-    fold,
     group,
     irr,
     maximum,
@@ -458,9 +457,9 @@ def plant_renewal(
     )
 
 
-def plant_renewal_reserve(plant_renewal_saved: SEK, plant_renewal: SEK) -> SEK:
+def plant_renewal_reserve(plant_renewal_reserve: SEK, plant_renewal_saved: SEK, plant_renewal: SEK) -> SEK:
     """Reserve for replacement, by equipment."""
-    return fold(lambda opening, saved, spent: opening + saved - spent, plant_renewal_saved, plant_renewal)
+    return previous(plant_renewal_reserve) + plant_renewal_saved - plant_renewal
 
 
 def plant_renewal_saving(plant_renewal_saved: SEK, plant_renewal: SEK) -> SEK:
@@ -891,6 +890,7 @@ def plant_repaid_straight(plant_straight: Flag, plant_sculpted: Flag) -> Flag:
 
 
 def plant_debt_balance(
+    plant_debt_balance: SEK,
     plant_debt_drawn: SEK,
     plant_loan_rate_of_period: Share,
     plant_amortising: Flag,
@@ -899,17 +899,10 @@ def plant_debt_balance(
     plant_repaid_straight: Flag,
 ) -> SEK:
     """Debt at the end of the period."""
-    return fold(
-        lambda opening, drawn, rate, amortising, payment, repayment, straight: (
-            opening + drawn - where(straight > 0, repayment, payment - opening * rate * amortising)
-        ),
-        plant_debt_drawn,
-        plant_loan_rate_of_period,
-        plant_amortising,
-        plant_scheduled_payment,
-        plant_scheduled_repayment,
-        plant_repaid_straight,
-    )
+    opening = previous(plant_debt_balance)
+    interest = opening * plant_loan_rate_of_period * plant_amortising
+    repaid = where(plant_repaid_straight > 0, plant_scheduled_repayment, plant_scheduled_payment - interest)
+    return opening + plant_debt_drawn - repaid
 
 
 def plant_interest(plant_debt_balance: SEK, plant_loan_rate_of_period: Share, plant_debt_running: Flag) -> SEK:
@@ -1376,13 +1369,11 @@ def plant_national_depreciation(
     return plant_national_table_depreciation + plant_national_bonus_depreciation + plant_national_renewals_depreciation
 
 
-def plant_depreciated_to_date(plant_national_table_depreciation: SEK, plant_national_bonus_depreciation: SEK) -> SEK:
+def plant_depreciated_to_date(
+    plant_depreciated_to_date: SEK, plant_national_table_depreciation: SEK, plant_national_bonus_depreciation: SEK
+) -> SEK:
     """Depreciation of the plant so far, as national tax has it."""
-    return fold(
-        lambda opening, by_table, bonus: opening + by_table + bonus,
-        plant_national_table_depreciation,
-        plant_national_bonus_depreciation,
-    )
+    return previous(plant_depreciated_to_date) + plant_national_table_depreciation + plant_national_bonus_depreciation
 
 
 def plant_book_value(plant_depreciable_cost: SEK, plant_depreciated_to_date: SEK) -> SEK:
@@ -1521,9 +1512,9 @@ def plant_local_income_with_aid(
     return plant_local_profit + plant_support_beside + plant_grant * plant_first_period
 
 
-def plant_local_losses(plant_local_income: SEK) -> SEK:
+def plant_local_losses(plant_local_losses: SEK, plant_local_income: SEK) -> SEK:
     """Losses carried forward for local tax."""
-    return fold(lambda opening, income: maximum(0, opening - income), plant_local_income)
+    return maximum(0, previous(plant_local_losses) - plant_local_income)
 
 
 def plant_local_taxed(plant_local_income: SEK, plant_local_losses: SEK, plant_losses_used_at_once: Flag) -> SEK:
@@ -1576,9 +1567,9 @@ def plant_national_income_with_aid(
     return plant_national_profit + plant_support_beside + plant_grant * plant_first_period
 
 
-def plant_national_losses(plant_national_income: SEK) -> SEK:
+def plant_national_losses(plant_national_losses: SEK, plant_national_income: SEK) -> SEK:
     """Losses carried forward for national tax."""
-    return fold(lambda opening, income: maximum(0, opening - income), plant_national_income)
+    return maximum(0, previous(plant_national_losses) - plant_national_income)
 
 
 def plant_national_taxed(
@@ -1748,9 +1739,9 @@ def plant_return_to_date(plant_return_in_year: PerYear) -> PerYear:
     return total(plant_return_in_year)
 
 
-def plant_highest_return(plant_return_to_date: PerYear) -> PerYear:
+def plant_highest_return(plant_highest_return: PerYear, plant_return_to_date: PerYear) -> PerYear:
     """Highest internal rate of return so far, from 0."""
-    return fold(lambda opening, rate: maximum(opening, rate), plant_return_to_date)
+    return maximum(previous(plant_highest_return), plant_return_to_date)
 
 
 def plant_return_before_tax_in_year(

@@ -55,7 +55,7 @@ class TestFormula:
 
     def test_a_balance_shows_its_step(self, result):
         words = result.explain("tax_losses", depth=0).words
-        assert "opening balance" in words
+        assert "previous tax losses" in words
 
     def test_previous_is_the_value_of_the_month_before(self, result):
         found = result.explain("opening_pulse", row="Stockholm", period="2023-07")

@@ -10,9 +10,10 @@ from collections.abc import Callable, Hashable, Iterable
 from functools import reduce
 
 from hubmodel.engine.compiled.layout import Layout
-from hubmodel.engine.compiled.plan import OVER_ALL
+from hubmodel.engine.compiled.plan import COUNTED
 from hubmodel.engine.compiled.section import Section, Value, number
-from hubmodel.engine.trace import COMPARISONS, Expression
+from hubmodel.engine.formula import COMPARISONS
+from hubmodel.engine.trace import Expression
 from hubmodel.engine.words import nan
 
 _SIGNS = {"+": "fadd", "-": "fsub", "*": "fmul", "/": "fdiv"}
@@ -61,7 +62,7 @@ class Compiler:
 
     def value(self, e: Expression, row: int) -> Value:
         """Compile an expression for one row; what does not vary in time is computed before the periods."""
-        if self.before is not self and not e.varies and e.kind not in ("name", "number", "each", *OVER_ALL):
+        if self.before is not self and not e.varies and e.kind not in ("name", "number", "each", *COUNTED):
             return self._passed_on(_key(e, row), self.before.value(e, row))
         return _WRITE[e.kind](self, e, row)
 
@@ -137,13 +138,6 @@ class Compiler:
         self._carried[_key(e, row)] = e.of[0], row
         return self._passed_on(_key(e, row), self.before.value(e.of[1], row))
 
-    def _fold(self, e: Expression, row: int) -> Value:
-        self._opening = self._passed_on(_key(e, row), self.before.value(e.of[1], row))
-        return self._pass_on(_key(e, row), self.value(e.of[0], row))
-
-    def _balance(self, e: Expression, row: int) -> Value:
-        return self._opening
-
     def _cumulative(self, e: Expression, row: int) -> Value:
         so_far = self._passed_on(_key(e, row), number(0))
         return self._pass_on(_key(e, row), self._add(so_far, self.value(e.of[0], row)))
@@ -178,8 +172,6 @@ _WRITE: dict[str, Callable[[Compiler, Expression, int], Value]] = {
     "group": Compiler._group,
     "each": Compiler._each,
     "previous": Compiler._previous,
-    "fold": Compiler._fold,
-    "opening": Compiler._balance,
     "cumulative": Compiler._cumulative,
-    **dict.fromkeys(OVER_ALL, Compiler._over_all),
+    **dict.fromkeys(COUNTED, Compiler._over_all),
 }

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from hubmodel.engine.trace import COMPARISONS, Expression, Instance, walk
+from hubmodel.engine.blocks import Block
+from hubmodel.engine.formula import COMPARISONS, walk
+from hubmodel.engine.trace import Expression, Instance
 
-OVER_ALL = frozenset({"sum_periods", "lowest"})  # known after the last period
-KINDS = OVER_ALL | COMPARISONS | {"name", "number", "opening", "+", "-", "*", "/", "**", "neg", "where", "floor"}
-KINDS |= {"maximum", "minimum", "total", "group", "each", "previous", "fold", "cumulative"}
+COUNTED = frozenset({"sum_periods", "lowest"})  # known after the last period
+KINDS = COUNTED | COMPARISONS | {"name", "number", "+", "-", "*", "/", "**", "neg", "where", "floor"}
+KINDS |= {"maximum", "minimum", "total", "group", "each", "previous", "cumulative"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +58,10 @@ class Plan:
         line = self.instance.formulas[name]
         return self.rows(line.list), self.instance.periods if line.varies else 1
 
+    def pass_read(self, part: Expression) -> int:
+        """Return the pass in which what a sum over the periods reads is computed."""
+        return _pass(part, self.passes) - 1
+
     @cached_property
     def later(self) -> set[str]:
         """Lines over time that a later pass reads."""
@@ -81,7 +87,7 @@ def plan_of(instance: Instance, wanted: Collection[str], changed: Collection[str
     return Plan(
         instance,
         lines,
-        _passes(lines),
+        _passes(lines, model.blocks),
         tuple(sorted(read & set(changed))),
         {**instance.inputs, **model.settled(instance.inputs, changed)},
         tuple(name for name in lines if name in asked),
@@ -91,18 +97,21 @@ def plan_of(instance: Instance, wanted: Collection[str], changed: Collection[str
 
 def _has_code(line: Expression) -> bool:
     parts = walk(line)
-    starts = [part.of[1] for part in parts if part.kind in ("fold", "previous")]
+    starts = [part.of[1] for part in parts if part.kind == "previous"]
     return all(part.kind in KINDS for part in parts) and not any(start.varies for start in starts)
 
 
-def _passes(lines: Mapping[str, Expression]) -> dict[str, int]:
+def _passes(lines: Mapping[str, Expression], blocks: Mapping[str, Block]) -> dict[str, int]:
+    """Return the pass of each line; the lines of a block share one."""
     out: dict[str, int] = {}
-    for name, line in lines.items():
-        out[name] = max(_pass(part, out) for part in walk(line))
+    for name in lines:
+        if name not in out:
+            together = blocks[name].formulas if name in blocks else (name,)
+            out |= dict.fromkeys(together, max(_pass(part, out) for line in together for part in walk(lines[line])))
     return out
 
 
 def _pass(part: Expression, known: Mapping[str, int]) -> int:
-    if part.kind in OVER_ALL:
-        return known.get(part.of[0].of[0], 0) + 1
+    if part.kind in COUNTED:
+        return max(_pass(inner, known) for inner in walk(part.of[0])) + 1
     return known.get(part.of[0], 0) if part.is_name else 0

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from hubmodel.engine.compiled.code import Compiler
 from hubmodel.engine.compiled.layout import Layout
-from hubmodel.engine.compiled.plan import OVER_ALL
+from hubmodel.engine.compiled.plan import COUNTED
 from hubmodel.engine.compiled.power import functions
 from hubmodel.engine.compiled.section import AREAS, OVER_TIME, SHARED, VECTOR, Section
-from hubmodel.engine.trace import Expression, walk
+from hubmodel.engine.formula import walk
+from hubmodel.engine.trace import Expression
 
 _BY_VECTOR = ("drawn", "dated", "ends", "paths")  # each vector of draws has its own part
 
@@ -46,7 +47,7 @@ def _pass(layout: Layout, at: int) -> list[str]:
         if plan.passes[name] == at:
             (during if line.varies else before).line(name)
     for part in _over_all(layout):
-        if plan.passes.get(part.of[0].of[0], 0) == at:
+        if plan.pass_read(part) == at:
             during.accumulate(part)
     during.finish()
     mark, first = during.section.mark, before.section.mark
@@ -70,5 +71,5 @@ def _again(label: str, times: str, then: str) -> Iterator[str]:
 
 
 def _over_all(layout: Layout) -> list[Expression]:
-    parts = (part for line in layout.plan.lines.values() for part in walk(line) if part.kind in OVER_ALL)
+    parts = (part for line in layout.plan.lines.values() for part in walk(line) if part.kind in COUNTED)
     return list({id(part): part for part in parts}.values())

@@ -6,11 +6,12 @@ A formula is compiled once for a row; in it, two marks stand for the column of t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from hubmodel.engine.trace import COMPARISONS, Expression
+from hubmodel.engine.formula import COMPARISONS
+from hubmodel.engine.trace import Expression
 from hubmodel.engine.units import Membership
 from hubmodel.errors import TraceError
 
@@ -116,6 +117,7 @@ class Compiler:
 
     def __init__(self, layout: Layout, own: Block, at: int, first: bool) -> None:
         self.layout, self.own, self.at, self.first = layout, own, at, first
+        self._reference: Callable[[str], str] = self._here
 
     def formula(self, expression: Expression) -> str:
         """Return the formula, with marks for columns.
@@ -140,7 +142,7 @@ class Compiler:
         if e.kind == "number":
             return number(e.of[0]), _ATOM if e.of[0] >= 0 or e.of[0] != e.of[0] else _RANK["neg"]
         if e.kind == "name":
-            return self.cell(e.of[0], HERE), _ATOM
+            return self._reference(e.of[0]), _ATOM
         if e.kind in _RANK or e.kind in COMPARISONS:
             return self._operator(e)
         if e.kind == "where":
@@ -148,7 +150,7 @@ class Compiler:
             return f"IF({self.text(e.of[0])[0]},{yes},{no})", _ATOM
         if e.kind in _CALL:
             return f"{_CALL[e.kind]}({','.join(self.value(one) for one in e.of)})", _ATOM
-        if e.kind in ("opening", "fold", "cumulative", "previous"):
+        if e.kind in ("cumulative", "previous"):
             return self._balance(e)
         return self._block(e), _ATOM
 
@@ -165,11 +167,6 @@ class Compiler:
         return f"{left}{_SIGN.get(e.kind, e.kind)}{right}", mine
 
     def _balance(self, e: Expression) -> tuple[str, int]:
-        if e.kind == "fold":
-            self.start = e.of[1]
-            return self.text(e.of[0])
-        if e.kind == "opening":
-            return self.text(self.start) if self.first else (f"{BEFORE}{self.own.row + self.at + 1}", _ATOM)
         flow = e.of[0].of[0]
         if e.kind == "previous":
             return self.text(e.of[1]) if self.first else (self.cell(flow, BEFORE), _ATOM)
@@ -180,25 +177,45 @@ class Compiler:
     def _block(self, e: Expression) -> str:
         if e.kind not in ("total", "group", "each", "sum_periods", "lowest", "irr"):
             raise TraceError(f"{e.kind!r} has no formula in Excel; add it to hubmodel.case.formulas")
-        name = e.of[0].of[0]
-        if e.kind == "total":
-            return f"SUM({self._rows(name)})"
-        if e.kind in ("group", "each"):
-            return self._member(e.kind, name, e.of[1])
-        along = self._along(name)
-        if e.kind != "irr":
-            return f"{'SUM' if e.kind == 'sum_periods' else 'MIN'}({along})"
+        if e.kind == "each":
+            return self._parent(e.of[0].of[0], e.of[1])
+        if e.kind == "group":
+            return self._members(e.of[0], e.of[1])
+        reference = self._rows if e.kind == "total" else self._along
+        along = self._over(e.of[0], reference)
+        if e.kind in ("total", "sum_periods"):
+            return f"SUM({along})" if e.of[0].is_name else f"SUMPRODUCT({along})"
+        if e.kind == "lowest":
+            return f"MIN({along})"
         found = f"IFERROR(IRR({along},0),IRR({along},0.01))"
         year = self.value(e.of[1])
         return f"IFERROR((1+IRR({along},{found}))^(1/{year})-1,NA())"  # the second round only adds digits
 
-    def _member(self, word: str, name: str, by: Membership) -> str:
-        lookup, result = self.layout.lookups[self.own.sheet, id(by)], by.list if word == "each" else by.parent
-        if self.own.list != result:
-            raise TraceError(f"{word}({name}) gives rows of {result}, the line has rows of {self.own.list}")
-        if word == "each":
-            return f"INDEX({self._rows(name)},{lookup.positions}{lookup.row + self.at + 1})"
-        return f"SUMIF({lookup.names},$B{self.own.row + self.at + 1},{self._rows(name)})"
+    def _over(self, e: Expression, reference: Callable[[str], str]) -> str:
+        """Return the text of an expression whose names stand for ranges."""
+        self._reference = reference
+        try:
+            return self.value(e)
+        finally:
+            self._reference = self._here
+
+    def _here(self, name: str) -> str:
+        return self.cell(name, HERE)
+
+    def _parent(self, name: str, by: Membership) -> str:
+        lookup = self._lookup("each", name, by, by.list)
+        return f"INDEX({self._rows(name)},{lookup.positions}{lookup.row + self.at + 1})"
+
+    def _members(self, e: Expression, by: Membership) -> str:
+        lookup, own = self._lookup("group", "…", by, by.parent), f"$B{self.own.row + self.at + 1}"
+        if e.is_name:
+            return f"SUMIF({lookup.names},{own},{self._rows(e.of[0])})"
+        return f"SUMPRODUCT(({lookup.names}={own})*({self._over(e, self._rows)}))"
+
+    def _lookup(self, word: str, name: str, by: Membership, rows: str) -> Lookup:
+        if self.own.list != rows:
+            raise TraceError(f"{word}({name}) gives rows of {rows}, the line has rows of {self.own.list}")
+        return self.layout.lookups[self.own.sheet, id(by)]
 
     def cell(self, name: str, mark: str) -> str:
         """Return the reference to a name in this row: the row beside it, or the one row of the hub."""
@@ -211,12 +228,18 @@ class Compiler:
         return f"{self._sheet(block)}{mark if block.varies else '$' + column(CONSTANT)}{fixed}{row}"
 
     def _rows(self, name: str) -> str:
+        """Return the range of all rows of a name in this period; the one cell of what has no list."""
         block = self._find(name)
+        if block.list is None:
+            return self.cell(name, HERE)
         mark = HERE if block.varies else "$" + column(CONSTANT)
         return f"{self._sheet(block)}{mark}${block.row + 1}:{mark}${block.row + block.rows}"
 
     def _along(self, name: str) -> str:
+        """Return the range of a name over all periods; the one cell of what does not vary."""
         block = self._find(name)
+        if not block.varies:
+            return self.cell(name, HERE)
         row = block.row + 1 + (self.at if block.list is not None else 0)
         return f"{self._sheet(block)}${column(FIRST)}{row}:${self.layout.last}{row}"
 

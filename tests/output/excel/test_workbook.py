@@ -19,7 +19,7 @@ from hubmodel.case.formulas import trace
 from hubmodel.engine.graph import Model
 from hubmodel.engine.trace import Expression
 from hubmodel.engine.units import SEK, Membership, Years, unit
-from hubmodel.engine.words import TINY, each, fold, group, irr, maximum, minimum, nan, previous, total, where
+from hubmodel.engine.words import TINY, each, group, irr, maximum, minimum, nan, previous, sum_periods, total, where
 from hubmodel.errors import InputError, TraceError
 from hubmodel.output.excel import checksheet, ties
 from hubmodel.output.excel.formulas import BEFORE, HERE, Block, Compiler, Layout, Lookup
@@ -88,7 +88,9 @@ def compiled(expression, of="platform", first=False):
         (lambda: previous(named("price"), 7 * named("rate")), "=G11"),
         (lambda: each(named("floor_price"), BY), "=INDEX(H$21:H$22,$D9)"),
         (lambda: total(named("price")), "=SUM(H$10:H$12)"),
-        (lambda: fold(lambda opening, x: (opening + x) / 2, named("price")), "=(G42+H11)/2"),
+        (lambda: (previous(named("price")) + named("price")) / 2, "=(G11+H11)/2"),
+        (lambda: total(named("price") * named("rate")), "=SUMPRODUCT(H$10:H$12*$D$6)"),
+        (lambda: sum_periods(named("price") * named("index", unit("1"))), "=SUMPRODUCT($F11:$IK11*Calendar!$F5:$IK5)"),
     ],
 )
 def test_an_expression_becomes_the_formula_that_an_accountant_would_write(expression, formula):
@@ -97,10 +99,12 @@ def test_an_expression_becomes_the_formula_that_an_accountant_would_write(expres
 
 def test_members_are_summed_into_their_parents_by_name():
     assert compiled(group(named("price"), BY), "suite") == "=SUMIF($E$8:$E$10,$B42,H$10:H$12)"
+    product = group(named("price") * named("rate"), BY)
+    assert compiled(product, "suite") == "=SUMPRODUCT(($E$8:$E$10=$B42)*(H$10:H$12*$D$6))"
 
 
 def test_a_balance_begins_with_its_opening():
-    corkscrew = fold(lambda opening, x: opening + x, named("price"), start=3 * named("rate"))
+    corkscrew = previous(named("price"), 3 * named("rate")) + named("price")
     assert compiled(corkscrew, first=True) == "=3*$D$6+H11"
     assert compiled(previous(named("price")), first=True) == "=0"
 
@@ -379,9 +383,9 @@ def test_a_tie_finds_the_difference_that_its_check_finds(gap, result):
     values = {name: chance.uniform(1, 2, np.shape(value)) for name, value in result.values.items()}
     values["year_ends"] = result.values["year_ends"]
     other = Evaluation(result.case, values)
-    helpers = {one.__name__: one(*(values[name] for name in inspect.signature(one).parameters))
-               for one in ties.GAPS if not hasattr(checks, one.__name__)}  # fmt: skip
-    found = gap(*({**values, **helpers}[name] for name in inspect.signature(gap).parameters))
+    for helper in (one for one in ties.GAPS if not hasattr(checks, one.__name__)):
+        values[helper.__name__] = helper(*(values[name] for name in inspect.signature(helper).parameters))
+    found = gap(*(values[name] for name in inspect.signature(gap).parameters))
     assert np.max(np.abs(found)) == pytest.approx(getattr(checks, gap.__name__)(other).difference, rel=1e-12)
 
 
