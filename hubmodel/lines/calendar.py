@@ -100,14 +100,9 @@ def year_ramped(opening_date: Date, ramp_time: Once[Years]) -> Date:
     return opening_date + ramp_time
 
 
-def immature_sites(immature: Flag) -> Count:
-    """Number of sites that are not yet mature."""
-    return total(immature)
-
-
-def mature_year_begins(immature_sites: Count, year_starts: Flag) -> Flag:
+def mature_year_begins(immature: Flag, year_starts: Flag) -> Flag:
     """1 in the first period of each calendar year in which every site is mature."""
-    return where(immature_sites < 1, year_starts, 0)
+    return where(total(immature) < 1, year_starts, 0)
 
 
 def mature_years(mature_year_begins: Flag) -> Count:

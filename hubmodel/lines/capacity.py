@@ -356,49 +356,34 @@ def suite_days_available(suite_days_open: SuiteDays, suite_days_surged: SuiteDay
     return maximum(0, suite_days_open - suite_days_surged)
 
 
-def innovation_batch_suite_days_demanded(
-    innovation_batches_due: Batches, remake_factor: Ratio, suite_days_per_batch: SuiteDaysPerBatch
-) -> SuiteDays:
-    """Suite-days that innovation batches need, changeover, cleaning and remakes included."""
-    return innovation_batches_due * remake_factor * suite_days_per_batch
-
-
-def development_suite_days_demanded(
-    innovation_projects_completed: Projects, development_suite_days_per_project: SuiteDaysPerProject
-) -> SuiteDays:
-    """Days in the development area that innovation projects need."""
-    return innovation_projects_completed * development_suite_days_per_project
-
-
 def innovation_suite_days_demanded(
-    innovation_batch_suite_days_demanded: SuiteDays,
+    innovation_batches_due: Batches,
+    remake_factor: Ratio,
+    suite_days_per_batch: SuiteDaysPerBatch,
     suite_of_platform: Membership,
-    development_suite_days_demanded: SuiteDays,
+    innovation_projects_completed: Projects,
+    development_suite_days_per_project: SuiteDaysPerProject,
     development_suite_of_platform: Membership,
 ) -> SuiteDays:
     """Suite-days that the innovation track needs of each suite."""
-    return group(innovation_batch_suite_days_demanded, suite_of_platform) + group(
-        development_suite_days_demanded, development_suite_of_platform
+    return group(innovation_batches_due * remake_factor * suite_days_per_batch, suite_of_platform) + group(
+        innovation_projects_completed * development_suite_days_per_project, development_suite_of_platform
     )
 
 
-def commercial_batch_suite_days_demanded(
+def commercial_suite_days_demanded(
     commercial_batches_booked: Batches,
     commercial_batches_due: Batches,
     remake_factor: Ratio,
     suite_days_per_batch: SuiteDaysPerBatch,
-) -> SuiteDays:
-    """Suite-days that commercial batches need; a slot cancelled late is lost too."""
-    return (
-        commercial_batches_due * remake_factor + (commercial_batches_booked - commercial_batches_due)
-    ) * suite_days_per_batch
-
-
-def commercial_suite_days_demanded(
-    commercial_batch_suite_days_demanded: SuiteDays, suite_of_platform: Membership
+    suite_of_platform: Membership,
 ) -> SuiteDays:
     """Suite-days that the commercial track needs of each suite."""
-    return group(commercial_batch_suite_days_demanded, suite_of_platform)
+    return group(
+        (commercial_batches_due * remake_factor + (commercial_batches_booked - commercial_batches_due))
+        * suite_days_per_batch,
+        suite_of_platform,
+    )
 
 
 def innovation_guaranteed_share(
@@ -514,19 +499,17 @@ def surge_batches(surge_suite_days: SuiteDays, suite_days_per_batch: SuiteDaysPe
     return surge_suite_days / suite_days_per_batch
 
 
-def hours_demanded(
+def hours_demanded_at_site(
     innovation_hours_demanded: Hours,
     commercial_hours_demanded: Hours,
     surge_batches: Batches,
     hours_per_batch: HoursPerBatch,
+    site_of_platform: Membership,
 ) -> Hours:
-    """Working hours that each platform needs."""
-    return innovation_hours_demanded + commercial_hours_demanded + surge_batches * hours_per_batch
-
-
-def hours_demanded_at_site(hours_demanded: Hours, site_of_platform: Membership) -> Hours:
     """Working hours that each site needs."""
-    return group(hours_demanded, site_of_platform)
+    return group(
+        innovation_hours_demanded + commercial_hours_demanded + surge_batches * hours_per_batch, site_of_platform
+    )
 
 
 def hours_per_post(hours_paid: Positive[HoursPerPostYear], direct_hours_share: Positive[Share]) -> HoursPerPostYear:
@@ -698,13 +681,6 @@ def innovation_batch_suite_days(
     return innovation_batch_starts * suite_days_per_batch
 
 
-def development_suite_days(
-    development_projects: Projects, development_suite_days_per_project: SuiteDaysPerProject
-) -> SuiteDays:
-    """Days used in the development area."""
-    return development_projects * development_suite_days_per_project
-
-
 def commercial_batch_suite_days(
     commercial_batch_starts: Batches, commercial_batches_cancelled: Batches, suite_days_per_batch: SuiteDaysPerBatch
 ) -> SuiteDays:
@@ -715,12 +691,13 @@ def commercial_batch_suite_days(
 def innovation_suite_days(
     innovation_batch_suite_days: SuiteDays,
     suite_of_platform: Membership,
-    development_suite_days: SuiteDays,
+    development_projects: Projects,
+    development_suite_days_per_project: SuiteDaysPerProject,
     development_suite_of_platform: Membership,
 ) -> SuiteDays:
     """Suite-days that the innovation track uses of each suite."""
     return group(innovation_batch_suite_days, suite_of_platform) + group(
-        development_suite_days, development_suite_of_platform
+        development_projects * development_suite_days_per_project, development_suite_of_platform
     )
 
 
@@ -741,24 +718,14 @@ def utilisation(suite_days_used: SuiteDays, suite_days_open: SuiteDays) -> Share
     return where(suite_days_open > 0, suite_days_used / maximum(suite_days_open, TINY), nan)
 
 
-def gmp_suite_days_used(suite_days_used: SuiteDays, gmp: Flag) -> SuiteDays:
-    """Suite-days used in suites under GMP; the development area is never averaged in."""
-    return suite_days_used * gmp
-
-
-def gmp_suite_days_open(suite_days_open: SuiteDays, gmp: Flag) -> SuiteDays:
-    """Open suite-days in suites under GMP."""
-    return suite_days_open * gmp
-
-
-def gmp_suite_days_used_in_hub(gmp_suite_days_used: SuiteDays) -> SuiteDays:
+def gmp_suite_days_used_in_hub(suite_days_used: SuiteDays, gmp: Flag) -> SuiteDays:
     """Suite-days used under GMP in the whole facility."""
-    return total(gmp_suite_days_used)
+    return total(suite_days_used * gmp)
 
 
-def gmp_suite_days_open_in_hub(gmp_suite_days_open: SuiteDays) -> SuiteDays:
+def gmp_suite_days_open_in_hub(suite_days_open: SuiteDays, gmp: Flag) -> SuiteDays:
     """Open suite-days under GMP in the whole facility."""
-    return total(gmp_suite_days_open)
+    return total(suite_days_open * gmp)
 
 
 def unmet_suite_days(
@@ -788,26 +755,20 @@ def doses(successful_batches: Batches, doses_per_batch: DosesPerBatch, makes_dos
 # Readiness for a pandemic.
 
 
-def surge_doses_in_bulk(
-    surge_batches: Batches, batch_success: Share, doses_per_batch: DosesPerBatch, makes_doses: Flag
-) -> Doses:
-    """Doses in bulk that a surge makes."""
-    return surge_batches * batch_success * doses_per_batch * makes_doses
-
-
-def surge_doses_in_bulk_of_hub(surge_doses_in_bulk: Doses) -> Doses:
-    """Doses in bulk that a surge makes in the whole facility."""
-    return total(surge_doses_in_bulk)
-
-
 def surge_doses(
-    surge_doses_in_bulk_of_hub: Doses,
+    surge_batches: Batches,
+    batch_success: Share,
+    doses_per_batch: DosesPerBatch,
+    makes_doses: Flag,
     surge_supply_share: Share,
     fill_finish_capacity: DosesPerYear,
     period_length: Years,
 ) -> Doses:
     """Doses that reach people in a surge: the narrowest of bulk, imported supplies and fill-finish."""
-    return minimum(surge_doses_in_bulk_of_hub * surge_supply_share, fill_finish_capacity * period_length)
+    return minimum(
+        total(surge_batches * batch_success * doses_per_batch * makes_doses) * surge_supply_share,
+        fill_finish_capacity * period_length,
+    )
 
 
 def surge_capacity(

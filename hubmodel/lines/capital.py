@@ -34,14 +34,9 @@ def asset_spending(asset_cost: SEK, asset_spent_share: Share) -> SEK:
     return asset_cost * (asset_spent_share - previous(asset_spent_share))
 
 
-def asset_spending_in_kind(asset_spending: SEK, valued: Flag, in_kind: Flag) -> SEK:
-    """Investment that the owner put in as an asset, not as money: what rests on a valuation, if so chosen."""
-    return asset_spending * valued * in_kind
-
-
-def spending_in_kind(asset_spending_in_kind: SEK) -> SEK:
+def spending_in_kind(asset_spending: SEK, valued: Flag, in_kind: Flag) -> SEK:
     """Investment in kind."""
-    return total(asset_spending_in_kind)
+    return total(asset_spending * valued * in_kind)
 
 
 def asset_cost_at_site(asset_cost: SEK, site_of_asset: Membership) -> SEK:
@@ -209,24 +204,14 @@ def component_tax_addition(component_tax_cost: SEK, reinvestment_by_component: S
     return component_tax_cost - previous(component_tax_cost) + reinvestment_by_component
 
 
-def equipment_addition(component_tax_addition: SEK, equipment: Once[Flag]) -> SEK:
-    """What tax adds to equipment, by component; validation belongs to it."""
-    return component_tax_addition * equipment
-
-
-def fit_out_addition(component_tax_addition: SEK, equipment: Flag) -> SEK:
-    """What tax adds to fit-out, by component."""
-    return component_tax_addition * (1 - equipment)
-
-
-def equipment_bought(equipment_addition: SEK) -> SEK:
+def equipment_bought(component_tax_addition: SEK, equipment: Once[Flag]) -> SEK:
     """Equipment bought, for tax."""
-    return total(equipment_addition)
+    return total(component_tax_addition * equipment)
 
 
-def fit_out_bought(fit_out_addition: SEK) -> SEK:
+def fit_out_bought(component_tax_addition: SEK, equipment: Flag) -> SEK:
     """Fit-out bought, for tax."""
-    return total(fit_out_addition)
+    return total(component_tax_addition * (1 - equipment))
 
 
 def equipment_bought_in_year(equipment_bought: SEK, calendar_year: Date, purchase_year: Date) -> SEK:
@@ -244,11 +229,6 @@ def equipment_plan_value_by_year(
 ) -> SEK:
     """Value by the plan: a fifth of the cost written off for each calendar year since purchase, that year included."""
     return equipment_bought_to_date * maximum(0, 1 - plan_rate * (end_of_period - purchase_year))
-
-
-def equipment_plan_value(equipment_plan_value_by_year: SEK) -> SEK:
-    """Value of equipment by the plan."""
-    return total(equipment_plan_value_by_year)
 
 
 # Other rules than the Swedish: each year's purchases by their age, from the year of purchase or of opening.
@@ -379,14 +359,9 @@ def tax_share_left(
     )
 
 
-def equipment_left_by_year(equipment_depreciable_by_year: SEK, tax_share_left: Share) -> SEK:
-    """Value of equipment by the chosen method, by year of purchase."""
-    return equipment_depreciable_by_year * tax_share_left
-
-
-def equipment_left(equipment_left_by_year: SEK) -> SEK:
+def equipment_left(equipment_depreciable_by_year: SEK, tax_share_left: Share) -> SEK:
     """Value by the chosen method of the equipment of which the writing-off has begun."""
-    return total(equipment_left_by_year)
+    return total(equipment_depreciable_by_year * tax_share_left)
 
 
 def equipment_scheduled_value(
@@ -401,7 +376,7 @@ def equipment_tax_value(
     equipment_bought: SEK,
     year_ends: Flag,
     declining_share: Share,
-    equipment_plan_value: SEK,
+    equipment_plan_value_by_year: SEK,
     tax_depreciation_method_swedish: Flag,
     equipment_scheduled_value: SEK,
 ) -> SEK:
@@ -409,7 +384,7 @@ def equipment_tax_value(
     By choice the value by another method.
     """
     balance = previous(equipment_tax_value) + equipment_bought
-    written_down = minimum(balance * (1 - declining_share), equipment_plan_value)
+    written_down = minimum(balance * (1 - declining_share), total(equipment_plan_value_by_year))
     return where(year_ends, where(tax_depreciation_method_swedish, written_down, equipment_scheduled_value), balance)
 
 
@@ -454,26 +429,20 @@ def component_value_after_grant(
     )
 
 
-def equipment_value_by_component(component_value_after_grant: SEK, equipment: Flag) -> SEK:
-    """Book value of equipment after grant, by component."""
-    return component_value_after_grant * equipment
-
-
-def equipment_book_value(equipment_value_by_component: SEK) -> SEK:
-    """Book value of equipment after grant."""
-    return total(equipment_value_by_component)
-
-
 def value_after_grant(component_value_after_grant: SEK) -> SEK:
     """Book value of all assets after grant."""
     return total(component_value_after_grant)
 
 
 def untaxed_reserves(
-    untaxed_reserves: SEK, equipment_book_value: SEK, equipment_tax_value: SEK, year_ends: Flag
+    untaxed_reserves: SEK, component_value_after_grant: SEK, equipment: Flag, equipment_tax_value: SEK, year_ends: Flag
 ) -> SEK:
     """Untaxed reserves: by how much tax has written equipment down further than the books, set at each year's end."""
-    return where(year_ends, maximum(0, equipment_book_value - equipment_tax_value), previous(untaxed_reserves))
+    return where(
+        year_ends,
+        maximum(0, total(component_value_after_grant * equipment) - equipment_tax_value),
+        previous(untaxed_reserves),
+    )
 
 
 def temporary_difference(

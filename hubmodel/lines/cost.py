@@ -168,39 +168,11 @@ def opportunity_cost(
     return existing_assets_charge * open_share * period_length * price_index
 
 
-def course_cost(courses_held: Courses, cost_per_course: SEKPerCourse, price_index: Index) -> SEK:
-    """Teachers, materials and premises of courses."""
-    return courses_held * cost_per_course * price_index
-
-
-def training_cost(course_cost: SEK, site_of_course: Membership) -> SEK:
-    """Cost of training, by site."""
-    return group(course_cost, site_of_course)
-
-
-def facility_cost(
-    fixed_pay: SEK,
-    employer_contribution_share: Share,
-    pension_share: Share,
-    premises: SEK,
-    energy: SEK,
-    maintenance: SEK,
-    quality_and_regulatory: SEK,
-    insurance: SEK,
-    shared_services: SEK,
-    opportunity_cost: SEK,
+def training_cost(
+    courses_held: Courses, cost_per_course: SEKPerCourse, price_index: Index, site_of_course: Membership
 ) -> SEK:
-    """An of-which of operating cost: what a site costs whether or not a batch is made."""
-    return (
-        fixed_pay * (1 + employer_contribution_share + pension_share)
-        + premises
-        + energy
-        + maintenance
-        + quality_and_regulatory
-        + insurance
-        + shared_services
-        + opportunity_cost
-    )
+    """Cost of training, by site."""
+    return group(courses_held * cost_per_course * price_index, site_of_course)
 
 
 def operating_cost(
@@ -256,19 +228,6 @@ def failed_batch_cost(
     )
 
 
-def innovation_hours(
-    innovation_batch_starts: Batches,
-    hours_per_batch: HoursPerBatch,
-    development_projects: Projects,
-    development_hours_per_project: HoursPerProject,
-    guidance_share: Share,
-) -> Hours:
-    """Hours worked on the innovation track, unbilled guidance included."""
-    return innovation_batch_starts * hours_per_batch + development_projects * development_hours_per_project * (
-        1 + guidance_share
-    )
-
-
 def guidance_hours(
     development_projects: Projects, development_hours_per_project: HoursPerProject, guidance_share: Share
 ) -> Hours:
@@ -276,28 +235,37 @@ def guidance_hours(
     return development_projects * development_hours_per_project * guidance_share
 
 
-def commercial_hours(
+def innovation_hours_at_site(
+    innovation_batch_starts: Batches,
+    hours_per_batch: HoursPerBatch,
+    development_projects: Projects,
+    development_hours_per_project: HoursPerProject,
+    guidance_share: Share,
+    site_of_platform: Membership,
+) -> Hours:
+    """Hours worked on the innovation track, by site."""
+    return group(
+        innovation_batch_starts * hours_per_batch
+        + development_projects * development_hours_per_project * (1 + guidance_share),
+        site_of_platform,
+    )
+
+
+def commercial_hours_at_site(
     commercial_batch_starts: Batches,
     commercial_batches_cancelled: Batches,
     surge_batches: Batches,
     hours_per_batch: HoursPerBatch,
     technology_transfers: Projects,
     technology_transfer_hours: HoursPerProject,
+    site_of_platform: Membership,
 ) -> Hours:
-    """Hours worked on the commercial track, those of crews whose slot was cancelled late included."""
-    return (
-        commercial_batch_starts + commercial_batches_cancelled + surge_batches
-    ) * hours_per_batch + technology_transfers * technology_transfer_hours
-
-
-def innovation_hours_at_site(innovation_hours: Hours, site_of_platform: Membership) -> Hours:
-    """Hours worked on the innovation track, by site."""
-    return group(innovation_hours, site_of_platform)
-
-
-def commercial_hours_at_site(commercial_hours: Hours, site_of_platform: Membership) -> Hours:
     """Hours worked on the commercial track, by site."""
-    return group(commercial_hours, site_of_platform)
+    return group(
+        (commercial_batch_starts + commercial_batches_cancelled + surge_batches) * hours_per_batch
+        + technology_transfers * technology_transfer_hours,
+        site_of_platform,
+    )
 
 
 def innovation_hours_share(innovation_hours_at_site: Hours, commercial_hours_at_site: Hours) -> Share:
@@ -312,11 +280,6 @@ def innovation_hours_share(innovation_hours_at_site: Hours, commercial_hours_at_
 def direct_staff_cost(staff_cost: SEK, fixed_pay: SEK, employer_contribution_share: Share, pension_share: Share) -> SEK:
     """Cost of the posts that follow the work, by site."""
     return staff_cost - fixed_pay * (1 + employer_contribution_share + pension_share)
-
-
-def innovation_staff_cost(direct_staff_cost: SEK, innovation_hours_share: Share) -> SEK:
-    """Cost of people on the innovation track, by hours worked."""
-    return direct_staff_cost * innovation_hours_share
 
 
 def guidance_cost(guidance_hours: Hours, standard_cost_per_hour: SEKPerHour) -> SEK:

@@ -28,11 +28,6 @@ def maturity_time_in_period(at_maturity: Flag, period_length: Years) -> Years:
     return at_maturity * period_length
 
 
-def mature_time(maturity_time_in_period: Years) -> Years:
-    """Length of the mature year inside the calendar: 1, or 0 if the calendar ends first."""
-    return sum_periods(maturity_time_in_period)
-
-
 def calendar_year_if_mature(at_maturity: Flag, calendar_year: Date, last_date: Date) -> Date:
     """Calendar year in the mature year, the end of the calendar elsewhere."""
     return where(at_maturity > 0, calendar_year, last_date)
@@ -48,24 +43,14 @@ def maturity_year(earliest_mature_year: Date, last_date: Date) -> Date:
     return where(earliest_mature_year < last_date, earliest_mature_year, nan)
 
 
-def revenue_in_mature_year(revenue: SEK, at_maturity: Flag, price_index: Index) -> SEK:
-    """Revenue in prices of the price year, if the period lies in the mature year."""
-    return revenue * at_maturity / price_index
-
-
-def revenue_at_maturity(revenue_in_mature_year: SEK) -> SEK:
+def revenue_at_maturity(revenue: SEK, at_maturity: Flag, price_index: Index) -> SEK:
     """Revenue of the first mature year."""
-    return sum_periods(revenue_in_mature_year)
+    return sum_periods(revenue * at_maturity / price_index)
 
 
-def ebitda_in_mature_year(ebitda: SEK, at_maturity: Flag, price_index: Index) -> SEK:
-    """EBITDA in prices of the price year, if the period lies in the mature year."""
-    return ebitda * at_maturity / price_index
-
-
-def ebitda_at_maturity(ebitda_in_mature_year: SEK) -> SEK:
+def ebitda_at_maturity(ebitda: SEK, at_maturity: Flag, price_index: Index) -> SEK:
     """EBITDA of the first mature year."""
-    return sum_periods(ebitda_in_mature_year)
+    return sum_periods(ebitda * at_maturity / price_index)
 
 
 def ebitda_margin_at_maturity(ebitda_at_maturity: SEK, revenue_at_maturity: SEK) -> Share:
@@ -73,24 +58,14 @@ def ebitda_margin_at_maturity(ebitda_at_maturity: SEK, revenue_at_maturity: SEK)
     return where(revenue_at_maturity > 0, ebitda_at_maturity / maximum(revenue_at_maturity, TINY), nan)
 
 
-def gmp_days_used_in_mature_year(gmp_suite_days_used_in_hub: SuiteDays, at_maturity: Flag) -> SuiteDays:
-    """GMP suite-days used, if the period lies in the mature year."""
-    return gmp_suite_days_used_in_hub * at_maturity
-
-
-def gmp_days_open_in_mature_year(gmp_suite_days_open_in_hub: SuiteDays, at_maturity: Flag) -> SuiteDays:
-    """GMP suite-days open, if the period lies in the mature year."""
-    return gmp_suite_days_open_in_hub * at_maturity
-
-
-def gmp_days_used_at_maturity(gmp_days_used_in_mature_year: SuiteDays) -> SuiteDays:
+def gmp_days_used_at_maturity(gmp_suite_days_used_in_hub: SuiteDays, at_maturity: Flag) -> SuiteDays:
     """GMP suite-days used in the first mature year."""
-    return sum_periods(gmp_days_used_in_mature_year)
+    return sum_periods(gmp_suite_days_used_in_hub * at_maturity)
 
 
-def gmp_days_open_at_maturity(gmp_days_open_in_mature_year: SuiteDays) -> SuiteDays:
+def gmp_days_open_at_maturity(gmp_suite_days_open_in_hub: SuiteDays, at_maturity: Flag) -> SuiteDays:
     """GMP suite-days open in the first mature year."""
-    return sum_periods(gmp_days_open_in_mature_year)
+    return sum_periods(gmp_suite_days_open_in_hub * at_maturity)
 
 
 def utilisation_at_maturity(gmp_days_used_at_maturity: SuiteDays, gmp_days_open_at_maturity: SuiteDays) -> Share:
@@ -132,19 +107,29 @@ def innovation_materials_of_hub(innovation_material_cost: SEK) -> SEK:
     return total(innovation_material_cost)
 
 
-def innovation_analyses_of_hub(innovation_analyses_cost: SEK) -> SEK:
-    """Analyses of the innovation track."""
-    return total(innovation_analyses_cost)
-
-
-def innovation_staff_of_hub(innovation_staff_cost: SEK) -> SEK:
-    """People on the innovation track."""
-    return total(innovation_staff_cost)
-
-
-def facility_cost_of_hub(facility_cost: SEK) -> SEK:
+def facility_cost_of_hub(
+    fixed_pay: SEK,
+    employer_contribution_share: Share,
+    pension_share: Share,
+    premises: SEK,
+    energy: SEK,
+    maintenance: SEK,
+    quality_and_regulatory: SEK,
+    insurance: SEK,
+    shared_services: SEK,
+    opportunity_cost: SEK,
+) -> SEK:
     """What the facility costs whether or not a batch is made."""
-    return total(facility_cost)
+    return total(
+        fixed_pay * (1 + employer_contribution_share + pension_share)
+        + premises
+        + energy
+        + maintenance
+        + quality_and_regulatory
+        + insurance
+        + shared_services
+        + opportunity_cost
+    )
 
 
 def training_cost_of_hub(training_cost: SEK) -> SEK:
@@ -154,8 +139,9 @@ def training_cost_of_hub(training_cost: SEK) -> SEK:
 
 def innovation_full_cost(
     innovation_materials_of_hub: SEK,
-    innovation_analyses_of_hub: SEK,
-    innovation_staff_of_hub: SEK,
+    innovation_analyses_cost: SEK,
+    direct_staff_cost: SEK,
+    innovation_hours_share: Share,
     facility_cost_of_hub: SEK,
     gross_depreciation: SEK,
     innovation_use_share: Share,
@@ -163,8 +149,8 @@ def innovation_full_cost(
     """Full cost of the innovation track: materials, analyses, people by hours, facility by suite-days."""
     return (
         innovation_materials_of_hub
-        + innovation_analyses_of_hub
-        + innovation_staff_of_hub
+        + total(innovation_analyses_cost)
+        + total(direct_staff_cost * innovation_hours_share)
         + (facility_cost_of_hub + gross_depreciation) * innovation_use_share
     )
 
@@ -176,24 +162,14 @@ def commercial_full_cost(
     return operating_cost_of_hub + gross_depreciation - training_cost_of_hub - innovation_full_cost
 
 
-def innovation_revenue_in_mature_year(innovation_revenue_of_hub: SEK, at_maturity: Flag, price_index: Index) -> SEK:
-    """Innovation revenue in prices of the price year, if the period lies in the mature year."""
-    return innovation_revenue_of_hub * at_maturity / price_index
-
-
-def innovation_revenue_at_maturity(innovation_revenue_in_mature_year: SEK) -> SEK:
+def innovation_revenue_at_maturity(innovation_revenue_of_hub: SEK, at_maturity: Flag, price_index: Index) -> SEK:
     """Innovation revenue of the first mature year."""
-    return sum_periods(innovation_revenue_in_mature_year)
+    return sum_periods(innovation_revenue_of_hub * at_maturity / price_index)
 
 
-def innovation_cost_in_mature_year(innovation_full_cost: SEK, at_maturity: Flag, price_index: Index) -> SEK:
-    """Full cost of innovation in prices of the price year, if the period lies in the mature year."""
-    return innovation_full_cost * at_maturity / price_index
-
-
-def innovation_cost_at_maturity(innovation_cost_in_mature_year: SEK) -> SEK:
+def innovation_cost_at_maturity(innovation_full_cost: SEK, at_maturity: Flag, price_index: Index) -> SEK:
     """Full cost of innovation in the first mature year."""
-    return sum_periods(innovation_cost_in_mature_year)
+    return sum_periods(innovation_full_cost * at_maturity / price_index)
 
 
 def innovation_margin(innovation_revenue_at_maturity: SEK, innovation_cost_at_maturity: SEK) -> Share:
@@ -205,24 +181,14 @@ def innovation_margin(innovation_revenue_at_maturity: SEK, innovation_cost_at_ma
     )
 
 
-def commercial_revenue_in_mature_year(commercial_revenue_of_hub: SEK, at_maturity: Flag, price_index: Index) -> SEK:
-    """Commercial revenue in prices of the price year, if the period lies in the mature year."""
-    return commercial_revenue_of_hub * at_maturity / price_index
-
-
-def commercial_revenue_at_maturity(commercial_revenue_in_mature_year: SEK) -> SEK:
+def commercial_revenue_at_maturity(commercial_revenue_of_hub: SEK, at_maturity: Flag, price_index: Index) -> SEK:
     """Commercial revenue of the first mature year."""
-    return sum_periods(commercial_revenue_in_mature_year)
+    return sum_periods(commercial_revenue_of_hub * at_maturity / price_index)
 
 
-def commercial_cost_in_mature_year(commercial_full_cost: SEK, at_maturity: Flag, price_index: Index) -> SEK:
-    """Full cost of commercial work in prices of the price year, if the period lies in the mature year."""
-    return commercial_full_cost * at_maturity / price_index
-
-
-def commercial_cost_at_maturity(commercial_cost_in_mature_year: SEK) -> SEK:
+def commercial_cost_at_maturity(commercial_full_cost: SEK, at_maturity: Flag, price_index: Index) -> SEK:
     """Full cost of commercial work in the first mature year."""
-    return sum_periods(commercial_cost_in_mature_year)
+    return sum_periods(commercial_full_cost * at_maturity / price_index)
 
 
 def commercial_margin_realised(commercial_revenue_at_maturity: SEK, commercial_cost_at_maturity: SEK) -> Share:
@@ -260,26 +226,16 @@ def platform_contribution(
     )
 
 
-def platform_contribution_in_mature_year(platform_contribution: SEK, at_maturity: Flag, price_index: Index) -> SEK:
-    """Contribution of a platform in prices of the price year, if the period lies in the mature year."""
-    return platform_contribution * at_maturity / price_index
-
-
-def platform_contribution_at_maturity(platform_contribution_in_mature_year: SEK) -> SEK:
+def platform_contribution_at_maturity(platform_contribution: SEK, at_maturity: Flag, price_index: Index) -> SEK:
     """Contribution of a platform in the first mature year."""
-    return sum_periods(platform_contribution_in_mature_year)
+    return sum_periods(platform_contribution * at_maturity / price_index)
 
 
-def platform_suite_days_in_mature_year(
+def platform_suite_days_at_maturity(
     innovation_batch_suite_days: SuiteDays, commercial_batch_suite_days: SuiteDays, at_maturity: Flag
 ) -> SuiteDays:
-    """Suite-days of a platform, if the period lies in the mature year."""
-    return (innovation_batch_suite_days + commercial_batch_suite_days) * at_maturity
-
-
-def platform_suite_days_at_maturity(platform_suite_days_in_mature_year: SuiteDays) -> SuiteDays:
     """Suite-days of a platform in the first mature year."""
-    return sum_periods(platform_suite_days_in_mature_year)
+    return sum_periods((innovation_batch_suite_days + commercial_batch_suite_days) * at_maturity)
 
 
 def contribution_per_suite_day(
@@ -293,16 +249,14 @@ def contribution_per_suite_day(
     )
 
 
-def commercial_contribution(
-    commercial_batch_revenue: SEK, commercial_material_cost: SEK, commercial_analyses_cost: SEK
+def commercial_contribution_at_suite(
+    commercial_batch_revenue: SEK,
+    commercial_material_cost: SEK,
+    commercial_analyses_cost: SEK,
+    suite_of_platform: Membership,
 ) -> SEK:
-    """Commercial revenue of a platform less its materials and analyses."""
-    return commercial_batch_revenue - commercial_material_cost - commercial_analyses_cost
-
-
-def commercial_contribution_at_suite(commercial_contribution: SEK, suite_of_platform: Membership) -> SEK:
     """Commercial contribution that each suite earns."""
-    return group(commercial_contribution, suite_of_platform)
+    return group(commercial_batch_revenue - commercial_material_cost - commercial_analyses_cost, suite_of_platform)
 
 
 def open_access_cost(
@@ -321,19 +275,18 @@ def open_access_cost(
 # People.
 
 
-def post_time_in_mature_year(posts: Posts, maturity_time_in_period: Years) -> PostYears:
-    """Post-years, if the period lies in the mature year."""
-    return posts * maturity_time_in_period
-
-
-def post_time_at_maturity(post_time_in_mature_year: PostYears) -> PostYears:
+def post_time_at_maturity(posts: Posts, maturity_time_in_period: Years) -> PostYears:
     """Post-years in the first mature year."""
-    return sum_periods(post_time_in_mature_year)
+    return sum_periods(posts * maturity_time_in_period)
 
 
-def jobs_direct(post_time_at_maturity: PostYears, mature_time: Years) -> Posts:
+def jobs_direct(post_time_at_maturity: PostYears, maturity_time_in_period: Years) -> Posts:
     """Posts in the facility in the first mature year."""
-    return where(mature_time > 0, post_time_at_maturity / maximum(mature_time, TINY), nan)
+    return where(
+        sum_periods(maturity_time_in_period) > 0,
+        post_time_at_maturity / maximum(sum_periods(maturity_time_in_period), TINY),
+        nan,
+    )
 
 
 def jobs_indirect(jobs_direct: Posts, employment_multiplier: Ratio) -> Posts:

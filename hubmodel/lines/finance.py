@@ -95,19 +95,11 @@ def net_profit(profit_before_tax: SEK, appropriations: SEK, tax: SEK, claw_back:
     return profit_before_tax - appropriations - tax - claw_back
 
 
-def gross_margin(revenue: SEK, direct_cost: SEK) -> SEK:
+def gross_margin(
+    revenue: SEK, material_cost: SEK, analyses_cost: SEK, direct_staff_cost: SEK, training_cost: SEK
+) -> SEK:
     """Revenue less what the work itself costs: materials, analyses and the posts that follow it."""
-    return revenue - direct_cost
-
-
-def direct_cost_at_site(material_cost: SEK, analyses_cost: SEK, direct_staff_cost: SEK, training_cost: SEK) -> SEK:
-    """An of-which of operating cost: materials, analyses, training and the posts that follow the work."""
-    return material_cost + analyses_cost + direct_staff_cost + training_cost
-
-
-def direct_cost(direct_cost_at_site: SEK) -> SEK:
-    """Cost of the work itself."""
-    return total(direct_cost_at_site)
+    return revenue - total(material_cost + analyses_cost + direct_staff_cost + training_cost)
 
 
 # Working capital.
@@ -118,36 +110,21 @@ def receivables(revenue: SEK, period_length: Years, receivable_time: Years) -> S
     return revenue / period_length * receivable_time
 
 
-def contract_assets_by_platform(
+def contract_assets(
     innovation_batch_revenue: SEK, commercial_batch_revenue: SEK, period_length: Years, release_time: Years
 ) -> SEK:
-    """Batches made and waiting for release, not yet invoiced."""
-    return (innovation_batch_revenue + commercial_batch_revenue) / period_length * release_time
-
-
-def contract_assets(contract_assets_by_platform: SEK) -> SEK:
     """Batches made and waiting for release, over all platforms."""
-    return total(contract_assets_by_platform)
+    return total((innovation_batch_revenue + commercial_batch_revenue) / period_length * release_time)
 
 
-def inventory(material_cost_of_hub: SEK, period_length: Years, inventory_time: Years) -> SEK:
+def inventory(material_cost: SEK, period_length: Years, inventory_time: Years) -> SEK:
     """Materials bought ahead of use."""
-    return material_cost_of_hub / period_length * inventory_time
+    return total(material_cost) / period_length * inventory_time
 
 
-def material_cost_of_hub(material_cost: SEK) -> SEK:
-    """Materials of the facility."""
-    return total(material_cost)
-
-
-def purchases_at_site(operating_cost: SEK, staff_cost: SEK) -> SEK:
-    """Operating cost that is bought from others, by site."""
-    return operating_cost - staff_cost
-
-
-def purchases(purchases_at_site: SEK) -> SEK:
+def purchases(operating_cost: SEK, staff_cost: SEK) -> SEK:
     """Operating cost that is bought from others."""
-    return total(purchases_at_site)
+    return total(operating_cost - staff_cost)
 
 
 def payables(purchases: SEK, period_length: Years, payable_time: Years) -> SEK:
@@ -305,14 +282,9 @@ def discount_factor(required_return: PerYear, valuation_date: Date, discounting_
     return (1 + required_return) ** (valuation_date - discounting_date)
 
 
-def discounted_before_claw_back(cash_flow_before_claw_back: SEK, discount_factor: Ratio, counted: Flag) -> SEK:
-    """Cash flow before claw-back, at the valuation date."""
-    return cash_flow_before_claw_back * discount_factor * counted
-
-
-def value_before_claw_back(discounted_before_claw_back: SEK) -> SEK:
+def value_before_claw_back(cash_flow_before_claw_back: SEK, discount_factor: Ratio, counted: Flag) -> SEK:
     """Net present value before claw-back."""
-    return sum_periods(discounted_before_claw_back)
+    return sum_periods(cash_flow_before_claw_back * discount_factor * counted)
 
 
 def claw_back_due(
@@ -373,17 +345,12 @@ def value_fall_in_period(
     return _fall(counted_cash_flow, zero_value_rate, middle_of_period - first_date, period_length)
 
 
-def value_fall(value_fall_in_period: SEK) -> SEK:
-    """How steeply net present value falls at the rate at which it is zero; below zero where it rises."""
-    return sum_periods(value_fall_in_period)
-
-
-def internal_rate_of_return(zero_value_rate: PerYear, value_fall: SEK) -> PerYear:
+def internal_rate_of_return(zero_value_rate: PerYear, value_fall_in_period: SEK) -> PerYear:
     """Yearly internal rate of return of the project with the grant, where net present value falls through zero.
 
     Where it rises, money comes in before it goes out, and the rate is the cost of a loan, not a return.
     """
-    return where(value_fall > 0, zero_value_rate, nan)
+    return where(sum_periods(value_fall_in_period) > 0, zero_value_rate, nan)
 
 
 def _fall(flow: SEK, rate: PerYear, time: Years, period_length: Years) -> SEK:
@@ -456,25 +423,16 @@ def own_capital_cash_flow(project_cash_flow: SEK, debt_drawn: SEK, debt_repaid: 
 # Financial return in real terms, as public appraisal asks for it.
 
 
-def price_level_at_valuation(
-    price_index: Index, middle_of_period: Date, valuation_date: Date, period_length: Years
-) -> Index:
-    """Price level in the period that holds the valuation date, 0 in all others."""
-    return (
-        price_index
-        * (middle_of_period - period_length / 2 <= valuation_date)
-        * (middle_of_period + period_length / 2 > valuation_date)
-    )
-
-
-def valuation_price_level(price_level_at_valuation: Index) -> Index:
-    """Price level at the valuation date."""
-    return sum_periods(price_level_at_valuation)
-
-
-def deflator(valuation_price_level: Index, price_index: Index) -> Ratio:
+def deflator(middle_of_period: Date, valuation_date: Date, period_length: Years, price_index: Index) -> Ratio:
     """Turns a nominal flow into the prices of the valuation date."""
-    return valuation_price_level / price_index
+    return (
+        sum_periods(
+            price_index
+            * (middle_of_period - period_length / 2 <= valuation_date)
+            * (middle_of_period + period_length / 2 > valuation_date)
+        )
+        / price_index
+    )
 
 
 def financial_factor(
@@ -494,19 +452,9 @@ def real_flow_on_own_capital(own_capital_cash_flow: SEK, deflator: Ratio, counte
     return own_capital_cash_flow * deflator * counted
 
 
-def financial_value_in_period(cash_flow_before_grant: SEK, financial_factor: Ratio) -> SEK:
-    """Cash flow before any financing, discounted at the real financial rate."""
-    return cash_flow_before_grant * financial_factor
-
-
-def own_capital_value_in_period(own_capital_cash_flow: SEK, financial_factor: Ratio) -> SEK:
-    """Cash flow on the company's own capital, discounted at the real financial rate."""
-    return own_capital_cash_flow * financial_factor
-
-
-def fnpv_c(financial_value_in_period: SEK) -> SEK:
+def fnpv_c(cash_flow_before_grant: SEK, financial_factor: Ratio) -> SEK:
     """FNPV(C): financial net present value of the investment, without any financing, real."""
-    return sum_periods(financial_value_in_period)
+    return sum_periods(cash_flow_before_grant * financial_factor)
 
 
 def zero_value_rate_c(real_flow_before_financing: SEK, period_length: Years) -> PerYear:
@@ -525,19 +473,14 @@ def value_fall_c_in_period(
     return _fall(real_flow_before_financing, zero_value_rate_c, middle_of_period - first_date, period_length)
 
 
-def value_fall_c(value_fall_c_in_period: SEK) -> SEK:
-    """How steeply FNPV(C) falls at the rate at which it is zero; below zero where it rises."""
-    return sum_periods(value_fall_c_in_period)
-
-
-def frr_c(zero_value_rate_c: PerYear, value_fall_c: SEK) -> PerYear:
+def frr_c(zero_value_rate_c: PerYear, value_fall_c_in_period: SEK) -> PerYear:
     """FRR(C): real financial rate of return of the investment, without any financing, where its value falls there."""
-    return where(value_fall_c > 0, zero_value_rate_c, nan)
+    return where(sum_periods(value_fall_c_in_period) > 0, zero_value_rate_c, nan)
 
 
-def fnpv_kp(own_capital_value_in_period: SEK) -> SEK:
+def fnpv_kp(own_capital_cash_flow: SEK, financial_factor: Ratio) -> SEK:
     """FNPV(Kp): financial net present value on the company's own capital, real."""
-    return sum_periods(own_capital_value_in_period)
+    return sum_periods(own_capital_cash_flow * financial_factor)
 
 
 def zero_value_rate_kp(real_flow_on_own_capital: SEK, period_length: Years) -> PerYear:
@@ -556,11 +499,6 @@ def value_fall_kp_in_period(
     return _fall(real_flow_on_own_capital, zero_value_rate_kp, middle_of_period - first_date, period_length)
 
 
-def value_fall_kp(value_fall_kp_in_period: SEK) -> SEK:
-    """How steeply FNPV(Kp) falls at the rate at which it is zero; below zero where it rises."""
-    return sum_periods(value_fall_kp_in_period)
-
-
-def frr_kp(zero_value_rate_kp: PerYear, value_fall_kp: SEK) -> PerYear:
+def frr_kp(zero_value_rate_kp: PerYear, value_fall_kp_in_period: SEK) -> PerYear:
     """FRR(Kp): real financial rate of return on the company's own capital, where its value falls there."""
-    return where(value_fall_kp > 0, zero_value_rate_kp, nan)
+    return where(sum_periods(value_fall_kp_in_period) > 0, zero_value_rate_kp, nan)

@@ -6,7 +6,6 @@ A grant received before its spending is a liability. As eligible spending occurs
 
 from hubmodel.engine.units import (
     SEK,
-    Count,
     Date,
     Flag,
     Membership,
@@ -218,19 +217,9 @@ def interest(loan_interest: SEK) -> SEK:
 # Interest while the facility is built: an expense, or a part of what the assets cost.
 
 
-def site_under_construction(open_share: Share) -> Share:
-    """Share of the period in which a site is not yet open."""
-    return 1 - open_share
-
-
-def sites_under_construction(site_under_construction: Share) -> Count:
-    """Number of sites that are not yet open."""
-    return total(site_under_construction)
-
-
-def construction_share(sites_under_construction: Count) -> Share:
+def construction_share(open_share: Share) -> Share:
     """Share of the period in which some site is still being built."""
-    return minimum(1, sites_under_construction)
+    return minimum(1, total(1 - open_share))
 
 
 def interest_capitalised(interest: SEK, interest_treatment_capitalised: Flag, construction_share: Share) -> SEK:
@@ -515,19 +504,9 @@ def programme_funding_total(programme_funding: SEK) -> SEK:
     return total(programme_funding)
 
 
-def public_cost(grant_total: SEK, grant_repaid_total: SEK, claw_back_total: SEK, preparation_cost: Once[SEK]) -> SEK:
+def public_cost(grant_total: SEK, grant_repaid: SEK, claw_back: SEK, preparation_cost: Once[SEK]) -> SEK:
     """What the facility costs the public: grant, less what comes back, and what prepared it."""
-    return grant_total - grant_repaid_total - claw_back_total + preparation_cost
-
-
-def grant_repaid_total(grant_repaid: SEK) -> SEK:
-    """Grant repaid in all."""
-    return sum_periods(grant_repaid)
-
-
-def claw_back_total(claw_back: SEK) -> SEK:
-    """Grant clawed back in all."""
-    return sum_periods(claw_back)
+    return grant_total - sum_periods(grant_repaid) - sum_periods(claw_back) + preparation_cost
 
 
 def development_projects_of_hub(development_projects: Projects) -> Projects:

@@ -68,24 +68,14 @@ def social_factor(
     return (1 + social_discount_rate) ** (valuation_date - discounting_date) * deflator * counted
 
 
-def economic_value_in_period(economic_flow: SEK, economic_residual: SEK, social_factor: Ratio) -> SEK:
-    """Economic flow at the valuation date."""
-    return (economic_flow + economic_residual) * social_factor
-
-
-def economic_net_present_value(economic_value_in_period: SEK) -> SEK:
+def economic_net_present_value(economic_flow: SEK, economic_residual: SEK, social_factor: Ratio) -> SEK:
     """Economic net present value: the facility against none, before deadweight."""
-    return sum_periods(economic_value_in_period)
+    return sum_periods((economic_flow + economic_residual) * social_factor)
 
 
-def economic_benefit_in_period(revenue: SEK, spillover: SEK, economic_residual: SEK, social_factor: Ratio) -> SEK:
-    """Benefits at the valuation date."""
-    return (revenue + spillover + economic_residual) * social_factor
-
-
-def economic_benefit(economic_benefit_in_period: SEK) -> SEK:
+def economic_benefit(revenue: SEK, spillover: SEK, economic_residual: SEK, social_factor: Ratio) -> SEK:
     """Benefits over the whole calendar, at the valuation date."""
-    return sum_periods(economic_benefit_in_period)
+    return sum_periods((revenue + spillover + economic_residual) * social_factor)
 
 
 def benefit_cost_ratio(economic_benefit: SEK, economic_net_present_value: SEK) -> Ratio:
@@ -118,14 +108,9 @@ def preparedness_value(
 # Beside it: jobs, exports and the public purse.
 
 
-def posts_at_site(operations_posts: Posts, quality_posts: Posts, fixed_posts: Posts, open_share: Share) -> Posts:
-    """Posts at each site."""
-    return operations_posts + quality_posts + fixed_posts * open_share
-
-
-def posts(posts_at_site: Posts) -> Posts:
+def posts(operations_posts: Posts, quality_posts: Posts, fixed_posts: Posts, open_share: Share) -> Posts:
     """Posts in the facility."""
-    return total(posts_at_site)
+    return total(operations_posts + quality_posts + fixed_posts * open_share)
 
 
 def jobs_in_all(posts: Posts, employment_multiplier: Ratio) -> Posts:
@@ -138,46 +123,26 @@ def exports(revenue: SEK, export_share: Share) -> SEK:
     return revenue * export_share
 
 
-def income_tax_on_pay(direct_pay_of_hub: SEK, fixed_pay_of_hub: SEK, pay_tax_share: Share) -> SEK:
+def income_tax_on_pay(direct_pay: SEK, fixed_pay: SEK, pay_tax_share: Share) -> SEK:
     """Income tax that the facility's people pay."""
-    return (direct_pay_of_hub + fixed_pay_of_hub) * pay_tax_share
-
-
-def direct_pay_of_hub(direct_pay: SEK) -> SEK:
-    """Pay of the posts that follow the work."""
-    return total(direct_pay)
-
-
-def fixed_pay_of_hub(fixed_pay: SEK) -> SEK:
-    """Pay of the posts that do not follow the work."""
-    return total(fixed_pay)
-
-
-def employer_contributions_of_hub(employer_contributions: SEK) -> SEK:
-    """Statutory employer contributions of the facility."""
-    return total(employer_contributions)
+    return (total(direct_pay) + total(fixed_pay)) * pay_tax_share
 
 
 def fiscal_effect(
     income_tax_on_pay: SEK,
-    employer_contributions_of_hub: SEK,
+    employer_contributions: SEK,
     tax: SEK,
     grant_received_by_hub: SEK,
     grant_repaid: SEK,
     claw_back: SEK,
 ) -> SEK:
     """What the public purse gains in the period: taxes on pay and profit, less the grant."""
-    return income_tax_on_pay + employer_contributions_of_hub + tax - grant_received_by_hub + grant_repaid + claw_back
+    return income_tax_on_pay + total(employer_contributions) + tax - grant_received_by_hub + grant_repaid + claw_back
 
 
-def fiscal_value_in_period(fiscal_effect: SEK, social_factor: Ratio) -> SEK:
-    """Fiscal effect at the valuation date."""
-    return fiscal_effect * social_factor
-
-
-def fiscal_net_present_value(fiscal_value_in_period: SEK) -> SEK:
+def fiscal_net_present_value(fiscal_effect: SEK, social_factor: Ratio) -> SEK:
     """What the public purse gains, at the social discount rate, before deadweight."""
-    return sum_periods(fiscal_value_in_period)
+    return sum_periods(fiscal_effect * social_factor)
 
 
 def value_added(ebitda: SEK, labour_cost_of_hub: SEK) -> SEK:

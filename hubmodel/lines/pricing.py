@@ -361,24 +361,11 @@ def commercial_revenue_of_hub(commercial_revenue: SEK) -> SEK:
     return total(commercial_revenue)
 
 
-def training_revenue_of_hub(training_revenue: SEK) -> SEK:
-    """Revenue from training."""
-    return total(training_revenue)
-
-
-def reservation_revenue_of_hub(reservation_revenue: SEK) -> SEK:
-    """Fees for capacity reserved for a pandemic."""
-    return total(reservation_revenue)
-
-
 def revenue(
-    innovation_revenue_of_hub: SEK,
-    commercial_revenue_of_hub: SEK,
-    training_revenue_of_hub: SEK,
-    reservation_revenue_of_hub: SEK,
+    innovation_revenue_of_hub: SEK, commercial_revenue_of_hub: SEK, training_revenue: SEK, reservation_revenue: SEK
 ) -> SEK:
     """Revenue of the facility, by track."""
-    return innovation_revenue_of_hub + commercial_revenue_of_hub + training_revenue_of_hub + reservation_revenue_of_hub
+    return innovation_revenue_of_hub + commercial_revenue_of_hub + total(training_revenue) + total(reservation_revenue)
 
 
 def quoted_hours(
