@@ -13,8 +13,8 @@ FRAME = """
 title = "Hand-worked hub"
 currency = "SEK"
 price_year = 2024
-schema_version = 1
-modules = ["calendar", "capacity", "pricing", "cost", "capital", "funding", "finance", "impact", "figures"]
+schema_version = 2
+modules = ["calendar", "demand", "capacity", "pricing", "cost", "capital", "funding", "finance", "impact", "figures"]
 counterfactual = "no hub"
 [calendar]
 first = 2024
@@ -90,13 +90,7 @@ ROWS = {
         surge_duration||0|year
         progression_delay||2|year
     """,
-    "capacity": """
-        priority||floor|choice
-        suites|each suite|1|count
-        operating_days|each suite|150|suite-day/year
-        availability|each suite|0.8|share
-        gmp|Suite A|1|flag
-        gmp|Suite B|0|flag
+    "demand": """
         enquiries_per_year|P|256|project/year
         enquiries_per_year|Q|0|project/year
         win_rate||0.5|share
@@ -111,9 +105,18 @@ ROWS = {
         phase_progression|P|0.5|share
         phase_progression|Q|0|share
         retention||0.5|share
-        open_access_share||0.5|share
         innovation_duration||3|year
         commercial_duration||3|year
+        late_cancellation_share||0|share
+    """,
+    "capacity": """
+        priority||floor|choice
+        suites|each suite|1|count
+        operating_days|each suite|150|suite-day/year
+        availability|each suite|0.8|share
+        gmp|Suite A|1|flag
+        gmp|Suite B|0|flag
+        open_access_share||0.5|share
         suite_days_per_batch|P|5|suite-day/batch
         suite_days_per_batch|Q|4|suite-day/batch
         development_suite_days_per_project||0.5|suite-day/project
@@ -122,7 +125,6 @@ ROWS = {
         batch_success|P|1|share
         batch_success|Q|0.8|share
         remake_share||0|share
-        late_cancellation_share||0|share
         hiring_lead||12|month
         notice_time||12|month
         hours_paid||1000|hour/post/year

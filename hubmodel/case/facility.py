@@ -252,7 +252,7 @@ class Case:
     def inputs_hash(self) -> str:
         """Twelve digits that change with any input, choice, list or membership."""
         content = [[row.key, row.row, row.period, row.value if row.unit == "choice" else row.base] for row in self.rows]
-        frame = [self.modules, self.first, self.last, self.lists, self.parents, self.counterfactual]
+        frame = [self.first, self.last, self.lists, self.parents, self.counterfactual]
         text = json.dumps([sorted(content, key=str), frame], default=dict, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 

@@ -33,7 +33,7 @@ KNOWN = (  # what a case.toml may hold, and below its calendar
     "lists", "documented", "kinds", *(f"{one}{of}" for one in WORDS for of in ("", *(f"_{one}" for one in LANGUAGES)))
 )  # fmt: skip
 IN_CALENDAR = ("first", "last")
-SCHEMA = 1  # the shape of a case that this version reads; hubmodel.case.upgrade brings older ones to it
+SCHEMA = 2  # the shape of a case that this version reads; hubmodel.case.upgrade brings older ones to it
 NOUN = {"en": "the hub", "sv": "hubben"}  # what a case calls itself in a sentence, unless it says otherwise
 COLUMNS = (
     "key", "row", "period", "value", "unit", "low", "high", "spread", "price_year", "source", "locator", "grade", "note"

@@ -100,7 +100,33 @@ def _ranges_in_two_columns(folder: Path) -> list[str]:
     return changes
 
 
-STEPS: tuple[Callable[[Path], list[str]], ...] = (_ranges_in_two_columns,)  # the step at n leads from n to n + 1
+_OF_DEMAND = (
+    "enquiries_per_year", "win_rate", "volume_factor", "innovation_opening_stock", "innovation_duration",
+    "phase_progression", "retention", "commercial_enquiries_per_year", "commercial_win_rate",
+    "commercial_opening_stock", "commercial_duration", "batches_per_innovation_project",
+    "batches_per_commercial_project", "late_cancellation_share",
+)  # fmt: skip
+
+
+def _demand_in_a_file_of_its_own(folder: Path) -> list[str]:
+    """Version 1 to 2: the rows of projects from capacity.csv to demand.csv, and the module's name in case.toml."""
+    frame, capacity, demand = folder / "case.toml", folder / "capacity.csv", folder / "demand.csv"
+    if not capacity.exists() or "demand" in read_toml(frame)["modules"]:
+        return []
+    rows = [cells for _, cells in read_csv(capacity, COLUMNS)]
+    moved = [cells for cells in rows if cells["key"] in _OF_DEMAND]
+    _write_csv(capacity, [cells for cells in rows if cells["key"] not in _OF_DEMAND])
+    _write_csv(demand, moved)
+    text = frame.read_text(encoding="utf-8")
+    changed = re.sub(
+        r"""(^modules *= *\[[^\]]*?)(["'])capacity\2""", r"\1\2demand\2, \2capacity\2", text, flags=re.MULTILINE
+    )
+    frame.write_text(changed, encoding="utf-8")
+    return [f"demand.csv: {len(moved)} rows of projects, from capacity.csv; their values are as they were"]
+
+
+# The step at n leads from n to n + 1.
+STEPS: tuple[Callable[[Path], list[str]], ...] = (_ranges_in_two_columns, _demand_in_a_file_of_its_own)
 
 
 def _write_csv(path: Path, rows: list[dict[str, str]]) -> None:
