@@ -138,7 +138,10 @@ class Model:
         UnknownName
             for a wanted line that does not exist, or an input that is missing.
         """
-        values: Values = dict(inputs)
+        with np.errstate(all="ignore"):  # what has no meaning is nan, and says so where it is shown
+            return self._run(dict(inputs), inputs, wanted)
+
+    def _run(self, values: Values, inputs: Mapping[str, Any], wanted: Iterable[str] | None) -> Values:
         order, blocks = self._without(inputs.keys())
         if wanted is None:
             for name in order:
@@ -163,18 +166,17 @@ class Model:
         """Compute a line, or all lines of its block at the first of them; return which."""
         block = blocks.get(name)
         names = block.formulas if block else (name,)
-        with np.errstate(all="ignore"):
-            try:
-                if block is None:
-                    values[name] = self.lines[name](*[values[ingredient] for ingredient in self.ingredients[name]])
-                else:
-                    values |= run_block(block, values)
-            except KeyError as missing:
-                name = next(line for line in names if missing.args[0] in self.ingredients[line])
-                raise UnknownName(
-                    f"line {name!r} needs {missing.args[0]!r}, which no line and no data row gives; "
-                    f"add its rows to {self.module[name]}.csv"
-                ) from None
+        try:
+            if block is None:
+                values[name] = self.lines[name](*[values[ingredient] for ingredient in self.ingredients[name]])
+            else:
+                values |= run_block(block, values)
+        except KeyError as missing:
+            name = next(line for line in names if missing.args[0] in self.ingredients[line])
+            raise UnknownName(
+                f"line {name!r} needs {missing.args[0]!r}, which no line and no data row gives; "
+                f"add its rows to {self.module[name]}.csv"
+            ) from None
         return names
 
     def needed(self, wanted: set[str], known: Mapping[str, Any]) -> list[str]:

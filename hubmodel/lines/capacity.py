@@ -447,12 +447,12 @@ def utilisation(suite_days_used: SuiteDays, suite_days_open: SuiteDays) -> Share
     return where(suite_days_open > 0, suite_days_used / maximum(suite_days_open, TINY), nan)
 
 
-def gmp_suite_days_used_in_hub(suite_days_used: SuiteDays, gmp: Flag) -> SuiteDays:
+def gmp_suite_days_used(suite_days_used: SuiteDays, gmp: Flag) -> SuiteDays:
     """Suite-days used under GMP in the whole facility."""
     return total(suite_days_used * gmp)
 
 
-def gmp_suite_days_open_in_hub(suite_days_open: SuiteDays, gmp: Flag) -> SuiteDays:
+def gmp_suite_days_open(suite_days_open: SuiteDays, gmp: Flag) -> SuiteDays:
     """Open suite-days under GMP in the whole facility."""
     return total(suite_days_open * gmp)
 
@@ -484,20 +484,18 @@ def doses(successful_batches: Batches, doses_per_batch: DosesPerBatch, makes_dos
 # Readiness for a pandemic.
 
 
+def surge_doses_in_bulk(
+    surge_batches: Batches, batch_success: Share, doses_per_batch: DosesPerBatch, makes_doses: Flag
+) -> Doses:
+    """Doses in bulk that a surge makes, over all platforms."""
+    return total(surge_batches * batch_success * doses_per_batch * makes_doses)
+
+
 def surge_doses(
-    surge_batches: Batches,
-    batch_success: Share,
-    doses_per_batch: DosesPerBatch,
-    makes_doses: Flag,
-    surge_supply_share: Share,
-    fill_finish_capacity: DosesPerYear,
-    period_length: Years,
+    surge_doses_in_bulk: Doses, surge_supply_share: Share, fill_finish_capacity: DosesPerYear, period_length: Years
 ) -> Doses:
     """Doses that reach people in a surge: the narrowest of bulk, imported supplies and fill-finish."""
-    return minimum(
-        total(surge_batches * batch_success * doses_per_batch * makes_doses) * surge_supply_share,
-        fill_finish_capacity * period_length,
-    )
+    return minimum(surge_doses_in_bulk * surge_supply_share, fill_finish_capacity * period_length)
 
 
 def surge_capacity(
@@ -524,16 +522,16 @@ def surge_capacity(
     )
 
 
-def surge_capacity_of_hub(surge_capacity: DosesPerYear) -> DosesPerYear:
+def total_surge_capacity(surge_capacity: DosesPerYear) -> DosesPerYear:
     """Doses in bulk a year that the facility could make in a surge."""
     return total(surge_capacity)
 
 
 def ready_doses_per_year(
-    surge_capacity_of_hub: DosesPerYear, surge_supply_share: Share, fill_finish_capacity: DosesPerYear
+    total_surge_capacity: DosesPerYear, surge_supply_share: Share, fill_finish_capacity: DosesPerYear
 ) -> DosesPerYear:
     """Doses a year that could reach people in a surge: the narrowest of bulk, supplies and fill-finish."""
-    return minimum(surge_capacity_of_hub * surge_supply_share, fill_finish_capacity)
+    return minimum(total_surge_capacity * surge_supply_share, fill_finish_capacity)
 
 
 def time_to_first_dose(transfer_time: Years, batch_time: Years, release_time: Years) -> Years:

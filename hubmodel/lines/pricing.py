@@ -351,21 +351,21 @@ def revenue_at_site(
     )
 
 
-def innovation_revenue_of_hub(innovation_revenue: SEK) -> SEK:
+def total_innovation_revenue(innovation_revenue: SEK) -> SEK:
     """Revenue of the innovation track."""
     return total(innovation_revenue)
 
 
-def commercial_revenue_of_hub(commercial_revenue: SEK) -> SEK:
+def total_commercial_revenue(commercial_revenue: SEK) -> SEK:
     """Revenue of the commercial track."""
     return total(commercial_revenue)
 
 
 def revenue(
-    innovation_revenue_of_hub: SEK, commercial_revenue_of_hub: SEK, training_revenue: SEK, reservation_revenue: SEK
+    total_innovation_revenue: SEK, total_commercial_revenue: SEK, training_revenue: SEK, reservation_revenue: SEK
 ) -> SEK:
     """Revenue of the facility, by track."""
-    return innovation_revenue_of_hub + commercial_revenue_of_hub + total(training_revenue) + total(reservation_revenue)
+    return total_innovation_revenue + total_commercial_revenue + total(training_revenue) + total(reservation_revenue)
 
 
 def quoted_hours(

@@ -421,8 +421,8 @@ def test_a_scenario_is_traced_as_its_case(case):
 
 
 def test_a_mistake_planted_in_a_module_is_refused(monkeypatch):
-    def ebitda(revenue: SEK, operating_cost_of_hub: SEK) -> SEK:
-        return revenue - operating_cost_of_hub if revenue > 0 else 0
+    def ebitda(revenue: SEK, total_operating_cost: SEK) -> SEK:
+        return revenue - total_operating_cost if revenue > 0 else 0
 
     ebitda.__module__ = finance.__name__
     monkeypatch.setattr(finance, "ebitda", ebitda)
