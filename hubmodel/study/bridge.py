@@ -105,5 +105,5 @@ def _figure(one: Case, other: Case, keys: list[str], sets: list[tuple[int, ...]]
 def _values(case: Case, changed: Mapping[str, Any], figure: str, count: int) -> list[float]:
     value = np.asarray(evaluate(case, [figure], changed=changed).values[figure], dtype=float)
     if value.shape[-2:] != (1, 1):
-        raise InputError(f"{figure} is not a single number; name a figure such as net_present_value")
+        raise InputError("{figure} is not a single number; name a figure such as net_present_value", figure=figure)
     return [float(one) for one in np.broadcast_to(value, (count, 1, 1))[:, 0, 0]]

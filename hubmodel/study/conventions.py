@@ -12,7 +12,7 @@ from functools import cached_property
 
 from hubmodel.case.facility import Case
 from hubmodel.case.validation import uneven_table
-from hubmodel.errors import InputError
+from hubmodel.errors import InputError, Message
 from hubmodel.study.result import Evaluation
 from hubmodel.text.language import text
 from hubmodel.text.numbers import format_value
@@ -83,31 +83,31 @@ NAMES = {
     "outturn": "outturn",
 }
 # Conventions that cannot hold together: the choices, why, and the cure.
-CONFLICTS: tuple[tuple[dict[str, str], str, str], ...] = (
+CONFLICTS: tuple[tuple[dict[str, str], Message, Message], ...] = (
     (
         {"view": "today", "undiscounted_date": "first_period"},
-        "what lies before today is sunk, so the value cannot be dated at the beginning of the calendar",
-        "set undiscounted_date=view, or take another view",
+        Message("what lies before today is sunk, so the value cannot be dated at the beginning of the calendar"),
+        Message("set undiscounted_date=view, or take another view"),
     ),
     (
         {"view": "today", "spending_timing": "at_once"},
-        "what was spent before today is sunk and cannot be moved",
-        "set spending_timing=as_planned, or take another view",
+        Message("what was spent before today is sunk and cannot be moved"),
+        Message("set spending_timing=as_planned, or take another view"),
     ),
     (
         {"tax_depreciation_method": "table", "first_year": "half"},
-        "a table of yearly shares holds its first year already",
-        "set first_year=whole, and write the half year into depreciation_share",
+        Message("a table of yearly shares holds its first year already"),
+        Message("set first_year=whole, and write the half year into depreciation_share"),
     ),
     (
         {"tax_depreciation_method": "swedish", "first_year": "half"},
-        "the Swedish rules give a whole first year",
-        "set first_year=whole, or another tax_depreciation_method",
+        Message("the Swedish rules give a whole first year"),
+        Message("set first_year=whole, or another tax_depreciation_method"),
     ),
     (
         {"tax_depreciation_method": "swedish", "tax_depreciation_begins": "service"},
-        "the Swedish rules begin with the year of purchase",
-        "set tax_depreciation_begins=purchase, or another tax_depreciation_method",
+        Message("the Swedish rules begin with the year of purchase"),
+        Message("set tax_depreciation_begins=purchase, or another tax_depreciation_method"),
     ),
 )
 
@@ -233,11 +233,11 @@ def conflicts(case: Case) -> list[str]:
     for choices, why, cure in CONFLICTS:
         if all(key in case.by_key and case.chosen(key) == option for key, option in choices.items()):
             chosen = ", ".join(f"{key}={option}" for key, option in choices.items())
-            out.append(f"{chosen} cannot hold together: {why}; {cure}")
-    return [one for one in out if one]
+            out.append(Message("{choices} cannot hold together: {why}; {cure}", choices=chosen, why=why, cure=cure))
+    return [problem for problem in out if problem]
 
 
 def refuse_conflicts(case: Case) -> None:
     """Raise InputError where the conventions of a case contradict each other."""
     if found := conflicts(case):
-        raise InputError("\n".join(found))
+        raise InputError(Message.joined(found, "{first}\n{rest}"))

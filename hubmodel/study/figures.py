@@ -18,25 +18,29 @@ from hubmodel.case.facility import Case
 from hubmodel.case.formulas import trace
 from hubmodel.engine import returns
 from hubmodel.engine.units import Quantity
-from hubmodel.errors import UnknownName
+from hubmodel.errors import Message, UnknownName
 from hubmodel.study.result import Evaluation, KeyFigure
 from hubmodel.text.language import label
 
 Lines = Mapping[str, Any]
 
 # Lines that are key figures: the unit that people read them in, and why each may be without value.
-_NO_MATURITY = "the calendar ends before every site is mature"
-_NO_RATE = "the flow has no rate between -90 % and +1000 % a year at which it is worth nothing"
-_RISES = (
+_NO_MATURITY = Message("the calendar ends before every site is mature")
+_NO_RATE = Message("the flow has no rate between -90 % and +1000 % a year at which it is worth nothing")
+_RISES = Message(
     "net present value rises, not falls, at the rate nearest zero at which it is zero: money comes in before it goes "
     "out, and that rate is no return"
 )
-_OVER_SITE = "there is no grant, or the whole of it exceeds the investment at this site"
+_NO_GRANT = Message("there is no grant")
+_OVER_SITE = Message("there is no grant, or the whole of it exceeds the investment at this site")
 LINE_FIGURES: dict[str, tuple[str, str]] = {
-    "net_present_value": ("SEK", "a flow is not finite"),
+    "net_present_value": ("SEK", Message("a flow is not finite")),
     "internal_rate_of_return": ("1/year", _NO_RATE),
-    "modified_internal_rate_of_return": ("1/year", "there is no outflow to earn a return on, or nothing comes in"),
-    "profitability_index": ("1", "there is no outflow to compare with"),
+    "modified_internal_rate_of_return": (
+        "1/year",
+        Message("there is no outflow to earn a return on, or nothing comes in"),
+    ),
+    "profitability_index": ("1", Message("there is no outflow to compare with")),
     "peak_funding_need": ("SEK", ""),
     "cash_still_needed": ("SEK", ""),
     "owner_funding_of_losses": ("SEK", ""),
@@ -47,14 +51,14 @@ LINE_FIGURES: dict[str, tuple[str, str]] = {
     "innovation_margin": ("share", _NO_MATURITY),
     "commercial_margin_realised": ("share", _NO_MATURITY),
     "margin_gap": ("share", _NO_MATURITY),
-    "contribution_per_suite_day": ("SEK/suite-day", "the platform has no batch in the first mature year"),
+    "contribution_per_suite_day": ("SEK/suite-day", Message("the platform has no batch in the first mature year")),
     "total_investment": ("SEK", ""),
     "recorded_investment": ("SEK", ""),
     "grant_total": ("SEK", ""),
     "grant_used_total": ("SEK", ""),
     "own_contribution": ("SEK", ""),
-    "leverage": ("1", "there is no grant"),
-    "leverage_recorded": ("1", "there is no grant"),
+    "leverage": ("1", _NO_GRANT),
+    "leverage_recorded": ("1", _NO_GRANT),
     "leverage_at_site": ("1", _OVER_SITE),
     "leverage_at_site_invoiced": ("1", _OVER_SITE),
     "aid_intensity": ("share", ""),
@@ -66,13 +70,13 @@ LINE_FIGURES: dict[str, tuple[str, str]] = {
     "fnpv_kp": ("SEK", ""),
     "frr_kp": ("1/year", _NO_RATE),
     "economic_net_present_value": ("SEK", ""),
-    "benefit_cost_ratio": ("1", "there is no cost"),
+    "benefit_cost_ratio": ("1", Message("there is no cost")),
     "additionality": ("share", ""),
     "expected_economic_value": ("SEK", ""),
     "fiscal_net_present_value": ("SEK", ""),
     "public_cost": ("SEK", ""),
-    "public_cost_per_innovation_project": ("SEK/project", "no innovation project is served"),
-    "public_cost_per_open_access_suite_day": ("SEK/suite-day", "no suite-day is used by the innovation track"),
+    "public_cost_per_innovation_project": ("SEK/project", Message("no innovation project is served")),
+    "public_cost_per_open_access_suite_day": ("SEK/suite-day", Message("no suite-day is used by the innovation track")),
     "jobs_direct": ("post", _NO_MATURITY),
     "jobs_indirect": ("post", _NO_MATURITY),
     "ready_doses_per_year": ("dose/year", ""),
@@ -146,21 +150,26 @@ def _ebitda_break_even(lines: Lines, case: Case) -> Quantity:
 _FLOW = ("counted_cash_flow", "valuation_date", "first_date")
 COUNTED: dict[str, Counted] = {
     "internal_rate_of_return_roots": Counted("1", "", ("counted_cash_flow",), _roots),
-    "payback_years": Counted("year", "the cumulative flow is negative at the end of the calendar", _FLOW, _payback),
+    "payback_years": Counted(
+        "year", Message("the cumulative flow is negative at the end of the calendar"), _FLOW, _payback
+    ),
     "discounted_payback_years": Counted(
         "year",
-        "the discounted cumulative flow is negative at the end of the calendar",
+        Message("the discounted cumulative flow is negative at the end of the calendar"),
         (*_FLOW, "required_return"),
         _discounted_payback,
     ),
     "peak_funding_date": Counted(
         "date",
-        "the owner never has money in the facility in the periods that the view counts",
+        Message("the owner never has money in the facility in the periods that the view counts"),
         ("counted_cash_before_owner", "end_of_period"),
         _date_of_peak,
     ),
     "ebitda_break_even": Counted(
-        "date", "EBITDA never turns positive for a year ahead", ("ebitda", "middle_of_period"), _ebitda_break_even
+        "date",
+        Message("EBITDA never turns positive for a year ahead"),
+        ("ebitda", "middle_of_period"),
+        _ebitda_break_even,
     ),
 }
 

@@ -73,7 +73,7 @@ class Reported:
 def lever_of(case: Case) -> str:
     """Return the input whose break-even is shown unless another is asked for: the first lever of the case."""
     if not case.levers:
-        raise InputError(f"{case.name}/case.toml names no levers; name one, or say which input with --by")
+        raise InputError("{case}/case.toml names no levers; name one, or say which input with --by", case=case.name)
     return case.levers[0]
 
 

@@ -205,8 +205,9 @@ class Evaluation:
             periods, series = self.series(row["line"], "year" if len(row["period"]) == 4 else "month")
             if row["period"] not in periods:
                 raise InputError(
-                    f"actuals.csv: {row['line']} {row['period']!r} must be one of {periods[0]} to {periods[-1]}"
-                )
+                    "actuals.csv: {line} {period!r} must be one of {first} to {last}",
+                    line=row["line"], period=row["period"], first=periods[0], last=periods[-1],
+                )  # fmt: skip
             modelled = sum(values[periods.index(row["period"])] for values in series.values())
             reported = float(row["value"]) * units.parse(row["unit"])[0]
             said = {"label": label(row["line"]), "period": row["period"], "modelled": modelled, "reported": reported}

@@ -12,7 +12,7 @@ from hubmodel.case.facility import Case, has_counterfactual
 from hubmodel.case.formulas import trace
 from hubmodel.case.rows import Row
 from hubmodel.case.scenario import apply_scenario
-from hubmodel.errors import SolveError, UnknownName
+from hubmodel.errors import Message, SolveError, UnknownName
 from hubmodel.study.result import Evaluation, KeyFigure, evaluate, settled
 from hubmodel.text.language import label
 
@@ -64,19 +64,26 @@ def solve(case: Case, goal: Mapping[str, float], *, by: str, within: tuple[float
     low, high = within or _range_of(row)
     formula = trace(case).lines[figure]
     if formula.varies or formula.list:
-        raise SolveError(f"{figure} is not a single number; name a figure such as net_present_value")
+        raise SolveError("{figure} is not a single number; name a figure such as net_present_value", figure=figure)
     seeker = _Seeker(case, key, row, figure, target)
     points = np.linspace(low, high, POINTS)
     gaps = seeker.gaps(points)
     if not np.any(np.isfinite(gaps)):
-        raise SolveError(f"{figure} has no value for any {by} from {low:g} to {high:g} {row.unit}; look at its checks")
+        raise SolveError(
+            "{figure} has no value for any {input} from {low:g} to {high:g} {unit}; look at its checks",
+            figure=figure, input=by, low=low, high=high, unit=row.unit,
+        )  # fmt: skip
     crossings = [at for at in range(POINTS - 1) if _crosses(gaps, at)]
     if not crossings:
-        ends = f"{_shown(figure, gaps[0] + target)} at {low:g} and {_shown(figure, gaps[-1] + target)} at {high:g}"
+        ends = Message(
+            "{least} at {low:g} and {most} at {high:g}",
+            least=_shown(gaps[0] + target), low=low, most=_shown(gaps[-1] + target), high=high,
+        )  # fmt: skip
         raise SolveError(
-            f"no {by} between {low:g} and {high:g} {row.unit} gives {figure} = {_shown(figure, target)}: it is {ends}; "
-            "change another input too, or widen the range of the row"
-        )
+            "no {input} between {low:g} and {high:g} {unit} gives {figure} = {goal}: it is {ends}; "
+            "change another input too, or widen the range of the row",
+            input=by, low=low, high=high, unit=row.unit, figure=figure, goal=_shown(target), ends=ends,
+        )  # fmt: skip
     was = float(row.value)
     at = min(crossings, key=lambda place: abs(points[place] - was))
     left, right = points[at], points[at + 1]
@@ -120,21 +127,21 @@ def row_of(case: Case, by: str) -> tuple[str, Row]:
     if member:
         rows = tuple(row for row in rows if row.row == member)
         if not rows:
-            raise UnknownName.of(f"row of {key}", member, [row.row for row in case.by_key[key]])
+            raise UnknownName.of(Message("row of {line}", line=key), member, [row.row for row in case.by_key[key]])
     if len({row.value for row in rows}) > 1 or isinstance(rows[0].value, str):
-        named = ", ".join(row.name for row in rows if row.row in case.members) or "a member's"
-        raise SolveError(f"{by} has several values; name one row, such as {named}")
+        names = ", ".join(row.name for row in rows if row.row in case.members) or Message("a member's")
+        raise SolveError("{input} has several values; name one row, such as {names}", input=by, names=names)
     return key, rows[0]
 
 
 def _range_of(row: Row) -> tuple[float, float]:
     if row.low is None or row.high is None:
-        raise SolveError(f"{row.name} has no range in the data; give its row low and high")
+        raise SolveError("{input} has no range in the data; give its row low and high", input=row.name)
     return row.low, row.high
 
 
-def _shown(figure: str, value: float) -> str:
-    return f"{value / 1e6:,.1f} million" if abs(value) >= 1e5 else f"{value:.4g}"
+def _shown(value: float) -> str:
+    return Message("{value:,.1f} million", value=value / 1e6) if abs(value) >= 1e5 else f"{value:.4g}"
 
 
 def possible(row: Row) -> tuple[float, float]:
@@ -148,7 +155,7 @@ def _break_even(case: Case, name: str, by: str) -> KeyFigure:
     try:
         found = solve(case, {"net_present_value": 0.0}, by=by, within=possible(row))
     except SolveError as error:
-        return KeyFigure(name, None, unit, label(name), str(error))
+        return KeyFigure(name, None, unit, label(name), error.message)
     return KeyFigure(name, found.value * row.factor, unit, label(name))
 
 
@@ -183,7 +190,7 @@ def without_grant(result: Evaluation, wanted: Iterable[str]) -> Evaluation:
 def _without_grant(result: Evaluation) -> list[KeyFigure]:
     names = ("net_present_value_without_grant", "funding_gap", "smallest_grant")
     if grant_is_past(result):
-        why = "seen from today the grant has been received, and leaving it out would change the past"
+        why = Message("seen from today the grant has been received, and leaving it out would change the past")
         return [KeyFigure(name, None, "SEK", label(name), why) for name in names]
     case, value_without = result.case, float(without_grant(result, ["net_present_value"])["net_present_value"])
     other = counterfactual(case.with_({"grant_factor": 0.0}, "both runs without any grant"))
@@ -202,11 +209,12 @@ def _smallest_grant(case: Case, value_without: float) -> KeyFigure:
     scheduled = sum(row.base for row in case.by_key[f"grant_{case.chosen('grant_schedule')}"])
     whole = sum(row.base for row in case.by_key["asset_cost"])
     if not scheduled:
-        return KeyFigure(name, None, "SEK", label(name), "the schedule holds no grant to scale")
+        return KeyFigure(name, None, "SEK", label(name), Message("the schedule holds no grant to scale"))
     try:
         found = solve(case, {"net_present_value": 0.0}, by="grant_factor", within=(0.0, whole / scheduled))
     except SolveError:
-        return KeyFigure(name, None, "SEK", label(name), "not even a grant of the whole investment reaches the hurdle")
+        why = Message("not even a grant of the whole investment reaches the hurdle")
+        return KeyFigure(name, None, "SEK", label(name), why)
     return KeyFigure(name, found.value * scheduled, "SEK", label(name))
 
 

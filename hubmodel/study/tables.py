@@ -96,5 +96,8 @@ def parts(period: str, by: str) -> int:
     order = {"month": 12, "quarter": 4, "year": 1}
     if by not in order or order[by] > order[period]:
         finest = [name for name, count in order.items() if count <= order[period]]
-        raise InputError(f"by must be {', '.join(finest)} in a run by {period}, got {by!r}; change one of them")
+        raise InputError(
+            "by must be {periods} in a run by {period}, got {value!r}; change one of them",
+            periods=", ".join(finest), period=period, value=by,
+        )  # fmt: skip
     return order[period] // order[by]
