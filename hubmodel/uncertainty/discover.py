@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from hubmodel.case.rows import weakest_grade
 from hubmodel.engine.units import Quantity
-from hubmodel.errors import InputError
+from hubmodel.errors import InputError, Message
 from hubmodel.text.language import label
 from hubmodel.uncertainty.draws import rows_at
 from hubmodel.uncertainty.simulate import VALUE, Simulation
@@ -93,11 +93,18 @@ def discover(
     values = simulation.of(figure)
     known = np.isfinite(values)
     if known.sum() < FEWEST_DRAWS:
-        raise InputError(f"{figure} has a value in {known.sum()} draws; discovery needs {FEWEST_DRAWS}: draw more")
+        raise InputError(
+            "{figure} has a value in {draws} draws; discovery needs {fewest}: draw more",
+            figure=figure, draws=int(known.sum()), fewest=FEWEST_DRAWS,
+        )  # fmt: skip
     wanted = (values[known] < threshold) == below
     if wanted.all() or not wanted.any():
-        side = f"below {threshold:g}" if below == bool(wanted.all()) else f"not below {threshold:g}"
-        raise InputError(f"{figure} is {side} in every draw, so no range tells; give another threshold")
+        under = Message("below {threshold:g}", threshold=threshold)
+        over = Message("not below {threshold:g}", threshold=threshold)
+        raise InputError(
+            "{figure} is {side} in every draw, so no range tells; give another threshold",
+            figure=figure, side=under if below == bool(wanted.all()) else over,
+        )  # fmt: skip
     points = simulation.quantiles[known][:, simulation.draws.columns]
     found: list[Box] = []
     left = np.ones(len(wanted), dtype=bool)

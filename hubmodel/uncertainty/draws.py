@@ -43,7 +43,9 @@ def uncertain_keys(case: Case) -> tuple[str, ...]:
     rows = (case.base or case).by_key
     keys = tuple(key for key in rows if any(is_uncertain(row) for row in rows[key]))
     if not keys:
-        raise InputError(f"{case.name}: no input has a range, so there is nothing to draw; give rows low and high")
+        raise InputError(
+            "{case}: no input has a range, so there is nothing to draw; give rows low and high", case=case.name
+        )
     return keys
 
 
@@ -55,7 +57,7 @@ def chosen_keys(case: Case, names: Iterable[str]) -> tuple[str, ...]:
             raise UnknownName.of("input", name, case.by_key)
         if name not in known:
             raise InputError(
-                f"{name} has no range, or is a documented fact: it is not drawn; give its rows low and high"
+                "{input} has no range, or is a documented fact: it is not drawn; give its rows low and high", input=name
             )
     return tuple(dict.fromkeys(names))
 
@@ -85,7 +87,7 @@ class Draws:
         if self.points not in POINTS:
             raise UnknownName.of("kind of points", self.points, POINTS)
         if self.seed < 0:
-            raise InputError(f"seed must be 0 or above, got {self.seed}")
+            raise InputError("seed must be 0 or above, got {seed}", seed=self.seed)
         chosen_keys(self.case, self.hold)
 
     @cached_property
@@ -175,7 +177,10 @@ def _root(case: Case, keys: Collection[str]) -> Quantity | None:
     for one in pairs:
         for name in (one.key, one.other):
             if name not in places:
-                raise InputError(f"{one.where}: {name} has no range, so it cannot be correlated; mend the name or row")
+                raise InputError(
+                    "{place}: {input} has no range, so it cannot be correlated; mend the name or row",
+                    place=one.where, input=name,
+                )  # fmt: skip
         # rank correlation to that of normal scores (Pearson 1907)
         matrix[places[one.key], places[one.other]] = matrix[places[one.other], places[one.key]] = 2 * np.sin(
             np.pi / 6 * one.correlation
@@ -184,8 +189,9 @@ def _root(case: Case, keys: Collection[str]) -> Quantity | None:
         return np.asarray(np.linalg.cholesky(matrix))
     except np.linalg.LinAlgError:
         least = float(np.linalg.eigvalsh(matrix)[0])
-        names = ", ".join(f"{one.key} – {one.other} {one.correlation:g}" for one in pairs)
+        listed = ", ".join(f"{pair.key} – {pair.other} {pair.correlation:g}" for pair in pairs)
         raise InputError(
-            f"{case.name}/correlation.csv: the correlations contradict each other (least eigenvalue {least:.2g}, "
-            f"not above 0): {names}; bring some of them nearer to 0"
-        ) from None
+            "{case}/correlation.csv: the correlations contradict each other (least eigenvalue {least:.2g}, "
+            "not above 0): {pairs}; bring some of them nearer to 0",
+            case=case.name, least=least, pairs=listed,
+        ) from None  # fmt: skip

@@ -57,9 +57,13 @@ def value_of_information(simulation: Simulation, figure: str = VALUE) -> Informa
     """
     values = simulation.of(figure)
     if undefined := int(np.isnan(values).sum()):
-        raise InputError(f"{figure} has no value in {undefined} draws; ask about another figure")
+        raise InputError(
+            "{figure} has no value in {draws} draws; ask about another figure", figure=figure, draws=undefined
+        )
     if len(values) < FEWEST_DRAWS:
-        raise InputError(f"value of information needs {FEWEST_DRAWS} draws, got {len(values)}; draw more")
+        raise InputError(
+            "value of information needs {fewest} draws, got {draws}; draw more", fewest=FEWEST_DRAWS, draws=len(values)
+        )
     points, keys = simulation.quantiles[:, simulation.draws.columns], simulation.draws.drawn
     now, case = max(0.0, float(values.mean())), simulation.case
     expected = [fitted(points[:, at], values) for at in range(len(keys))]

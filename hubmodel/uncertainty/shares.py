@@ -94,16 +94,23 @@ def sobol(
         for fewer than 64 draws, a figure without value in some draw, or one that is the same in every draw.
     """
     if draws < 64:
-        raise InputError(f"draws must be at least 64 for variance shares, got {draws}; 1024 give shares within 0.05")
+        raise InputError(
+            "draws must be at least 64 for variance shares, got {draws}; 1024 give shares within 0.05", draws=draws
+        )
     plan = Draws(case, "sobol", seed)
     groups = _groups(case, plan.keys, chosen_keys(case, inputs) or _widest(case, figure))
     sizes = [min(BLOCK, draws - begin) for begin in range(0, draws, BLOCK)]
     jobs = [_Job(plan, figure, groups, block, size, kernel.available()) for block, size in enumerate(sizes)]
     values = np.vstack(list(with_bar(mapped(executor, run_share_job, jobs), len(jobs), progress)))
     if undefined := int(np.isnan(values).any(axis=1).sum()):
-        raise InputError(f"{figure} has no value in {undefined} of {draws} draws; ask for the shares of another figure")
+        raise InputError(
+            "{figure} has no value in {undefined} of {draws} draws; ask for the shares of another figure",
+            figure=figure, undefined=undefined, draws=draws,
+        )  # fmt: skip
     if np.ptp(values[:, :2]) <= SAME * np.abs(values[:, :2]).max():
-        raise InputError(f"{figure} is the same in every draw, so no input moves it; ask for another figure")
+        raise InputError(
+            "{figure} is the same in every draw, so no input moves it; ask for another figure", figure=figure
+        )
     return Shares(figure, _shares(case, groups, values, seed), float(values[:, :2].var()), values.size)
 
 

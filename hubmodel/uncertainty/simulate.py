@@ -103,7 +103,9 @@ class Simulation:
         every = self.of(name)
         known = every[np.isfinite(every)]
         if not known.size:
-            raise InputError(f"{name} has no value in any of {self.count} draws: {entry.why}")
+            raise InputError(
+                "{figure} has no value in any of {draws} draws: {why}", figure=name, draws=self.count, why=entry.why
+            )
         quantiles = dict(zip(LEVELS, np.quantile(known, LEVELS).tolist(), strict=True))
         return Summary(
             name, entry.label, entry.unit, self.base[name], self.count, float(known.mean()), self.error_of(name),
@@ -164,7 +166,7 @@ class Simulation:
             for a draw that was not made.
         """
         if not 0 <= draw < self.count:
-            raise InputError(f"draw {draw} was not made: there are draws 0 to {self.count - 1}")
+            raise InputError("draw {draw} was not made: there are draws 0 to {last}", draw=draw, last=self.count - 1)
         point = self.draws.quantiles(draw // BLOCK)[draw % BLOCK][None]
         overrides = []
         for at, key in enumerate(self.draws.keys):
@@ -219,7 +221,9 @@ def simulate(
     64
     """
     if draws < 1:
-        raise InputError(f"draws must be at least 1, got {draws}; 4096 give a mean within about 2 % of its spread")
+        raise InputError(
+            "draws must be at least 1, got {draws}; 4096 give a mean within about 2 % of its spread", draws=draws
+        )
     plan, names = Draws(case, points, seed, tuple(hold)), tuple(figures)
     key_figures.drawn(case, names)
     plan.root  # noqa: B018  what is wrong with the correlations is said before anything runs
@@ -318,7 +322,9 @@ def _mean_and_error(values: Quantity, points: str) -> tuple[float, float]:
 def _overrides(case: Case, key: str, values: list[float], reason: str) -> list[Override]:
     rows = case.by_key[key]
     if len({row.row for row in rows}) < len(rows):
-        raise InputError(f"{key} has dated values, which a scenario cannot set one by one; hold it, then draw again")
+        raise InputError(
+            "{input} has dated values, which a scenario cannot set one by one; hold it, then draw again", input=key
+        )
     every = {row.row.startswith("each "): value for row, value in zip(rows, values, strict=True)}
     whole = [Override(key, every[True], reason)] if True in every else []
     own = [(row, value) for row, value in zip(rows, values, strict=True) if not row.row.startswith("each ")]

@@ -62,7 +62,7 @@ def tornado(case: Case, figure: str = "net_present_value", *, ends: Ends = "rang
     keys = uncertain_keys(case)
     formula = trace(case).lines.get(figure)
     if formula is None or formula.varies or formula.list:
-        raise InputError(f"{figure} is not a single number; name a figure such as net_present_value")
+        raise InputError("{figure} is not a single number; name a figure such as net_present_value", figure=figure)
     points = _points(case, keys, ends)
     changed = {key: _moved(case, key, points[:, at]) for at, key in enumerate(keys)}
     value = evaluate(case, [figure], changed={**settled(case, keys), **changed})[figure]

@@ -18,7 +18,7 @@ from hubmodel.errors import HubmodelError, InputError
 from hubmodel.study.conventions import date_of
 from hubmodel.study.result import Evaluation
 from hubmodel.study.solve import grant_is_past, without_grant
-from hubmodel.text.language import said, text
+from hubmodel.text.language import text, translate
 from hubmodel.text.numbers import NOTHING, format_value
 from hubmodel.text.wording import fraction, money, pair, probability
 from hubmodel.uncertainty.draws import has_ranges
@@ -54,7 +54,7 @@ class Odds:
 
     def parts(self, language: str = "en") -> dict[str, Any]:
         """Return what the draws say as data."""
-        return {**asdict(self), "share_below": self.share_below, "why": said(self.why, language)}
+        return {**asdict(self), "share_below": self.share_below, "why": translate(self.why, language)}
 
     def line(self, language: str = "en") -> str:
         """Return how many combinations of the ranges fall short, and the middle one, as a sentence."""
@@ -68,7 +68,7 @@ class Odds:
         line = line.format(odds=odds, share=share, draws=self.known, median=money(self.median, language))
         if self.undefined:
             others = text("{line}; {count} more have no value: {why}", language)
-            line = others.format(line=line, count=self.undefined, why=said(self.why, language))
+            line = others.format(line=line, count=self.undefined, why=translate(self.why, language))
         return f"{line}."
 
 
@@ -125,7 +125,7 @@ class Verdict:
         """Return the parts as data, and the lines in a language."""
         odds = self.odds.parts(language) if self.odds else None
         parts = {**asdict(self), "scenario": self.scenario.get(language, ""), "odds": odds}
-        return {**parts, "why_no_odds": said(self.why_no_odds, language), "lines": list(self.lines(language))}
+        return {**parts, "why_no_odds": translate(self.why_no_odds, language), "lines": list(self.lines(language))}
 
     def _value_line(self, language: str) -> str:
         inputs = text("Most likely values", language) if self.ranged else text("Values as given", language)
@@ -151,7 +151,7 @@ class Verdict:
     def _odds_line(self, language: str) -> str:
         if self.odds:
             return self.odds.line(language)
-        why = said(self.why_no_odds, language)
+        why = translate(self.why_no_odds, language)
         return text("How sure this is cannot be said: {why}.", language).format(why=why)
 
     def _grant_line(self, language: str) -> str:
@@ -230,17 +230,20 @@ def draw(
         return simulate(case, DRAWS, seed=SEED, figures=figures, executor=executor, progress=progress)
     except ImportError as error:
         package = (error.name or "scipy").partition(".")[0]
-        raise InputError(f"draws need the package {package}, which is not here; install it") from None
+        raise InputError("draws need the package {package}, which is not here; install it", package=package) from None
 
 
 def _odds(case: Case, simulation: Simulation | None) -> tuple[Odds | None, str]:
     if simulation is not None and simulation.case.inputs_hash != case.inputs_hash:
         drawn = simulation.case.inputs_hash
-        raise InputError(f"the draws are of inputs {drawn}, the result of {case.inputs_hash}; draw that case")
+        raise InputError(
+            "the draws are of inputs {drawn}, the result of {inputs}; draw that case",
+            drawn=drawn, inputs=case.inputs_hash,
+        )  # fmt: skip
     try:
         return odds_of(simulation or draw(case)), ""
     except HubmodelError as error:
-        return None, str(error)
+        return None, error.message
 
 
 def odds_of(simulation: Simulation) -> Odds:
