@@ -94,14 +94,19 @@ def given(hub: Evaluation, quote: Quote, every_month: bool = False) -> Given:
     """
     case, name = hub.case, quote.name
     if case.chosen("period") != "month":
-        raise InputError(f"quote {name!r}: needs a run by the month; set period=month")
+        raise InputError("quote {quote!r}: needs a run by the month; set period=month", quote=name)
     if quote.platform not in case.lists.get("platform", ()):
         raise UnknownName.of("platform", quote.platform, case.lists.get("platform", ()))
-    outside = f"outside the calendar {case.first} to {case.last}; change the month"
     if quote.signed not in case.periods:
-        raise InputError(f"quote {name!r}: is signed {quote.signed}, {outside}")
+        raise InputError(
+            "quote {quote!r}: is signed {month}, outside the calendar {first} to {last}; change the month",
+            quote=name, month=quote.signed, first=case.first, last=case.last,
+        )  # fmt: skip
     if quote.start not in case.periods:
-        raise InputError(f"quote {name!r}: starts {quote.start}, {outside}")
+        raise InputError(
+            "quote {quote!r}: starts {month}, outside the calendar {first} to {last}; change the month",
+            quote=name, month=quote.start, first=case.first, last=case.last,
+        )  # fmt: skip
     return _Reader(hub, quote).given(every_month)
 
 
@@ -148,7 +153,7 @@ class _Reader:
             rows=tuple(rows),
         )
         for problem in limits.sums_beyond(case):
-            raise InputError(f"the quote {self.quote.name!r} does not hold: {problem}")
+            raise InputError("the quote {quote!r} does not hold: {problem}", quote=self.quote.name, problem=problem)
         return Given(case, self.origins, self.dated)
 
     def _find_months(self) -> None:
@@ -161,8 +166,11 @@ class _Reader:
         self.months["delivery"], last = month_of(delivered), month_of(paid)
         self.months["last"] = last
         if last not in case.periods:
-            said = f"quote {self.quote.name!r}: runs to {last}, outside the calendar {case.first} to {case.last}"
-            raise InputError(f"{said}; start earlier, or make it shorter")
+            raise InputError(
+                "quote {quote!r}: runs to {month}, outside the calendar {first} to {last}; start earlier, or make it "
+                "shorter",
+                quote=self.quote.name, month=last, first=case.first, last=case.last,
+            )  # fmt: skip
 
     def _dates(self, *names: str) -> list[float]:
         known = {name: np.array([[next(iter(self._rows(name, []))).base]]) for name in DATED_BY}

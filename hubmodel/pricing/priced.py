@@ -38,7 +38,9 @@ class PricedQuote:
         if track not in TRACKS:
             raise UnknownName.of("track", track, TRACKS)
         if values.shape[-1] > 1:
-            raise UnknownName(f"{name!r} is a line by month; ask for .by_month({name!r}, {track!r})")
+            raise UnknownName(
+                "{line!r} is a line by month; ask for .by_month({line!r}, {track!r})", line=name, track=track
+            )
         return float(values[TRACKS.index(track) if values.shape[0] > 1 else 0, 0])
 
     def __contains__(self, name: str) -> bool:
@@ -135,5 +137,7 @@ def platforms_of(case: Case) -> tuple[str, ...]:
         where the case has no platform.
     """
     if not (platforms := case.lists.get("platform", ())):
-        raise InputError(f"{case.name} has no platform, so there is nothing to quote; add one to [lists.platform]")
+        raise InputError(
+            "{case} has no platform, so there is nothing to quote; add one to [lists.platform]", case=case.name
+        )
     return platforms
