@@ -13,11 +13,10 @@ from hubmodel.case.reading import load_case
 from hubmodel.case.scenario import apply_scenario
 from hubmodel.study.bridge import Bridge, bridge
 from hubmodel.study.checks import checks_of, unproven
-from hubmodel.study.conventions import ConventionCard, card_of, date_of, refuse_conflicts
+from hubmodel.study.conventions import ConventionCard, card_of, refuse_conflicts
 from hubmodel.study.figures import figures_of
 from hubmodel.study.result import Evaluation, evaluate
 from hubmodel.study.solve import counterfactual, solved_figures
-from hubmodel.text import numbers
 from hubmodel.text.language import text
 
 
@@ -43,28 +42,6 @@ class Result(Evaluation):
         line = max(reported, key=lambda one: abs(one["difference"]))["label"]
         said = text("{count} reported values beside the model; the largest difference is in {line}", language)
         return said.format(count=len(reported), line=text(line, language))
-
-    def answer(self, language: str = "en") -> str:
-        """Return the answer in one sentence, with the date that it is seen from."""
-        value, rate = float(self["net_present_value"]), float(self["required_return"])
-        said = text(
-            "Seen from {date} ({view} view), {noun} is worth {value} to the company at its required {rate} a year"
-            if value >= 0
-            else "Seen from {date} ({view} view), {noun} falls {value} short of the company's required {rate} a year",
-            language,
-        ).format(
-            date=date_of(self["valuation_date"]),
-            view=text(self.view, language),
-            noun=self.case.noun.get(language, self.case.noun["en"]),
-            rate=numbers.format_value(rate, "share", language),
-            value=numbers.format_value(abs(value), "SEK", language),
-        )
-        without = self.key_figures.get("net_present_value_without_grant")
-        if without and without.value is not None and without.value != value:
-            said += text("; without the grant it would be {value}", language).format(
-                value=numbers.format_value(without.value, "SEK", language)
-            )
-        return f"{said}. {self.basis(language)}"
 
     def basis(self, language: str = "en") -> str:
         """Return how many of the inputs are documented, as a sentence."""
