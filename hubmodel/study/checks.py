@@ -1,4 +1,4 @@
-"""Every identity that must tie, and the judgements: an identity that fails is an error, a warning only says so."""
+"""Checks of a result: identities, which must hold, and warnings, which only ask for attention."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from hubmodel.errors import InputError, Message, UnknownName
 from hubmodel.study.result import PLAUSIBLE, Check, Evaluation, evaluate
 from hubmodel.text.language import text
 
-SMALL = 1e-9  # what rounding may leave, relative to the largest amount compared
+SMALL = 1e-9  # tolerance for rounding, relative to the largest amount compared
 
 
 def _tie(name: str, left: object, right: object, message: str, size: object = 0.0) -> Check:
     a, b = np.broadcast_arrays(np.asarray(left, dtype=float), np.asarray(right, dtype=float))
     difference = float(np.max(np.abs(a - b), initial=0.0))
-    tolerance = SMALL * max(1.0, *(float(np.max(np.abs(np.asarray(one)), initial=0.0)) for one in (a, b, size)))
-    ok = difference <= tolerance  # a nan is not
+    tolerance = SMALL * max(1.0, *(float(np.max(np.abs(np.asarray(side)), initial=0.0)) for side in (a, b, size)))
+    ok = difference <= tolerance  # False for nan
     return Check(name, "identity", ok, difference, tolerance, "" if ok else message)
 
 
@@ -37,7 +37,7 @@ def _own_rows(case: Case) -> dict[str, float]:
 
 
 def _named(result: Evaluation, name: str) -> float:
-    """Return a number as [documented] names it: line, line[row], or either with the year of an amount behind it."""
+    """Return the number behind a name in [documented]: line, line[row], or either followed by a year."""
     match = re.fullmatch(r"(\w+)(?:\[(.+)\])?(?: (\d{4}))?", name)
     if match is None:
         raise InputError(
@@ -54,12 +54,12 @@ def _named(result: Evaluation, name: str) -> float:
 
 
 def documented_totals(result: Evaluation) -> Check:
-    """The case's own rows, before overrides, give the totals that its documents print."""
+    """The rows of the case, before overrides, add up to the totals printed in its documents."""
     lines = documented_lines(result.case.folder)
     if not lines:
         return Check("documented_totals", "identity", True, 0.0, 0.0, Message("nothing documented"))
     own, facts = _own_rows(result.case.base or result.case), documented(result.case.folder)
-    printed = {name: float(facts[one]["value"]) * units.parse(facts[one]["unit"])[0] for name, one in lines.items()}
+    printed = {name: float(facts[key]["value"]) * units.parse(facts[key]["unit"])[0] for name, key in lines.items()}
     wrong = [name for name in lines if abs(own[name] - printed[name]) > SMALL * abs(printed[name])]
     return _tie(
         "documented_totals",
@@ -70,7 +70,7 @@ def documented_totals(result: Evaluation) -> Check:
 
 
 def investment_is_paid_for(result: Evaluation) -> Check:
-    """Grant used, loans and the owner's part make up the investment."""
+    """Grant used, loans and own contribution add up to the investment."""
     paid = result["grant_used_total"] + result["loan_used_total"] + result["own_contribution"]
     return _tie(
         "investment_is_paid_for",
@@ -103,7 +103,7 @@ def balance_sheet(result: Evaluation) -> Check:
 
 
 def cash_ties(result: Evaluation) -> Check:
-    """Cash is what is free and what is held for the grant; its change is the cash flow."""
+    """Cash according to the cash flow equals free cash and unearned grant."""
     held = result["free_cash"] + result["unearned_grant"]
     return _tie(
         "cash_ties",
@@ -115,12 +115,12 @@ def cash_ties(result: Evaluation) -> Check:
 
 
 def sources_are_uses(result: Evaluation) -> Check:
-    """What comes in is what goes out, in every period."""
+    """Sources equal uses in every period."""
     return _tie("sources_are_uses", result["sources"], result["uses"], Message("sources are not uses"))
 
 
 def second_opinion_on_value(result: Evaluation) -> Check:
-    """The net present value is numpy_financial's, from the printed flow."""
+    """numpy_financial finds the same net present value from the printed flow."""
     import numpy_financial as npf
 
     rate = (1 + float(result["required_return"])) ** float(result["period_length"]) - 1
@@ -132,7 +132,7 @@ def second_opinion_on_value(result: Evaluation) -> Check:
 
 
 def sites_add_up(result: Evaluation) -> Check:
-    """The sites' earnings add up to the hub's."""
+    """EBITDA by site adds up to that of the hub."""
     total, message = result["ebitda_at_site"].sum(axis=0), Message("sites do not add up")
     return _tie("sites_add_up", total, result["ebitda"][0], message)
 
@@ -186,7 +186,7 @@ def _bounds(name: str, result: Evaluation, lines: list[str], low: float, high: f
 
 
 def tax_and_books_tie(result: Evaluation) -> Check:
-    """What tax has deducted beyond the books stands in reserves and temporary differences, at each year's end."""
+    """Deductions for tax beyond those in the books equal reserves and temporary differences at each year's end."""
     ends = np.asarray(result["year_ends"][0], dtype=bool)
     earned = np.cumsum(result["profit_before_tax"] - result["taxable_profit"], axis=-1)[0, ends]
     carried = (result["untaxed_reserves"] + result["temporary_difference"] + result["grant_never_taxed"])[0, ends]
@@ -203,7 +203,7 @@ def suites_are_not_overfull(result: Evaluation) -> Check:
 
 
 def inputs_are_graded(result: Evaluation) -> Check:
-    """Every input has a grade, and a source or a note."""
+    """Every input has a grade and a source, or a note where it is an assumption."""
     bad = [row.name for row in result.case.rows if not row.grade or (row.grade != "assumption" and not row.source)]
     bad += [row.name for row in result.case.rows if row.grade == "assumption" and not row.note]
     message = Message("no grade, source or note: {names}", names=", ".join(bad[:5])) if bad else ""
@@ -218,7 +218,7 @@ def value_is_a_number(result: Evaluation) -> Check:
 
 
 def commercial_margin_leads(result: Evaluation) -> Check:
-    """The documents ask for a larger margin on commercial terms than on the innovation track."""
+    """The commercial margin exceeds the innovation margin, as the documents ask."""
     gap = float(result["margin_gap"])
     message = Message("the commercial margin does not exceed the innovation margin (gap {gap:.1%})", gap=gap)
     return _warn("commercial_margin_leads", not gap > 0, gap, message)
@@ -232,7 +232,7 @@ def free_cash_lasts(result: Evaluation) -> Check:
 
 
 def co_financing_each_year(result: Evaluation) -> Check:
-    """The owner's money is at least equal to the grant used, year by year."""
+    """The owner pays in at least as much as the grant used, year by year."""
     years, grant = result.series("grant_used")
     _, own = result.series("own_contribution_in_period")
     _, losses = result.series("loss_funding")
@@ -246,14 +246,14 @@ def co_financing_each_year(result: Evaluation) -> Check:
 
 
 def aid_within_ceiling(result: Evaluation) -> Check:
-    """The aid keeps to the ceiling, where the case asks for one to be tested."""
+    """The aid stays below the ceiling, where the case has one."""
     over = float(result["aid_above_ceiling"])
     message = Message("the aid exceeds the ceiling by {excess:.1%} of the investment", excess=over)
     return _warn("aid_within_ceiling", over > 0, over, message)
 
 
 def loan_within_investment(result: Evaluation) -> Check:
-    """Loans are no larger than the investment that they are to pay."""
+    """Loans do not exceed the investment that they finance."""
     drawn, whole = float(np.sum(result["debt_drawn"])), float(result["total_investment"])
     message = Message(
         "loans of {loans:.1f} MSEK exceed the investment of {investment:.1f} MSEK; what for?",
@@ -264,7 +264,7 @@ def loan_within_investment(result: Evaluation) -> Check:
 
 
 def plausible(result: Evaluation) -> list[Check]:
-    """Say which figures lie outside the band that facilities of this kind keep to."""
+    """Return a warning for each figure in plausibility.csv, raised where it lies outside its band."""
     out = []
     for band in plausibility(result.case.folder):
         value = np.asarray(result[band["key"]], dtype=float) / units.parse(band["unit"])[0]
@@ -303,12 +303,12 @@ WARNINGS: tuple[Callable[[Evaluation], Check], ...] = (
 
 
 def checks_of(result: Evaluation) -> tuple[Check, ...]:
-    """Return every check of a result."""
+    """Return all checks of a result."""
     return (*(check(result) for check in (*IDENTITIES, *WARNINGS)), *plausible(result))
 
 
 def outcome(checks: Sequence[Check], language: str = "en") -> tuple[str, str]:
-    """Return OK or FAILED as a word, and how many identities hold and judgements are raised as a sentence."""
+    """Return OK or FAILED, and a sentence with the number of identities that hold and of warnings raised."""
     identities = [check for check in checks if check.level == "identity"]
     word = "OK" if all(check.ok for check in checks) else "FAILED"
     sentence = text("{good} of {all} identities hold; {raised} to note", language)
@@ -318,7 +318,7 @@ def outcome(checks: Sequence[Check], language: str = "en") -> tuple[str, str]:
 
 
 def unproven(case: Case) -> dict[str, int]:
-    """Return how many inputs stand on which grade."""
+    """Return the number of inputs by grade."""
     out: dict[str, int] = {}
     for row in case.rows:
         out[row.grade] = out.get(row.grade, 0) + 1

@@ -1,4 +1,4 @@
-"""Goal seek, and the figures that need further runs."""
+"""Goal seek, and the key figures that need further runs."""
 
 from __future__ import annotations
 
@@ -16,15 +16,18 @@ from hubmodel.errors import Message, SolveError, UnknownName
 from hubmodel.study.result import Evaluation, KeyFigure, evaluate, settled
 from hubmodel.text.language import label
 
-POINTS = 33  # tried at once
+POINTS = 33  # tried at once in each round
 ROUNDS = 5
-OPEN_END = 0.95  # a share that prices divide by one less it
+OPEN_END = 0.95  # upper limit of a share: prices divide by one minus it
 TEN_TIMES = 10.0
 
 
 @dataclass(frozen=True)
 class Solution:
-    """The value of an input at which a figure meets its goal."""
+    """The value of an input at which a figure meets its goal.
+
+    `was` is the current value of the input, `roots` the number of solutions within the range.
+    """
 
     figure: str
     target: float
@@ -43,20 +46,20 @@ def solve(case: Case, goal: Mapping[str, float], *, by: str, within: tuple[float
     case
         the case.
     goal
-        one figure, a line that is a single number, and the value wanted [engine's unit].
+        a figure, which is a line with a single number, and the value wanted [engine's unit].
     by
-        the input, ``key`` or ``key[row]``; its rows must have one value.
+        the input, ``key`` or ``key[row]``; its rows must have the same value.
     within
-        where to look [unit of the row]; the row's own range if not given.
+        the range to search [unit of the row]; that of the row if not given.
 
     Returns
     -------
-    The solution nearest the present value, and how many there are.
+    The solution nearest to the current value.
 
     Raises
     ------
     SolveError
-        when there is none, saying what the figure is at both ends.
+        when there is none; the message has the figure at both ends.
     """
     (figure, target), (key, row) = next(iter(goal.items())), row_of(case, by)
     if figure not in case.model.lines:
@@ -97,13 +100,13 @@ def solve(case: Case, goal: Mapping[str, float], *, by: str, within: tuple[float
 
 
 def _crosses(gaps: np.ndarray[Any, np.dtype[np.float64]], at: int) -> bool:
-    one, other = gaps[at], gaps[at + 1]
-    begins = other != 0 and one == 0 and (at == 0 or gaps[at - 1] == 0)  # a root on a point counts once, to its left
-    return bool(one * other < 0 or (other == 0 and one != 0) or begins)
+    left, right = gaps[at], gaps[at + 1]
+    begins = right != 0 and left == 0 and (at == 0 or gaps[at - 1] == 0)  # a root on a point counts once, to its left
+    return bool(left * right < 0 or (right == 0 and left != 0) or begins)
 
 
 class _Seeker:
-    """Runs many values of one input at once, only through the lines that depend on it."""
+    """A run of many values of one input at once, through only the lines that depend on it."""
 
     def __init__(self, case: Case, key: str, row: Row, figure: str, target: float) -> None:
         self.case, self.key, self.row, self.figure, self.target = case, key, row, figure, target
@@ -119,7 +122,7 @@ class _Seeker:
 
 
 def row_of(case: Case, by: str) -> tuple[str, Row]:
-    """Return the key and the row of an input, ``key`` or ``key[row]``, that has one value; else say what to name."""
+    """Return the key and the row of an input, ``key`` or ``key[row]``; SolveError where its rows differ in value."""
     key, _, member = by.removesuffix("]").partition("[")
     if key not in case.by_key:
         raise UnknownName.of("input", key, case.by_key)
@@ -145,7 +148,7 @@ def _shown(value: float) -> str:
 
 
 def possible(row: Row) -> tuple[float, float]:
-    """Return the values that make sense for a row, beyond its range of likely ones."""
+    """Return the lowest and the highest value that make sense for a row, wider than its range of likely values."""
     return (0.0, OPEN_END) if row.unit == "share" else (0.0, TEN_TIMES * max(float(row.value), row.high or 0.0))
 
 
@@ -160,12 +163,12 @@ def _break_even(case: Case, name: str, by: str) -> KeyFigure:
 
 
 def counterfactual(case: Case) -> Case | None:
-    """Return the case without the hub as planned: None for no hub at all, else the hub of a scenario."""
+    """Return the counterfactual of a case: that of a scenario, or None where it is no hub at all."""
     return apply_scenario(case, case.counterfactual) if has_counterfactual(case) else None
 
 
 def solved_figures(result: Evaluation) -> list[KeyFigure]:
-    """Return the figures that need further runs: break-evens, the smallest grant, what compares two runs."""
+    """Return the figures that need further runs: value without grant, funding gap, smallest grant, break-evens."""
     case = result.case
     break_evens = [
         _break_even(case, "break_even_commercial_margin", "commercial_margin"),
@@ -176,12 +179,12 @@ def solved_figures(result: Evaluation) -> list[KeyFigure]:
 
 
 def grant_is_past(result: Evaluation) -> bool:
-    """Return whether some of the grant came before the date from which the view counts: then it cannot be undone."""
+    """True if some of the grant was received before the date from which the view counts: it cannot be undone."""
     return bool(np.any(result["grant_received_by_hub"] * (1 - result["counted"]) > 0))
 
 
 def without_grant(result: Evaluation, wanted: Iterable[str]) -> Evaluation:
-    """Return lines of the same case without the grant; only what the grant touches is computed again."""
+    """Return lines of the same case without the grant; only lines that depend on it are computed again."""
     case, touched = result.case, result.case.model.affected(["grant_factor"])
     kept = {name: value for name, value in result.values.items() if name not in touched}
     return evaluate(case, wanted, changed={**kept, "grant_factor": 0 * case.inputs["grant_factor"]})
@@ -221,29 +224,29 @@ def _smallest_grant(case: Case, value_without: float) -> KeyFigure:
 def equal_value(
     case: Case, across: str, by: str, figure: str = "net_present_value", points: int = 9
 ) -> list[tuple[float, float | None]]:
-    """Return the line of equal value: pairs of two inputs at which a figure stays as it is.
+    """Return pairs of values of two inputs at which a figure stays the same.
 
     Parameters
     ----------
     case
-        the case, which lies on the line.
+        the case, whose own values are one such pair.
     across
-        the input that runs over the range of its row, ``key`` or ``key[row]``.
+        the input that takes values over the range of its row, ``key`` or ``key[row]``.
     by
-        the input that makes up for it.
+        the input that compensates for it.
     figure
         a line that is a single number.
     points
-        how many values of the first input.
+        number of values of the first input.
 
     Returns
     -------
-    Pairs of values, each in the unit of its rows; None where no sensible value of the second makes up for the first.
+    Pairs of values, each in the unit of its rows; None where no sensible value of the second compensates.
 
     Raises
     ------
     SolveError
-        where the first input has no range, or one of the two has several values.
+        where the first input has no range, or either has several values.
     """
     goal, sought = {figure: float(evaluate(case, [figure])[figure])}, possible(row_of(case, by)[1])
     low, high = _range_of(row_of(case, across)[1])
