@@ -20,7 +20,7 @@ from hubmodel.text.language import label
 
 TRACKS = ("innovation", "commercial")
 MODEL = ("quote",)  # the line modules of a quote
-# Inputs in prices of the month of signing. Others are of the middle of the work, unless their name has another time.
+# Inputs taken in the month of signing; others in the middle of the work, unless their name ends in another time.
 AT_SIGNING = {
     "hourly_rate", "quoted_hours_per_project", "development_materials_fee_per_project",
     "development_analyses_fee_per_project", "working_hours_fee_per_batch", "materials_fee_per_batch",
@@ -162,7 +162,7 @@ class _Reader:
         case = self.hub.case
         start, ends = self._dates("start_date", "work_ends")
         work = month_of((start + ends) / 2)
-        self.months["work"] = work if work in case.periods else case.periods[-1]  # too late a month is refused below
+        self.months["work"] = work if work in case.periods else case.periods[-1]  # a month after the calendar is refused below
         # the dates below may depend on inputs in the month of the work, so that it must be known first
         delivered, paid = self._dates("delivery_date", "balance_paid")
         self.months["delivery"], last = month_of(delivered), month_of(paid)
@@ -201,7 +201,7 @@ class _Reader:
             return float(getattr(quote, name)), "flag"
         term = TERMS.get(name, name)
         value = getattr(quote, term, None)
-        if value is None:  # by default one analysis for each batch, and the currency of the case
+        if value is None:  # by default one analysis for each batch, and an exchange rate of 1
             value = {"analyses": quote.batches, "exchange_rate": 1.0}.get(term)
         return None if value is None else (float(value), UNITS[term])
 

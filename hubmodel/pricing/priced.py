@@ -80,7 +80,7 @@ class _QuoteExplainer(Explainer):
         self.priced = priced
 
     def given(self, shown: Explanation, depth: int) -> Explanation:
-        """Return an input with its source, a term of the quote, or the explanation of its origin in the hub."""
+        """Return the explanation of an input: a term of the quote, or a number of the hub."""
         origin = self.priced.origins.get((shown.name, shown.row)) or self.priced.origins.get((shown.name, ""))
         if origin is None:
             term = Source(text("term of the quote", self.language), "", "", "", "", "", "", None, None, "", "")

@@ -120,7 +120,7 @@ def sources_are_uses(result: Evaluation) -> Check:
 
 
 def second_opinion_on_value(result: Evaluation) -> Check:
-    """numpy_financial finds the same net present value from the printed flow."""
+    """The net present value equals that of numpy_financial for the same flow."""
     import numpy_financial as npf
 
     rate = (1 + float(result["required_return"])) ** float(result["period_length"]) - 1
@@ -203,7 +203,7 @@ def suites_are_not_overfull(result: Evaluation) -> Check:
 
 
 def inputs_are_graded(result: Evaluation) -> Check:
-    """Every input has a grade and a source, or a note where it is an assumption."""
+    """Every input has a grade; an assumption has a note, any other input a source."""
     bad = [row.name for row in result.case.rows if not row.grade or (row.grade != "assumption" and not row.source)]
     bad += [row.name for row in result.case.rows if row.grade == "assumption" and not row.note]
     message = Message("no grade, source or note: {names}", names=", ".join(bad[:5])) if bad else ""
@@ -246,7 +246,7 @@ def co_financing_each_year(result: Evaluation) -> Check:
 
 
 def aid_within_ceiling(result: Evaluation) -> Check:
-    """The aid stays below the ceiling, where the case has one."""
+    """The aid does not exceed the ceiling, where the case has one."""
     over = float(result["aid_above_ceiling"])
     message = Message("the aid exceeds the ceiling by {excess:.1%} of the investment", excess=over)
     return _warn("aid_within_ceiling", over > 0, over, message)

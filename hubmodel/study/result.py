@@ -70,8 +70,8 @@ class Check:
 class Evaluation:
     """The lines of a run of a case, with its key figures and checks.
 
-    ``result["net_present_value"]`` is a number, as for any line that is a single one; other lines are arrays (rows,
-    periods). Both are in the engine's unit.
+    ``result["net_present_value"]`` is a number, as is any line without rows and periods; other lines are arrays (rows,
+    periods). All are in the engine's unit.
     """
 
     case: Case
@@ -199,7 +199,7 @@ class Evaluation:
     def beside_actuals(self) -> list[dict[str, Any]]:
         """Return reported and modelled values with their difference; empty until actuals.csv has rows."""
         out = []
-        finer = "" if self.case.chosen("period") == "month" else "-"  # a longer period does not tell its months apart
+        finer = "" if self.case.chosen("period") == "month" else "-"  # only a run by month has values for a month
         for row in actuals(self.case.folder):
             if finer and finer in row["period"]:
                 continue

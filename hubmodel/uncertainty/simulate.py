@@ -24,7 +24,7 @@ from hubmodel.uncertainty.draws import BLOCK, Draws, Points, rows_at
 CHUNK = 256  # draws run at once by NumPy
 MOST_JOBS = 512  # jobs at most: each carries a copy of the case
 LEVELS = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
-FEWEST_BLOCKS = 8  # from this number on, the error follows from the means of the blocks
+FEWEST_BLOCKS = 8  # with this many blocks, the error follows from their means
 VALUE = "net_present_value"
 BINS, OUTERMOST = 40, (0.002, 0.998)  # of a histogram
 
@@ -38,7 +38,7 @@ class Executor(Protocol):
 
 @dataclass(frozen=True)
 class Job:
-    """Some draws of a plan, which begin with a block."""
+    """The draws of a plan from `begin`, the start of a block, to `end`."""
 
     draws: Draws
     figures: tuple[str, ...]
@@ -275,7 +275,7 @@ _seen: dict[tuple[Any, ...], Draws] = {}
 
 
 def _known(draws: Draws) -> Draws:
-    """Return the equal plan from an earlier job, if any: the copy in a new job lacks its cached values."""
+    """Return an equal plan kept from an earlier job, with its cached values; else keep this one."""
     key = (draws.case.folder, draws.case.inputs_hash, draws.points, draws.seed, draws.hold)
     if key not in _seen:
         _seen.clear()

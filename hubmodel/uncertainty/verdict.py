@@ -32,7 +32,7 @@ NEAR = 0.15  # share of the investment within which a value "just" pays or falls
 class Odds:
     """Odds from draws: their number and seed, how many fall short or have no value, and the median.
 
-    `below` and `median` [SEK] count draws with a value; `why` is the reason why the others have none.
+    `below` and `median` [SEK] are of the draws with a value; `why` is the reason why the others have none.
     """
 
     draws: int
