@@ -162,7 +162,7 @@ class _Reader:
         case = self.hub.case
         start, ends = self._dates("start_date", "work_ends")
         work = month_of((start + ends) / 2)
-        self.months["work"] = work if work in case.periods else case.periods[-1]  # a month after the calendar is refused below
+        self.months["work"] = work if work in case.periods else case.periods[-1]  # work this late is refused below
         # the dates below may depend on inputs in the month of the work, so that it must be known first
         delivered, paid = self._dates("delivery_date", "balance_paid")
         self.months["delivery"], last = month_of(delivered), month_of(paid)

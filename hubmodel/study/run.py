@@ -1,4 +1,4 @@
-"""Loading, running and comparing cases, with checks and solved figures."""
+"""Functions to load, run and compare cases, with checks and solved figures."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from hubmodel.text.language import text
 
 @dataclass(frozen=True, eq=False)
 class Result(Evaluation):
-    """A result with its convention card and notes on its grounds."""
+    """A result with its convention card."""
 
     @cached_property
     def conventions(self) -> ConventionCard:
