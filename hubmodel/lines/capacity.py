@@ -805,12 +805,12 @@ def gmp_suite_days_open(suite_days_open: SuiteDays, gmp: Flag) -> SuiteDays:
     return suite_days_open * gmp
 
 
-def gmp_suite_days_used_in_hub(gmp_suite_days_used: SuiteDays) -> SuiteDays:
+def gmp_suite_days_used(gmp_suite_days_used: SuiteDays) -> SuiteDays:
     """Suite-days used under GMP in the whole facility."""
     return total(gmp_suite_days_used)
 
 
-def gmp_suite_days_open_in_hub(gmp_suite_days_open: SuiteDays) -> SuiteDays:
+def gmp_suite_days_open(gmp_suite_days_open: SuiteDays) -> SuiteDays:
     """Open suite-days under GMP in the whole facility."""
     return total(gmp_suite_days_open)
 
@@ -849,19 +849,19 @@ def surge_doses_in_bulk(
     return surge_batches * batch_success * doses_per_batch * makes_doses
 
 
-def surge_doses_in_bulk_of_hub(surge_doses_in_bulk: Doses) -> Doses:
+def surge_doses_in_bulk(surge_doses_in_bulk: Doses) -> Doses:
     """Doses in bulk that a surge makes in the whole facility."""
     return total(surge_doses_in_bulk)
 
 
 def surge_doses(
-    surge_doses_in_bulk_of_hub: Doses,
+    surge_doses_in_bulk: Doses,
     surge_supply_share: Share,
     fill_finish_capacity: DosesPerYear,
     period_length: Years,
 ) -> Doses:
     """Doses that reach people in a surge: the narrowest of bulk, imported supplies and fill-finish."""
-    return minimum(surge_doses_in_bulk_of_hub * surge_supply_share, fill_finish_capacity * period_length)
+    return minimum(surge_doses_in_bulk * surge_supply_share, fill_finish_capacity * period_length)
 
 
 def surge_capacity(
@@ -888,16 +888,16 @@ def surge_capacity(
     )
 
 
-def surge_capacity_of_hub(surge_capacity: DosesPerYear) -> DosesPerYear:
+def total_surge_capacity(surge_capacity: DosesPerYear) -> DosesPerYear:
     """Doses in bulk a year that the facility could make in a surge."""
     return total(surge_capacity)
 
 
 def ready_doses_per_year(
-    surge_capacity_of_hub: DosesPerYear, surge_supply_share: Share, fill_finish_capacity: DosesPerYear
+    total_surge_capacity: DosesPerYear, surge_supply_share: Share, fill_finish_capacity: DosesPerYear
 ) -> DosesPerYear:
     """Doses a year that could reach people in a surge: the narrowest of bulk, supplies and fill-finish."""
-    return minimum(surge_capacity_of_hub * surge_supply_share, fill_finish_capacity)
+    return minimum(total_surge_capacity * surge_supply_share, fill_finish_capacity)
 
 
 def time_to_first_dose(transfer_time: Years, batch_time: Years, release_time: Years) -> Years:

@@ -232,7 +232,7 @@ def operating_cost(
     )
 
 
-def operating_cost_of_hub(operating_cost: SEK) -> SEK:
+def total_operating_cost(operating_cost: SEK) -> SEK:
     """Operating cost of the facility."""
     return total(operating_cost)
 
@@ -339,17 +339,17 @@ def actual_cost_per_hour(
 
 
 def actual_cost_per_suite_day(
-    facility_cost_of_hub: SEK,
+    facility_cost: SEK,
     gross_depreciation: SEK,
-    innovation_suite_days_of_hub: SuiteDays,
-    commercial_suite_days_of_hub: SuiteDays,
-    surge_suite_days_of_hub: SuiteDays,
+    total_innovation_suite_days: SuiteDays,
+    total_commercial_suite_days: SuiteDays,
+    total_surge_suite_days: SuiteDays,
 ) -> SEKPerSuiteDay:
     """What a used suite-day cost: facility and gross depreciation, over the days used."""
     return where(
-        innovation_suite_days_of_hub + commercial_suite_days_of_hub + surge_suite_days_of_hub > 0,
-        (facility_cost_of_hub + gross_depreciation)
-        / maximum(innovation_suite_days_of_hub + commercial_suite_days_of_hub + surge_suite_days_of_hub, TINY),
+        total_innovation_suite_days + total_commercial_suite_days + total_surge_suite_days > 0,
+        (facility_cost + gross_depreciation)
+        / maximum(total_innovation_suite_days + total_commercial_suite_days + total_surge_suite_days, TINY),
         nan,
     )
 

@@ -73,14 +73,14 @@ def ebitda_margin_at_maturity(ebitda_at_maturity: SEK, revenue_at_maturity: SEK)
     return where(revenue_at_maturity > 0, ebitda_at_maturity / maximum(revenue_at_maturity, TINY), nan)
 
 
-def gmp_days_used_in_mature_year(gmp_suite_days_used_in_hub: SuiteDays, at_maturity: Flag) -> SuiteDays:
+def gmp_days_used_in_mature_year(gmp_suite_days_used: SuiteDays, at_maturity: Flag) -> SuiteDays:
     """GMP suite-days used, if the period lies in the mature year."""
-    return gmp_suite_days_used_in_hub * at_maturity
+    return gmp_suite_days_used * at_maturity
 
 
-def gmp_days_open_in_mature_year(gmp_suite_days_open_in_hub: SuiteDays, at_maturity: Flag) -> SuiteDays:
+def gmp_days_open_in_mature_year(gmp_suite_days_open: SuiteDays, at_maturity: Flag) -> SuiteDays:
     """GMP suite-days open, if the period lies in the mature year."""
-    return gmp_suite_days_open_in_hub * at_maturity
+    return gmp_suite_days_open * at_maturity
 
 
 def gmp_days_used_at_maturity(gmp_days_used_in_mature_year: SuiteDays) -> SuiteDays:
@@ -103,31 +103,31 @@ def utilisation_at_maturity(gmp_days_used_at_maturity: SuiteDays, gmp_days_open_
 # Margins over full cost: every krona of operating cost and gross depreciation is borne by a track.
 
 
-def commercial_suite_days_of_hub(commercial_suite_days: SuiteDays) -> SuiteDays:
+def total_commercial_suite_days(commercial_suite_days: SuiteDays) -> SuiteDays:
     """Suite-days used by the commercial track."""
     return total(commercial_suite_days)
 
 
-def surge_suite_days_of_hub(suite_days_surged: SuiteDays) -> SuiteDays:
+def total_surge_suite_days(suite_days_surged: SuiteDays) -> SuiteDays:
     """Suite-days used by a pandemic surge."""
     return total(suite_days_surged)
 
 
 def innovation_use_share(
-    innovation_suite_days_of_hub: SuiteDays,
-    commercial_suite_days_of_hub: SuiteDays,
-    surge_suite_days_of_hub: SuiteDays,
+    total_innovation_suite_days: SuiteDays,
+    total_commercial_suite_days: SuiteDays,
+    total_surge_suite_days: SuiteDays,
 ) -> Share:
     """Innovation's share of the suite-days used."""
     return where(
-        innovation_suite_days_of_hub + commercial_suite_days_of_hub + surge_suite_days_of_hub > 0,
-        innovation_suite_days_of_hub
-        / maximum(innovation_suite_days_of_hub + commercial_suite_days_of_hub + surge_suite_days_of_hub, TINY),
+        total_innovation_suite_days + total_commercial_suite_days + total_surge_suite_days > 0,
+        total_innovation_suite_days
+        / maximum(total_innovation_suite_days + total_commercial_suite_days + total_surge_suite_days, TINY),
         0,
     )
 
 
-def innovation_materials_of_hub(innovation_material_cost: SEK) -> SEK:
+def total_innovation_materials(innovation_material_cost: SEK) -> SEK:
     """Materials of the innovation track."""
     return total(innovation_material_cost)
 
@@ -142,43 +142,43 @@ def innovation_staff_of_hub(innovation_staff_cost: SEK) -> SEK:
     return total(innovation_staff_cost)
 
 
-def facility_cost_of_hub(facility_cost: SEK) -> SEK:
+def facility_cost(facility_cost: SEK) -> SEK:
     """What the facility costs whether or not a batch is made."""
     return total(facility_cost)
 
 
-def training_cost_of_hub(training_cost: SEK) -> SEK:
+def total_training_cost(training_cost: SEK) -> SEK:
     """Cost of training."""
     return total(training_cost)
 
 
 def innovation_full_cost(
-    innovation_materials_of_hub: SEK,
+    total_innovation_materials: SEK,
     innovation_analyses_of_hub: SEK,
     innovation_staff_of_hub: SEK,
-    facility_cost_of_hub: SEK,
+    facility_cost: SEK,
     gross_depreciation: SEK,
     innovation_use_share: Share,
 ) -> SEK:
     """Full cost of the innovation track: materials, analyses, people by hours, facility by suite-days."""
     return (
-        innovation_materials_of_hub
+        total_innovation_materials
         + innovation_analyses_of_hub
         + innovation_staff_of_hub
-        + (facility_cost_of_hub + gross_depreciation) * innovation_use_share
+        + (facility_cost + gross_depreciation) * innovation_use_share
     )
 
 
 def commercial_full_cost(
-    operating_cost_of_hub: SEK, gross_depreciation: SEK, training_cost_of_hub: SEK, innovation_full_cost: SEK
+    total_operating_cost: SEK, gross_depreciation: SEK, total_training_cost: SEK, innovation_full_cost: SEK
 ) -> SEK:
     """Full cost of the commercial track: all that training and innovation do not bear."""
-    return operating_cost_of_hub + gross_depreciation - training_cost_of_hub - innovation_full_cost
+    return total_operating_cost + gross_depreciation - total_training_cost - innovation_full_cost
 
 
-def innovation_revenue_in_mature_year(innovation_revenue_of_hub: SEK, at_maturity: Flag, price_index: Index) -> SEK:
+def innovation_revenue_in_mature_year(total_innovation_revenue: SEK, at_maturity: Flag, price_index: Index) -> SEK:
     """Innovation revenue in prices of the price year, if the period lies in the mature year."""
-    return innovation_revenue_of_hub * at_maturity / price_index
+    return total_innovation_revenue * at_maturity / price_index
 
 
 def innovation_revenue_at_maturity(innovation_revenue_in_mature_year: SEK) -> SEK:
@@ -205,9 +205,9 @@ def innovation_margin(innovation_revenue_at_maturity: SEK, innovation_cost_at_ma
     )
 
 
-def commercial_revenue_in_mature_year(commercial_revenue_of_hub: SEK, at_maturity: Flag, price_index: Index) -> SEK:
+def commercial_revenue_in_mature_year(total_commercial_revenue: SEK, at_maturity: Flag, price_index: Index) -> SEK:
     """Commercial revenue in prices of the price year, if the period lies in the mature year."""
-    return commercial_revenue_of_hub * at_maturity / price_index
+    return total_commercial_revenue * at_maturity / price_index
 
 
 def commercial_revenue_at_maturity(commercial_revenue_in_mature_year: SEK) -> SEK:

@@ -24,9 +24,9 @@ def ebitda_at_site(revenue_at_site: SEK, operating_cost: SEK) -> SEK:
     return revenue_at_site - operating_cost
 
 
-def ebitda(revenue: SEK, operating_cost_of_hub: SEK) -> SEK:
+def ebitda(revenue: SEK, total_operating_cost: SEK) -> SEK:
     """Earnings before interest, tax, depreciation and amortisation."""
-    return revenue - operating_cost_of_hub
+    return revenue - total_operating_cost
 
 
 def ebit(ebitda: SEK, depreciation: SEK, grant_released: SEK) -> SEK:
@@ -161,7 +161,7 @@ def payables(purchases: SEK, period_length: Years, payable_time: Years) -> SEK:
 
 
 def customer_advances(
-    commercial_revenue_of_hub: SEK,
+    total_commercial_revenue: SEK,
     period_length: Years,
     deposit_share: Share,
     deposit_lead: Years,
@@ -169,7 +169,7 @@ def customer_advances(
     milestone_lead: Years,
 ) -> SEK:
     """Deposits and milestones that customers pay ahead of the work."""
-    return commercial_revenue_of_hub / period_length * (deposit_share * deposit_lead + milestone_share * milestone_lead)
+    return total_commercial_revenue / period_length * (deposit_share * deposit_lead + milestone_share * milestone_lead)
 
 
 def working_capital(
@@ -193,7 +193,7 @@ def investing_cash_flow(spending: SEK, spending_in_kind: SEK, reinvestment: SEK)
 
 
 def financing_cash_flow(
-    grant_received_by_hub: SEK,
+    grant_received_in_period: SEK,
     grant_repaid: SEK,
     claw_back: SEK,
     debt_drawn: SEK,
@@ -204,7 +204,7 @@ def financing_cash_flow(
 ) -> SEK:
     """Cash from the grant, lenders and the owner."""
     return (
-        grant_received_by_hub
+        grant_received_in_period
         - grant_repaid
         - claw_back
         + debt_drawn
@@ -282,9 +282,9 @@ def cash_flow_before_grant(
     return operating_cash_flow + investing_cash_flow + residual_value + working_capital_released
 
 
-def cash_flow_before_claw_back(cash_flow_before_grant: SEK, grant_received_by_hub: SEK, grant_repaid: SEK) -> SEK:
+def cash_flow_before_claw_back(cash_flow_before_grant: SEK, grant_received_in_period: SEK, grant_repaid: SEK) -> SEK:
     """Cash flow of the project with the grant, before any of it is clawed back."""
-    return cash_flow_before_grant + grant_received_by_hub - grant_repaid
+    return cash_flow_before_grant + grant_received_in_period - grant_repaid
 
 
 def discounting_date(

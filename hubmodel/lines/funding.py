@@ -46,19 +46,19 @@ def grant_received(
     return grant_factor * (grant_schedule_paid * grant_paid + grant_schedule_decided * grant_decided)
 
 
-def grant_received_by_hub(grant_received: SEK) -> SEK:
+def grant_received_in_period(grant_received: SEK) -> SEK:
     """Grants received."""
     return total(grant_received)
 
 
-def grant_total(grant_received_by_hub: SEK) -> SEK:
+def grant_total(grant_received_in_period: SEK) -> SEK:
     """All grants received."""
-    return sum_periods(grant_received_by_hub)
+    return sum_periods(grant_received_in_period)
 
 
-def grant_to_date(grant_received_by_hub: SEK) -> SEK:
+def grant_to_date(grant_received_in_period: SEK) -> SEK:
     """Grants received so far."""
-    return cumulative(grant_received_by_hub)
+    return cumulative(grant_received_in_period)
 
 
 def asset_eligible_spending(
@@ -328,7 +328,7 @@ def own_capital_paid(own_contribution_in_period: SEK, spending_in_kind: SEK) -> 
 def cash_flow_before_owner(
     operating_cash_flow: SEK,
     investing_cash_flow: SEK,
-    grant_received_by_hub: SEK,
+    grant_received_in_period: SEK,
     grant_repaid: SEK,
     claw_back: SEK,
     debt_drawn: SEK,
@@ -339,7 +339,7 @@ def cash_flow_before_owner(
     return (
         operating_cash_flow
         + investing_cash_flow
-        + grant_received_by_hub
+        + grant_received_in_period
         - grant_repaid
         - claw_back
         + debt_drawn
@@ -423,7 +423,7 @@ def free_cash(cash_before_loss_funding: SEK, loss_funding_to_date: SEK) -> SEK:
 
 
 def sources(
-    grant_received_by_hub: SEK,
+    grant_received_in_period: SEK,
     debt_drawn: SEK,
     own_contribution_in_period: SEK,
     loss_funding: SEK,
@@ -431,7 +431,11 @@ def sources(
 ) -> SEK:
     """Where money comes from in the period."""
     return (
-        grant_received_by_hub + debt_drawn + own_contribution_in_period + loss_funding + maximum(0, operating_cash_flow)
+        grant_received_in_period
+        + debt_drawn
+        + own_contribution_in_period
+        + loss_funding
+        + maximum(0, operating_cash_flow)
     )
 
 
@@ -547,24 +551,24 @@ def claw_back_total(claw_back: SEK) -> SEK:
     return sum_periods(claw_back)
 
 
-def development_projects_of_hub(development_projects: Projects) -> Projects:
+def total_development_projects(development_projects: Projects) -> Projects:
     """Innovation projects served."""
     return total(development_projects)
 
 
-def innovation_projects_served(development_projects_of_hub: Projects) -> Projects:
+def innovation_projects_served(total_development_projects: Projects) -> Projects:
     """Innovation projects served in all."""
-    return sum_periods(development_projects_of_hub)
+    return sum_periods(total_development_projects)
 
 
-def innovation_suite_days_of_hub(innovation_suite_days: SuiteDays) -> SuiteDays:
+def total_innovation_suite_days(innovation_suite_days: SuiteDays) -> SuiteDays:
     """Suite-days used by the innovation track."""
     return total(innovation_suite_days)
 
 
-def open_access_suite_days(innovation_suite_days_of_hub: SuiteDays) -> SuiteDays:
+def open_access_suite_days(total_innovation_suite_days: SuiteDays) -> SuiteDays:
     """Suite-days used by the innovation track in all."""
-    return sum_periods(innovation_suite_days_of_hub)
+    return sum_periods(total_innovation_suite_days)
 
 
 def public_cost_per_innovation_project(public_cost: SEK, innovation_projects_served: Projects) -> SEKPerProject:

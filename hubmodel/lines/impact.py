@@ -27,20 +27,20 @@ def additionality(deadweight: Once[Share], displacement: Once[Share], leakage: O
     return (1 - deadweight) * (1 - displacement) * (1 - leakage)
 
 
-def labour_cost_of_hub(staff_cost: SEK) -> SEK:
+def labour_cost(staff_cost: SEK) -> SEK:
     """Cost of the facility's own people."""
     return total(staff_cost)
 
 
-def spillover(innovation_revenue_of_hub: SEK, innovation_materials_of_hub: SEK, spillover_rate: Markup) -> SEK:
+def spillover(total_innovation_revenue: SEK, total_innovation_materials: SEK, spillover_rate: Markup) -> SEK:
     """Knowledge that others gain from the research that users run at the facility; materials are none."""
-    return (innovation_revenue_of_hub - innovation_materials_of_hub) * spillover_rate
+    return (total_innovation_revenue - total_innovation_materials) * spillover_rate
 
 
 def economic_flow(
     revenue: SEK,
-    operating_cost_of_hub: SEK,
-    labour_cost_of_hub: SEK,
+    total_operating_cost: SEK,
+    labour_cost: SEK,
     shadow_wage_factor: Ratio,
     spending: SEK,
     reinvestment: SEK,
@@ -48,11 +48,7 @@ def economic_flow(
 ) -> SEK:
     """Users' willingness to pay less resources used, plus spillovers; labour at its shadow wage."""
     return (
-        revenue
-        - (operating_cost_of_hub - labour_cost_of_hub * (1 - shadow_wage_factor))
-        - spending
-        - reinvestment
-        + spillover
+        revenue - (total_operating_cost - labour_cost * (1 - shadow_wage_factor)) - spending - reinvestment + spillover
     )
 
 
@@ -162,12 +158,12 @@ def fiscal_effect(
     income_tax_on_pay: SEK,
     employer_contributions_of_hub: SEK,
     tax: SEK,
-    grant_received_by_hub: SEK,
+    grant_received_in_period: SEK,
     grant_repaid: SEK,
     claw_back: SEK,
 ) -> SEK:
     """What the public purse gains in the period: taxes on pay and profit, less the grant."""
-    return income_tax_on_pay + employer_contributions_of_hub + tax - grant_received_by_hub + grant_repaid + claw_back
+    return income_tax_on_pay + employer_contributions_of_hub + tax - grant_received_in_period + grant_repaid + claw_back
 
 
 def fiscal_value_in_period(fiscal_effect: SEK, social_factor: Ratio) -> SEK:
@@ -180,6 +176,6 @@ def fiscal_net_present_value(fiscal_value_in_period: SEK) -> SEK:
     return sum_periods(fiscal_value_in_period)
 
 
-def value_added(ebitda: SEK, labour_cost_of_hub: SEK) -> SEK:
+def value_added(ebitda: SEK, labour_cost: SEK) -> SEK:
     """Value added: earnings and pay."""
-    return ebitda + labour_cost_of_hub
+    return ebitda + labour_cost

@@ -351,12 +351,12 @@ def revenue_at_site(
     )
 
 
-def innovation_revenue_of_hub(innovation_revenue: SEK) -> SEK:
+def total_innovation_revenue(innovation_revenue: SEK) -> SEK:
     """Revenue of the innovation track."""
     return total(innovation_revenue)
 
 
-def commercial_revenue_of_hub(commercial_revenue: SEK) -> SEK:
+def total_commercial_revenue(commercial_revenue: SEK) -> SEK:
     """Revenue of the commercial track."""
     return total(commercial_revenue)
 
@@ -372,13 +372,13 @@ def reservation_revenue_of_hub(reservation_revenue: SEK) -> SEK:
 
 
 def revenue(
-    innovation_revenue_of_hub: SEK,
-    commercial_revenue_of_hub: SEK,
+    total_innovation_revenue: SEK,
+    total_commercial_revenue: SEK,
     training_revenue_of_hub: SEK,
     reservation_revenue_of_hub: SEK,
 ) -> SEK:
     """Revenue of the facility, by track."""
-    return innovation_revenue_of_hub + commercial_revenue_of_hub + training_revenue_of_hub + reservation_revenue_of_hub
+    return total_innovation_revenue + total_commercial_revenue + training_revenue_of_hub + reservation_revenue_of_hub
 
 
 def quoted_hours(

@@ -324,14 +324,14 @@ def failed_batches_paid_by_customer(price_of_failed_batches: SEK, failed_batch_c
     return price_of_failed_batches * failed_batch_customer_share
 
 
-def failed_batches_borne_by_hub(price_of_failed_batches: SEK, failed_batches_paid_by_customer: SEK) -> SEK:
+def failed_batches_borne_by_facility(price_of_failed_batches: SEK, failed_batches_paid_by_customer: SEK) -> SEK:
     """What failed batches are expected to cost the hub in price that it may not bill."""
     return price_of_failed_batches - failed_batches_paid_by_customer
 
 
-def price_collected(price_at_delivery: SEK, failed_batches_borne_by_hub: SEK) -> SEK:
+def price_collected(price_at_delivery: SEK, failed_batches_borne_by_facility: SEK) -> SEK:
     """Price that is expected to be collected, after failed batches."""
-    return price_at_delivery - failed_batches_borne_by_hub
+    return price_at_delivery - failed_batches_borne_by_facility
 
 
 def margin_collected(price_collected: SEK, full_cost: SEK) -> Share:

@@ -426,10 +426,10 @@ def test_a_scenario_is_traced_as_its_case(case):
 
 
 def test_a_mistake_planted_in_the_hub_is_refused_at_load(case, monkeypatch):
-    def ebitda(revenue, operating_cost_of_hub):
-        return revenue - operating_cost_of_hub if revenue > 0 else 0
+    def ebitda(revenue, total_operating_cost):
+        return revenue - total_operating_cost if revenue > 0 else 0
 
     monkeypatch.setitem(case.model.lines, "ebitda", ebitda)
-    monkeypatch.setitem(case.model.ingredients, "ebitda", ("revenue", "operating_cost_of_hub"))
+    monkeypatch.setitem(case.model.ingredients, "ebitda", ("revenue", "total_operating_cost"))
     with pytest.raises(TraceError, match=r"line 'ebitda' \(finance\): a line item must not branch on a value"):
         hm.load(case.name)

@@ -261,7 +261,7 @@ def test_surge_capacity_follows_suite_share_time_and_yield():
     )
     # 1 x 320 x 0.9 x 0.5 / 10 x 0.9 x 1 000; none; 2 x 300 x 0.8 / 12 x 900
     np.testing.assert_allclose(got, [[12_960], [0], [36_000]])
-    np.testing.assert_allclose(capacity.surge_capacity_of_hub(got), [[48_960]])
+    np.testing.assert_allclose(capacity.total_surge_capacity(got), [[48_960]])
 
 
 @given(
@@ -322,9 +322,9 @@ def test_hours_meet_at_their_site():
 @pytest.mark.parametrize(
     "line",
     [
-        capacity.gmp_suite_days_used_in_hub,
-        capacity.gmp_suite_days_open_in_hub,
-        capacity.surge_doses_in_bulk_of_hub,
+        capacity.gmp_suite_days_used,
+        capacity.gmp_suite_days_open,
+        capacity.surge_doses_in_bulk,
     ],
 )
 def test_totals_over_rows(line):
@@ -410,6 +410,6 @@ def test_what_is_billed_does_not_change_what_comes_due(case):
 def test_the_development_area_is_never_averaged_into_gmp(case):
     base = evaluate(case)
     more = evaluate(case.with_({"development_suite_days_per_project": 25}))
-    np.testing.assert_array_equal(base["gmp_suite_days_used_in_hub"], more["gmp_suite_days_used_in_hub"])
+    np.testing.assert_array_equal(base["gmp_suite_days_used"], more["gmp_suite_days_used"])
     gmp = [place for place, suite in enumerate(case.lists["suite"]) if suite != "Matfors development area"]
-    np.testing.assert_allclose(base["gmp_suite_days_used_in_hub"][0], base["suite_days_used"][gmp].sum(axis=0))
+    np.testing.assert_allclose(base["gmp_suite_days_used"][0], base["suite_days_used"][gmp].sum(axis=0))

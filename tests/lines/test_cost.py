@@ -101,7 +101,7 @@ def test_sums_at_the_site(line):
 
 
 def test_operating_cost_of_the_hub_is_that_of_its_sites():
-    np.testing.assert_array_equal(cost.operating_cost_of_hub(np.array([[1.0, 2.0], [10.0, 20.0]])), [[11, 22]])
+    np.testing.assert_array_equal(cost.total_operating_cost(np.array([[1.0, 2.0], [10.0, 20.0]])), [[11, 22]])
 
 
 def test_facility_and_direct_staff_split_the_cost_of_people():

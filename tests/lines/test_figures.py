@@ -126,9 +126,9 @@ def test_its_periods_add_up(line):
 
 @pytest.mark.parametrize(
     "line",
-    [figures.commercial_suite_days_of_hub, figures.surge_suite_days_of_hub, figures.innovation_materials_of_hub,
-     figures.innovation_analyses_of_hub, figures.innovation_staff_of_hub, figures.facility_cost_of_hub,
-     figures.training_cost_of_hub],
+    [figures.total_commercial_suite_days, figures.total_surge_suite_days, figures.total_innovation_materials,
+     figures.innovation_analyses_of_hub, figures.innovation_staff_of_hub, figures.facility_cost,
+     figures.total_training_cost],
     ids=lambda line: line.__name__,
 )  # fmt: skip
 def test_totals_over_rows(line):
@@ -194,8 +194,8 @@ def test_a_calendar_too_short_for_maturity_gives_no_figure_and_says_why(case):
 
 def test_full_cost_is_borne_by_the_tracks_and_training(case):
     lines = evaluate(case)
-    borne = lines["innovation_full_cost"] + lines["commercial_full_cost"] + lines["training_cost_of_hub"]
-    np.testing.assert_allclose(borne, lines["operating_cost_of_hub"] + lines["gross_depreciation"], rtol=1e-9)
+    borne = lines["innovation_full_cost"] + lines["commercial_full_cost"] + lines["total_training_cost"]
+    np.testing.assert_allclose(borne, lines["total_operating_cost"] + lines["gross_depreciation"], rtol=1e-9)
 
 
 def test_the_floor_costs_nothing_where_nobody_is_turned_away(case):

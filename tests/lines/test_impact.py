@@ -65,7 +65,7 @@ def test_a_ratio_without_costs_has_no_meaning():
 
 @pytest.mark.parametrize(
     "line",
-    [impact.labour_cost_of_hub, impact.posts, impact.direct_pay_of_hub, impact.fixed_pay_of_hub,
+    [impact.labour_cost, impact.posts, impact.direct_pay_of_hub, impact.fixed_pay_of_hub,
      impact.employer_contributions_of_hub],
 )  # fmt: skip
 def test_totals_over_rows(line):
@@ -102,8 +102,8 @@ def test_economic_value_of_the_reference_case_is_that_of_a_loop(case):
     level = lines["price_index"][0][lines["end_of_period"][0] > lines["valuation_date"] + 1e-9][0]
     value = 0.0
     for place, date in enumerate(lines["discounting_date"][0]):
-        flow = lines["ebitda"][0, place] + 0.1 * lines["labour_cost_of_hub"][0, place]
-        work = lines["innovation_revenue_of_hub"][0, place] - lines["innovation_materials_of_hub"][0, place]
+        flow = lines["ebitda"][0, place] + 0.1 * lines["labour_cost"][0, place]
+        work = lines["total_innovation_revenue"][0, place] - lines["total_innovation_materials"][0, place]
         flow += lines["spillover_rate"] * work
         flow -= lines["spending"][0, place] + lines["reinvestment"][0, place]
         if place == len(case.periods) - 1:

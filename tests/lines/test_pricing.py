@@ -153,8 +153,8 @@ def test_revenue_goes_to_the_site_that_earns_it():
 @pytest.mark.parametrize(
     "line",
     [
-        pricing.innovation_revenue_of_hub,
-        pricing.commercial_revenue_of_hub,
+        pricing.total_innovation_revenue,
+        pricing.total_commercial_revenue,
         pricing.training_revenue_of_hub,
         pricing.reservation_revenue_of_hub,
     ],

@@ -84,7 +84,7 @@ HAND_SUMS = [
     (quote.price_of_failed_batches, (12_000, 0.75, 0.1), 900),
     # the customer pays two thirds of that
     (quote.failed_batches_paid_by_customer, (900, 2 / 3), 600),
-    (quote.failed_batches_borne_by_hub, (900, 600), 300),
+    (quote.failed_batches_borne_by_facility, (900, 600), 300),
     (quote.price_collected, (12_000, 300), 11_700),
     # 1 - 9 360 / 11 700
     (quote.margin_collected, (11_700, 9_360), 0.2),
