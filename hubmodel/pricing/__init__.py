@@ -1,4 +1,4 @@
-"""The quote: one customer project priced on both tracks, from a run of the hub.
+"""Quotes: a customer project priced on both tracks, from a run of the hub.
 
 >>> import hubmodel as hm
 >>> hub = hm.run(hm.load("northx"), solved=False)

@@ -1,4 +1,4 @@
-"""What a quote runs on: its terms, and what the run of the hub says of its platform, as rows of a small case."""
+"""The case of a quote: its terms, and numbers of its platform from the run of the hub, as rows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from hubmodel.text.language import label
 
 TRACKS = ("innovation", "commercial")
 MODEL = ("quote",)  # the line modules of a quote
-# Prices are those of the month of signing; costs, unless a name says otherwise, those of the middle of the work.
+# Inputs taken in the month of signing; others in the middle of the work, unless their name ends in another time.
 AT_SIGNING = {
     "hourly_rate", "quoted_hours_per_project", "development_materials_fee_per_project",
     "development_analyses_fee_per_project", "working_hours_fee_per_batch", "materials_fee_per_batch",
@@ -33,7 +33,8 @@ EACH_MONTH = {
 TERMS = {"development_time": "development_months", "batch_pace": "batches_per_month", "payment_time": "payment_days"}
 IN_THE_CASE = {"payment_time": "receivable_time"}
 OF_A_TRACK = ("deposit_share", "milestone_share")
-CLAUSES = {*OF_A_TRACK, "failed_batch_customer_share", "cancellation_fee_share", "payment_time"}  # the case's if unsaid
+# Terms that come from the case where the quote has none.
+CLAUSES = {*OF_A_TRACK, "failed_batch_customer_share", "cancellation_fee_share", "payment_time"}
 DATED_BY = (
     "start_date", "development_time", "batches", "batch_pace", "release_time", "payment_time"
 )  # fmt: skip
@@ -42,7 +43,7 @@ DATES = ("work_ends", "delivery_date", "balance_paid")
 
 @dataclass(frozen=True)
 class Origin:
-    """Where in the run of the hub an input of a quote stands: the line or input, its member, its month."""
+    """The place in the run of the hub of an input of a quote: line or input, member, month."""
 
     line: str
     row: str | None
@@ -51,7 +52,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class Dated:
-    """An input of a quote that depends on a date: by its signing, work or delivery, and its value in each month."""
+    """An input of a quote that depends on the date of its signing, work or delivery, and its value in each month."""
 
     by: str
     values: Quantity
@@ -59,7 +60,7 @@ class Dated:
 
 @dataclass(frozen=True)
 class Given:
-    """The case of a quote; by key and track, where each input that is no term comes from, and those that are dated."""
+    """The case of a quote; by key and track, the origins of inputs that are no terms, and the dated inputs."""
 
     case: Case
     origins: Mapping[tuple[str, str], Origin]
@@ -67,7 +68,7 @@ class Given:
 
 
 def month_of(date: float) -> str:
-    """Return the month that a date lies in.
+    """Return the month of a date in years.
 
     >>> month_of(2027.0), month_of(2027 + 11.5 / 12)
     ('2027-01', '2027-12')
@@ -77,14 +78,14 @@ def month_of(date: float) -> str:
 
 
 def given(hub: Evaluation, quote: Quote, every_month: bool = False) -> Given:
-    """Return what a quote runs on.
+    """Return the case of a quote.
 
     Parameters
     ----------
     hub, quote
         a run by the month, and the terms.
     every_month
-        whether its calendar is that of the hub; otherwise it has the years of the quote only.
+        whether the case has the calendar of the hub; otherwise it has only the years of the quote.
 
     Raises
     ------
@@ -94,19 +95,24 @@ def given(hub: Evaluation, quote: Quote, every_month: bool = False) -> Given:
     """
     case, name = hub.case, quote.name
     if case.chosen("period") != "month":
-        raise InputError(f"quote {name!r}: needs a run by the month; set period=month")
+        raise InputError("quote {quote!r}: needs a run by the month; set period=month", quote=name)
     if quote.platform not in case.lists.get("platform", ()):
         raise UnknownName.of("platform", quote.platform, case.lists.get("platform", ()))
-    outside = f"outside the calendar {case.first} to {case.last}; change the month"
     if quote.signed not in case.periods:
-        raise InputError(f"quote {name!r}: is signed {quote.signed}, {outside}")
+        raise InputError(
+            "quote {quote!r}: is signed {month}, outside the calendar {first} to {last}; change the month",
+            quote=name, month=quote.signed, first=case.first, last=case.last,
+        )  # fmt: skip
     if quote.start not in case.periods:
-        raise InputError(f"quote {name!r}: starts {quote.start}, {outside}")
+        raise InputError(
+            "quote {quote!r}: starts {month}, outside the calendar {first} to {last}; change the month",
+            quote=name, month=quote.start, first=case.first, last=case.last,
+        )  # fmt: skip
     return _Reader(hub, quote).given(every_month)
 
 
 class _Reader:
-    """Reads the inputs of a quote from its terms and from the run of the hub."""
+    """A reader of the inputs of a quote from its terms and from the run of the hub."""
 
     def __init__(self, hub: Evaluation, quote: Quote) -> None:
         self.hub, self.quote, self.model = hub, quote, model_of(MODEL)
@@ -120,12 +126,12 @@ class _Reader:
         self._find_months()
 
     def given(self, every_month: bool) -> Given:
-        """Return the case of the quote; unless for every month, it ends with the year of the last payment."""
+        """Return the case of the quote; it ends with the year of the last payment, unless it has every month."""
         hub = self.hub.case
         first, last = int(self.quote.signed[:4]), int(self.months["last"][:4])
         if every_month:
             first, last = hub.first, hub.last
-        months = [one for one in hub.periods if first <= int(one[:4]) <= last]
+        months = [month for month in hub.periods if first <= int(month[:4]) <= last]
         rows = [_row("period", "month", "choice", "")]
         for name in sorted(self.model.inputs - {"period_length"}):
             rows += self._rows(name, months)
@@ -148,21 +154,25 @@ class _Reader:
             rows=tuple(rows),
         )
         for problem in limits.sums_beyond(case):
-            raise InputError(f"the quote {self.quote.name!r} does not hold: {problem}")
+            raise InputError("the quote {quote!r} does not hold: {problem}", quote=self.quote.name, problem=problem)
         return Given(case, self.origins, self.dated)
 
     def _find_months(self) -> None:
-        """Find the months whose prices and costs count, and the last one of the quote."""
+        """Find the months whose prices and costs apply, and the last month of the quote."""
         case = self.hub.case
         start, ends = self._dates("start_date", "work_ends")
         work = month_of((start + ends) / 2)
-        self.months["work"] = work if work in case.periods else case.periods[-1]  # what ends too late is refused below
-        delivered, paid = self._dates("delivery_date", "balance_paid")  # they may wait for what the work's month has
+        self.months["work"] = work if work in case.periods else case.periods[-1]  # work this late is refused below
+        # the dates below may depend on inputs in the month of the work, so that it must be known first
+        delivered, paid = self._dates("delivery_date", "balance_paid")
         self.months["delivery"], last = month_of(delivered), month_of(paid)
         self.months["last"] = last
         if last not in case.periods:
-            said = f"quote {self.quote.name!r}: runs to {last}, outside the calendar {case.first} to {case.last}"
-            raise InputError(f"{said}; start earlier, or make it shorter")
+            raise InputError(
+                "quote {quote!r}: runs to {month}, outside the calendar {first} to {last}; start earlier, or make it "
+                "shorter",
+                quote=self.quote.name, month=last, first=case.first, last=case.last,
+            )  # fmt: skip
 
     def _dates(self, *names: str) -> list[float]:
         known = {name: np.array([[next(iter(self._rows(name, []))).base]]) for name in DATED_BY}
@@ -171,18 +181,19 @@ class _Reader:
 
     def _rows(self, name: str, months: list[str]) -> Iterator[Row]:
         if name in OF_A_TRACK:
-            yield from (self._of_track(name, track) for track in TRACKS)
+            yield from (self._row_by_track(name, track) for track in TRACKS)
         elif name.endswith("_track"):
-            yield from (_row(name, float(name.startswith(one)), "flag", f"1 on the {one} track", one) for one in TRACKS)
-        elif said := self._said(name):
-            yield _row(name, *said, "term of the quote")
+            for track in TRACKS:
+                yield _row(name, float(name.startswith(track)), "flag", f"1 on the {track} track", track)
+        elif term := self._term(name):
+            yield _row(name, *term, "term of the quote")
         elif name in EACH_MONTH:
             yield from (self._from_run(name, "", month) for month in months)
         else:
             yield self._from_run(name)
 
-    def _said(self, name: str) -> tuple[float, str] | None:
-        """Return a term of the quote and its unit; None for what comes from the case."""
+    def _term(self, name: str) -> tuple[float, str] | None:
+        """Return the value and unit of a term of the quote; None for an input from the case."""
         quote = self.quote
         if name in ("signing_date", "start_date"):
             return numbers.parse_number(quote.signed if name == "signing_date" else quote.start, "date"), "date"
@@ -190,11 +201,11 @@ class _Reader:
             return float(getattr(quote, name)), "flag"
         term = TERMS.get(name, name)
         value = getattr(quote, term, None)
-        if value is None:  # a panel for each batch; the case's own currency
+        if value is None:  # by default one analysis for each batch, and an exchange rate of 1
             value = {"analyses": quote.batches, "exchange_rate": 1.0}.get(term)
         return None if value is None else (float(value), UNITS[term])
 
-    def _of_track(self, name: str, track: str) -> Row:
+    def _row_by_track(self, name: str, track: str) -> Row:
         own = getattr(self.quote, name)
         if own is None and track == "commercial":
             return self._from_run(name, track)
@@ -215,7 +226,7 @@ class _Reader:
         if (own := self._row_of(line, member)) and not at:
             return own.model_copy(update={"key": name, "row": track, "note": note})
         along = values[hub.rows(line).index(member)]
-        if name == "contribution_per_suite_day":  # none where no work stands in the suite that could be displaced
+        if name == "contribution_per_suite_day":  # no value where the suite has no work to displace
             along = np.nan_to_num(along, nan=0.0)
         if at and not month:
             self.dated[name, track] = Dated(by, along)
@@ -223,18 +234,18 @@ class _Reader:
         return _row(name, value, self.model.shown_in[name], note, track, month)
 
     def _row_of(self, key: str, member: str) -> Row | None:
-        """Return the row of an input as the case has it: its own unit, range and source; None for a line."""
+        """Return the row of an input in the case, with its unit, range and source; None for a line."""
         rows = self.hub.case.by_key.get(key, ())
         return next((row for row in rows if row.row == member), next(iter(rows), None))
 
     def _own(self, line: str) -> str:
-        """Return the member whose value counts: the quote's platform, its suite or its site."""
+        """Return the member whose value applies: the platform of the quote, its suite or its site."""
         traced = self.hub.traced
-        of = traced.list_of(line) if line in traced.lines else self.hub.case.list_of(line)
-        return self.place[of] if of else ""
+        list_name = traced.list_of(line) if line in traced.lines else self.hub.case.list_of(line)
+        return self.place[list_name] if list_name else ""
 
     def _displaced(self) -> str:
-        """Return the platform that earns most on a day in the same suite."""
+        """Return the platform in the same suite that earns most per day."""
         case, suites = self.hub.case, self.hub.case.memberships["suite_of_platform"].position
         worth = np.nan_to_num(np.atleast_2d(self.hub["contribution_per_suite_day"])[:, 0], nan=-math.inf)
         beside = [at for at, suite in enumerate(suites) if case.lists["suite"][suite] == self.place["suite"]]
@@ -242,7 +253,7 @@ class _Reader:
 
 
 def _row(key: str, value: float | str, unit: str, note: str, track: str = "", period: str = "") -> Row:
-    # not validated: terms are already, and a line of the hub may be below zero or without value
+    # without validation: terms are valid already, and a line of the hub may be negative or nan
     return Row.model_construct(
         key=key, row=track, period=period, value=value, unit=unit, low=None, high=None, spread="", price_year=None,
         source="", locator="", grade="assumption", note=note, where="",

@@ -1,4 +1,4 @@
-"""A quote with every line of it on both tracks, each explained down to its terms and to the hub's own rows."""
+"""A priced quote: its lines on both tracks, each explained down to its terms and to rows of the hub."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from hubmodel.text.language import text
 class PricedQuote:
     """A quote with its prices, costs and cash on both tracks.
 
-    `hub` is the run that it rests on, `lines` every line of the quote, rows by track and columns by month;
-    `origins` says where each input that is no term stands in the run.
+    `hub` is the run on which it rests, `lines` has every line of the quote, rows by track and columns by month, and
+    `origins` the place in the run of each input that is no term.
     """
 
     quote: Quote
@@ -32,17 +32,19 @@ class PricedQuote:
     earliest_start: Mapping[str, Start]
 
     def __getitem__(self, at: tuple[str, str]) -> float:
-        """Return a line or input on a track, one number [engine's unit]; what is alike on both stands in both."""
+        """Return a line or input on a track, a single number [engine's unit]; UnknownName for a line by month."""
         name, track = at
         values = np.atleast_2d(self.lines[name])
         if track not in TRACKS:
             raise UnknownName.of("track", track, TRACKS)
         if values.shape[-1] > 1:
-            raise UnknownName(f"{name!r} is a line by month; ask for .by_month({name!r}, {track!r})")
+            raise UnknownName(
+                "{line!r} is a line by month; ask for .by_month({line!r}, {track!r})", line=name, track=track
+            )
         return float(values[TRACKS.index(track) if values.shape[0] > 1 else 0, 0])
 
     def __contains__(self, name: str) -> bool:
-        """Whether a name is a line or a term of the quote, and no number of the hub."""
+        """True if a name is a line or a term of the quote, and not an input from the hub."""
         case = self.lines.case
         return name in case.model.lines or (name in case.by_key and all(name != key for key, _ in self.origins))
 
@@ -53,42 +55,42 @@ class PricedQuote:
 
     @property
     def months(self) -> tuple[str, ...]:
-        """The months of the quote, from signing to the last payment."""
+        """Months of the quote, from signing to the last payment."""
         periods, last = self.lines.case.periods, month_of(self["balance_paid", TRACKS[0]])
         return periods[periods.index(self.quote.signed) : periods.index(last) + 1]
 
     def cash(self, track: str) -> dict[str, float]:
-        """Return the cash curve [SEK]: what the project brings or takes in each month of the quote."""
+        """Return net cash of the project [SEK] in each month of the quote."""
         along = self.by_month("net_cash", track)
         return {month: along[month] for month in self.months}
 
     def explain(
         self, name: str, track: str = "innovation", month: str | None = None, depth: int = 3, language: str = "en"
     ) -> Explanation:
-        """Explain a line of the quote, down to its terms and to the rows and sources of the hub."""
+        """Explain a line of the quote, down to its terms and to rows and sources of the hub."""
         row = track if len(self.lines.rows(name)) > 1 else None
         return _QuoteExplainer(self, language).explain(name, row, month, depth)
 
 
 class _QuoteExplainer(Explainer):
-    """An explainer that goes on into the run of the hub where a quote's own lines end."""
+    """An explainer that continues in the run of the hub where the lines of a quote end."""
 
     def __init__(self, priced: PricedQuote, language: str) -> None:
         super().__init__(priced.lines.case, priced.lines.traced, priced.lines.values, language)
         self.priced = priced
 
     def given(self, shown: Explanation, depth: int) -> Explanation:
-        """Return what an input is: a term, or a number of the hub explained there."""
+        """Return the explanation of an input: a term of the quote, or a number of the hub."""
         origin = self.priced.origins.get((shown.name, shown.row)) or self.priced.origins.get((shown.name, ""))
         if origin is None:
-            said = Source(text("term of the quote", self.language), "", "", "", "", "", "", None, None, "", "")
-            return replace(shown, sources=(said,))
+            term = Source(text("term of the quote", self.language), "", "", "", "", "", "", None, None, "", "")
+            return replace(shown, sources=(term,))
         hub = self.priced.hub
         return hub.explain(origin.line, origin.row, origin.period or shown.period or None, depth, self.language)
 
 
 def price_quote(result: Evaluation, quote: Quote) -> PricedQuote:
-    """Return a quote priced on both tracks.
+    """Price a quote on both tracks.
 
     Parameters
     ----------
@@ -109,7 +111,7 @@ def price_quote(result: Evaluation, quote: Quote) -> PricedQuote:
 
 
 def one_batch(hub: Evaluation, name: str) -> Quote:
-    """Return the quote to begin with: one batch of the first platform, in January of the year of maturity.
+    """Return a first quote: one batch of the first platform, in January of the first mature year.
 
     Raises
     ------
@@ -127,7 +129,7 @@ def one_batch(hub: Evaluation, name: str) -> Quote:
 
 
 def platforms_of(case: Case) -> tuple[str, ...]:
-    """Return what a quote can be for.
+    """Return the platforms for which a quote is possible.
 
     Raises
     ------
@@ -135,5 +137,7 @@ def platforms_of(case: Case) -> tuple[str, ...]:
         where the case has no platform.
     """
     if not (platforms := case.lists.get("platform", ())):
-        raise InputError(f"{case.name} has no platform, so there is nothing to quote; add one to [lists.platform]")
+        raise InputError(
+            "{case} has no platform, so there is nothing to quote; add one to [lists.platform]", case=case.name
+        )
     return platforms

@@ -1,4 +1,4 @@
-"""What a quote says: its tables with both tracks side by side, what to beware of, and all of it as plain data."""
+"""Views of a quote: tables with both tracks side by side, warnings, and plain data."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ INNOVATION_ONLY = {*SECTIONS["Fee for service, line by line"].split()}
 
 @dataclass(frozen=True)
 class Shown:
-    """A row of a table: a line or term, and its value on each track [unit]; None where it has none."""
+    """A row of a table: a line or term, and its value on each track [unit], None where it has none."""
 
     name: str
     label: str
@@ -62,10 +62,10 @@ def sections(priced: PricedQuote, language: str = "en") -> tuple[Section, ...]:
 
 def _shown(priced: PricedQuote, name: str, language: str) -> Shown:
     values = {track: _finite(priced[name, track]) if _applies(priced, name, track) else None for track in TRACKS}
-    said, unit = label(name, language), priced.lines.case.model.shown_in[name]
+    title, unit = label(name, language), priced.lines.case.model.shown_in[name]
     if name == "price_in_currency":
-        said, unit = text("Price in {currency}", language).format(currency=priced.quote.currency), "1"
-    return Shown(name, said, unit, values)
+        title, unit = text("Price in {currency}", language).format(currency=priced.quote.currency), "1"
+    return Shown(name, title, unit, values)
 
 
 def _applies(priced: PricedQuote, name: str, track: str) -> bool:
@@ -79,14 +79,14 @@ def _finite(value: float) -> float | None:
 
 
 def warnings(priced: PricedQuote, language: str = "en") -> tuple[str, ...]:
-    """Return what to beware of before the quote is sent, one sentence each."""
+    """Return warnings to read before the quote is sent, one sentence each."""
     return tuple(_warnings(priced, language))
 
 
 def _warnings(priced: PricedQuote, language: str) -> Iterator[str]:
     for track in TRACKS:
-        yield from _of_track(priced, track, language)
-    if np.sum(priced.lines["short_notice"] * priced.lines["extra_hours_in_period"]) >= 1:  # an hour, not a residue
+        yield from _warnings_by_track(priced, track, language)
+    if np.sum(priced.lines["short_notice"] * priced.lines["extra_hours_in_period"]) >= 1:  # ignore rounding
         yield text("part of the work begins before anyone can be hired: it takes overtime or hired people", language)
     if priced.quote.batches and _at_signing(priced, "on_ceiling"):
         yield text("the market holds the commercial price of a batch below the wanted margin", language)
@@ -94,18 +94,24 @@ def _warnings(priced: PricedQuote, language: str) -> Iterator[str]:
         yield text("fee for service lifts the commercial price of a batch above the wanted margin", language)
 
 
-def _of_track(priced: PricedQuote, track: str, language: str) -> Iterator[str]:
-    of, start = text(track, language), priced.earliest_start[track]
+def _warnings_by_track(priced: PricedQuote, track: str, language: str) -> Iterator[str]:
+    track_name, start = text(track, language), priced.earliest_start[track]
     if priced["room_above_lowest", track] < 0:
         least = numbers.format_value(priced["lowest_price_to_sign", track], "SEK", language)
-        yield text("{track}: the price is below the lowest to sign, {least}", language).format(track=of, least=least)
+        yield text("{track}: the price is below the lowest to sign, {least}", language).format(
+            track=track_name, least=least
+        )
     elif priced["profit", track] < 0:
         cost = numbers.format_value(priced["full_cost", track], "SEK", language)
-        yield text("{track}: the price does not carry its full cost, {cost}", language).format(track=of, cost=cost)
+        yield text("{track}: the price does not carry its full cost, {cost}", language).format(
+            track=track_name, cost=cost
+        )
     if not start.as_wanted:
-        said = text("{track}: {suite} has too few free days for the wanted start; earliest start: {month}", language)
-        yield said.format(
-            track=of, suite=start.bottleneck, month=start.month or text("not within the calendar", language)
+        sentence = text(
+            "{track}: {suite} has too few free days for the wanted start; earliest start: {month}", language
+        )
+        yield sentence.format(
+            track=track_name, suite=start.bottleneck, month=start.month or text("not within the calendar", language)
         )
 
 

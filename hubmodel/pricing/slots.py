@@ -1,4 +1,4 @@
-"""When the work can start: the first month from which every suite has the days that it takes, month after month."""
+"""Earliest starts: the first month from which every suite has enough free days in each month of the work."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from hubmodel.pricing.given import TRACKS
 from hubmodel.study.result import Evaluation
 from hubmodel.text.language import text
 
-ENOUGH = 1e-6  # suite-days: less is a residue of adding up
+ENOUGH = 1e-6  # suite-days; less is rounding
 
 
 @dataclass(frozen=True)
 class Start:
-    """Earliest start on a track.
+    """The earliest start on a track.
 
-    `month` is None where the calendar ends, `until`, before the work fits; `bottleneck` is the suite that decides;
-    `as_wanted` says whether the work fits where the quote wants it.
+    `month` is None where the work fits in no month before `until`, the end of the calendar. `bottleneck` is the suite
+    that decides, and `as_wanted` is true if the work fits in the month of the quote.
     """
 
     month: str | None
@@ -30,18 +30,18 @@ class Start:
     until: str
 
     def why(self, language: str = "en") -> str:
-        """Return why there is no start, blank where there is one."""
-        said = text(
+        """Return why there is no start; blank where there is one."""
+        sentence = text(
             "{suite} has too few free days for this pace in every month until the calendar ends, {until}", language
         )
-        return "" if self.month else said.format(suite=self.bottleneck, until=self.until)
+        return "" if self.month else sentence.format(suite=self.bottleneck, until=self.until)
 
 
 def earliest_starts(hub: Evaluation, quote: Quote, priced: Evaluation) -> Mapping[str, Start]:
-    """Return the earliest start by track, from the month of signing on, at the pace that the quote has.
+    """Return the earliest start by track, not before the month of signing, at the pace of the quote.
 
-    A month's free suite-days are those that the run of the hub leaves open: innovation work may always book what open
-    access reserves, commercial work never any of it.
+    Free suite-days are those that the run of the hub leaves open. Innovation work may book days reserved for open
+    access, commercial work may not.
     """
     first, wanted = (hub.case.periods.index(month) for month in (quote.signed, quote.start))
     fits = {
@@ -52,7 +52,7 @@ def earliest_starts(hub: Evaluation, quote: Quote, priced: Evaluation) -> Mappin
 
 
 def free_days(hub: Evaluation, priced: Evaluation, suite: int) -> Quantity:
-    """Return the suite-days that each track may book in a suite, (tracks, months of the hub's calendar)."""
+    """Return free suite-days of a suite by track, (tracks, months of the hub's calendar)."""
     lines = ("suite_days_available", "innovation_suite_days", "commercial_suite_days")
     of_suite = {name: np.asarray(hub[name])[suite : suite + 1] for name in lines}
     values = priced.case.model.run({**priced.case.inputs, **of_suite}, ("suite_days_free",))
@@ -60,7 +60,7 @@ def free_days(hub: Evaluation, priced: Evaluation, suite: int) -> Quantity:
 
 
 def _needs(hub: Evaluation, quote: Quote, priced: Evaluation) -> dict[int, Quantity]:
-    """Return the days needed of each suite in the first month of work, the second, and so on."""
+    """Return the days needed of each suite, by month from the start of the work."""
     at, start = hub.case.lists["platform"].index(quote.platform), priced.case.periods.index(quote.start)
     out: dict[int, Quantity] = {}
     for role, line in (("suite", "batch_days_in_period"), ("development_suite", "development_days_in_period")):
@@ -71,7 +71,7 @@ def _needs(hub: Evaluation, quote: Quote, priced: Evaluation) -> dict[int, Quant
 
 
 def _fits(need: Quantity, free: Quantity) -> Quantity:
-    """Return where work that begins in a month fits, (tracks, months); not where it would outlast the calendar."""
+    """Return flags for months in which work could begin, (tracks, months); False where the calendar would end first."""
     out = np.zeros(free.shape, dtype=bool)
     if len(need) <= free.shape[-1]:
         windows = np.lib.stride_tricks.sliding_window_view(free, len(need), axis=-1)

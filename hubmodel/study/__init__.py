@@ -1,1 +1,1 @@
-"""One run of a case: lines, key figures, checks, conventions, tables, explanations, and what is solved from it."""
+"""A run of a case: lines, key figures, checks, conventions, tables, explanations and goal seek."""

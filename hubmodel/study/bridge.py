@@ -1,4 +1,4 @@
-"""Why a figure moves: the exact bridge between two scenarios."""
+"""The bridge between two scenarios: exact contributions of each change to a figure."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from hubmodel.errors import InputError
 from hubmodel.study.result import evaluate
 from hubmodel.text.language import label
 
-EXACT = 8  # changes up to which every order is averaged
+EXACT = 8  # up to this many changes, the average is over every order
 
 
 @dataclass(frozen=True)
 class Step:
-    """What one change contributes to the difference between two scenarios."""
+    """A change and its contribution to the difference between two scenarios."""
 
     key: str
     label: str
@@ -30,7 +30,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Bridge:
-    """From one scenario's figure to another's: the steps add up exactly."""
+    """Steps from the figure of one scenario to that of another; they add up exactly."""
 
     figure: str
     start: float
@@ -39,13 +39,13 @@ class Bridge:
     order: str
 
 
-def bridge(one: Case, other: Case, *, figure: str = "net_present_value") -> Bridge:
-    """Return what each change contributes to a figure.
+def bridge(case: Case, other: Case, *, figure: str = "net_present_value") -> Bridge:
+    """Return the contribution of each change between two scenarios to a figure.
 
     Parameters
     ----------
-    one, other
-        two cases of the same facility.
+    case, other
+        two scenarios of the same facility.
     figure
         a line that is a single number.
 
@@ -59,25 +59,25 @@ def bridge(one: Case, other: Case, *, figure: str = "net_present_value") -> Brid
     InputError
         when the two run by different periods.
     """
-    keys = differing_keys(one, other)
+    keys = differing_keys(case, other)
     if "period" in keys:
         raise InputError("a bridge needs two scenarios by the same period; set period alike in both")
     sets = subsets(len(keys))
-    values = dict(zip(sets, _figure(one, other, keys, sets, figure), strict=True))
-    named = tuple(Step(key, label(key), step) for key, step in zip(keys, contributions(values), strict=True))
+    values = dict(zip(sets, _figures(case, other, keys, sets, figure), strict=True))
+    steps = tuple(Step(key, label(key), step) for key, step in zip(keys, contributions(values), strict=True))
     order = "average over all orders" if len(keys) <= EXACT else "in the order of the data"
-    return Bridge(figure, values[()], named, values[tuple(range(len(keys)))], order)
+    return Bridge(figure, values[()], steps, values[tuple(range(len(keys)))], order)
 
 
 def subsets(count: int, exact: int = EXACT) -> list[tuple[int, ...]]:
-    """Return which of some changes are made together: every subset up to `exact` changes, else one after the other."""
+    """Return sets of changes to make together: every subset up to `exact` changes, else one more change at a time."""
     if count > exact:
         return [tuple(range(made)) for made in range(count + 1)]
     return [subset for size in range(count + 1) for subset in combinations(range(count), size)]
 
 
 def contributions(values: Mapping[tuple[int, ...], float]) -> list[float]:
-    """Return what each change contributes, from a figure with each of `subsets` made; they add up to the difference."""
+    """Return the contribution of each change, from the figure with each of `subsets` made; they add up exactly."""
     count = max(map(len, values))
     if len(values) < 2**count:
         return [values[tuple(range(n + 1))] - values[tuple(range(n))] for n in range(count)]
@@ -93,17 +93,17 @@ def _shapley(place: int, count: int, values: Mapping[tuple[int, ...], float]) ->
     return total
 
 
-def _figure(one: Case, other: Case, keys: list[str], sets: list[tuple[int, ...]], figure: str) -> list[float]:
+def _figures(case: Case, other: Case, keys: list[str], sets: list[tuple[int, ...]], figure: str) -> list[float]:
     changed: dict[str, Any] = {}
     for place, key in enumerate(keys):
         taken = np.array([place in subset for subset in sets])[:, None, None]
-        for name in [f"{key}_{option}" for option in one.choices[key]] if key in one.choices else [key]:
-            changed[name] = np.where(taken, other.inputs[name], one.inputs[name])
-    return _values(one, changed, figure, len(sets))
+        for name in [f"{key}_{option}" for option in case.choices[key]] if key in case.choices else [key]:
+            changed[name] = np.where(taken, other.inputs[name], case.inputs[name])
+    return _values(case, changed, figure, len(sets))
 
 
 def _values(case: Case, changed: Mapping[str, Any], figure: str, count: int) -> list[float]:
     value = np.asarray(evaluate(case, [figure], changed=changed).values[figure], dtype=float)
     if value.shape[-2:] != (1, 1):
-        raise InputError(f"{figure} is not a single number; name a figure such as net_present_value")
-    return [float(one) for one in np.broadcast_to(value, (count, 1, 1))[:, 0, 0]]
+        raise InputError("{figure} is not a single number; name a figure such as net_present_value", figure=figure)
+    return [float(number) for number in np.broadcast_to(value, (count, 1, 1))[:, 0, 0]]

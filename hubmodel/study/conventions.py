@@ -1,7 +1,7 @@
-"""The convention card: every convention of a result, by name, value and words, and which cannot hold together.
+"""The convention card: the name, value and meaning of every convention of a result, and conventions in conflict.
 
-Two tools that disagree on one project nearly always disagree only in what stands here. Every convention is an input of
-a line item (a choice, a date, a share), so that the workbook and the explanation see it; this module only names them.
+Two tools that disagree on a project nearly always disagree only in these. Every convention is an input of a line item
+(a choice, a date, a share), so that the workbook and the explanation show it; this module only describes them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import cached_property
 
 from hubmodel.case.facility import Case
 from hubmodel.case.validation import uneven_table
-from hubmodel.errors import InputError
+from hubmodel.errors import InputError, Message
 from hubmodel.study.result import Evaluation
 from hubmodel.text.language import text
 from hubmodel.text.numbers import format_value
@@ -82,39 +82,39 @@ NAMES = {
     "working_capital": "working capital",
     "outturn": "outturn",
 }
-# Conventions that cannot hold together: the choices, why, and the cure.
-CONFLICTS: tuple[tuple[dict[str, str], str, str], ...] = (
+# Conventions in conflict: the choices, why they conflict, and the cure.
+CONFLICTS: tuple[tuple[dict[str, str], Message, Message], ...] = (
     (
         {"view": "today", "undiscounted_date": "first_period"},
-        "what lies before today is sunk, so the value cannot be dated at the beginning of the calendar",
-        "set undiscounted_date=view, or take another view",
+        Message("what lies before today is sunk, so the value cannot be dated at the beginning of the calendar"),
+        Message("set undiscounted_date=view, or take another view"),
     ),
     (
         {"view": "today", "spending_timing": "at_once"},
-        "what was spent before today is sunk and cannot be moved",
-        "set spending_timing=as_planned, or take another view",
+        Message("what was spent before today is sunk and cannot be moved"),
+        Message("set spending_timing=as_planned, or take another view"),
     ),
     (
         {"tax_depreciation_method": "table", "first_year": "half"},
-        "a table of yearly shares holds its first year already",
-        "set first_year=whole, and write the half year into depreciation_share",
+        Message("a table of yearly shares holds its first year already"),
+        Message("set first_year=whole, and write the half year into depreciation_share"),
     ),
     (
         {"tax_depreciation_method": "swedish", "first_year": "half"},
-        "the Swedish rules give a whole first year",
-        "set first_year=whole, or another tax_depreciation_method",
+        Message("the Swedish rules give a whole first year"),
+        Message("set first_year=whole, or another tax_depreciation_method"),
     ),
     (
         {"tax_depreciation_method": "swedish", "tax_depreciation_begins": "service"},
-        "the Swedish rules begin with the year of purchase",
-        "set tax_depreciation_begins=purchase, or another tax_depreciation_method",
+        Message("the Swedish rules begin with the year of purchase"),
+        Message("set tax_depreciation_begins=purchase, or another tax_depreciation_method"),
     ),
 )
 
 
 @dataclass(frozen=True)
 class Convention:
-    """One convention: its value as the data has it, and what it means in words."""
+    """A convention: its value in the data, and its meaning in words."""
 
     value: str
     words: str
@@ -122,7 +122,7 @@ class Convention:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class ConventionCard(Mapping[str, str]):
-    """Every convention of a result; as a mapping it is {name: words}, the case's own remarks at the end."""
+    """Every convention of a result, as a mapping from names to words; remarks of the case come last."""
 
     period: Convention
     calendar: Convention
@@ -144,9 +144,9 @@ class ConventionCard(Mapping[str, str]):
 
     @cached_property
     def texts(self) -> dict[str, str]:
-        """{name: words}, in the card's language."""
-        said = {text(name, self.language): getattr(self, one).words for one, name in NAMES.items()}
-        return said | dict(self.remarks)
+        """Words by name, in the language of the card."""
+        texts = {text(name, self.language): getattr(self, field_name).words for field_name, name in NAMES.items()}
+        return texts | dict(self.remarks)
 
     def __getitem__(self, name: str) -> str:
         return self.texts[name]
@@ -158,36 +158,38 @@ class ConventionCard(Mapping[str, str]):
         return len(self.texts)
 
     def __repr__(self) -> str:
-        return "\n".join(f"{name}: {words}" for name, words in self.texts.items())
+        return "\n".join(f"{name}: {phrase}" for name, phrase in self.texts.items())
 
 
 def card_of(result: Evaluation, outturn: str, language: str = "en") -> ConventionCard:
-    """Return the convention card of a result; `outturn` says how far the past is reported."""
+    """Return the convention card of a result; `outturn` is a sentence on how much of the past is reported."""
     case, facts = result.case, _facts(result, language)
-    words = {key: text(WORDS[key][case.chosen(key)], language).format(**facts) for key in WORDS}
+    phrases = {key: text(WORDS[key][case.chosen(key)], language).format(**facts) for key in WORDS}
 
-    def of(key: str, said: str = "") -> Convention:
-        return Convention(case.chosen(key), said or words[key])
+    def convention(key: str, phrase: str = "") -> Convention:
+        return Convention(case.chosen(key), phrase or phrases[key])
 
     past = text("sunk" if result.view == "today" else "compounded", language)
     discounting = text("{timing} of period at {rate} a year; past flows are {past}", language)
-    written_off = (words[f"tax_depreciation_{one}"] for one in ("method", "begins"))
+    written_off = (phrases[f"tax_depreciation_{part}"] for part in ("method", "begins"))
     released = text("{share} of it released at the end of the calendar", language)
     years = text("{first} to {last}", language).format(first=case.first, last=case.last)
     return ConventionCard(
-        period=of("period", text(case.chosen("period"), language)),
+        period=convention("period", text(case.chosen("period"), language)),
         calendar=Convention(years, years),
-        valuation_view=of("view", f"{text(result.view, language)} ({date_of(result['view_date'])})"),
-        undiscounted_date=of("undiscounted_date"),
-        discounting=of("discounting", discounting.format(timing=words["discounting"], rate=facts["rate"], past=past)),
-        prices=of("price_basis"),
-        spending=of("spending_timing"),
-        interest_in_construction=of("interest_treatment"),
-        tax_depreciation=of("tax_depreciation_method", "; ".join([*written_off, words["first_year"]])),
-        tax_losses=of("tax_losses_rule"),
-        tax=of("tax_payment"),
-        grant=of("grant_treatment"),
-        grant_for_tax=of("grant_tax_treatment"),
+        valuation_view=convention("view", f"{text(result.view, language)} ({date_of(result['view_date'])})"),
+        undiscounted_date=convention("undiscounted_date"),
+        discounting=convention(
+            "discounting", discounting.format(timing=phrases["discounting"], rate=facts["rate"], past=past)
+        ),
+        prices=convention("price_basis"),
+        spending=convention("spending_timing"),
+        interest_in_construction=convention("interest_treatment"),
+        tax_depreciation=convention("tax_depreciation_method", "; ".join([*written_off, phrases["first_year"]])),
+        tax_losses=convention("tax_losses_rule"),
+        tax=convention("tax_payment"),
+        grant=convention("grant_treatment"),
+        grant_for_tax=convention("grant_tax_treatment"),
         working_capital=Convention(facts["released"], released.format(share=facts["released"])),
         outturn=Convention(outturn, outturn),
         remarks=case.told("remarks", language),
@@ -228,16 +230,16 @@ def date_of(years: float) -> str:
 
 
 def conflicts(case: Case) -> list[str]:
-    """Return where the conventions of a case contradict each other, one line each with the cure."""
+    """Return the conflicts between the conventions of a case, one message each with the cure."""
     out = [uneven_table(case)]
     for choices, why, cure in CONFLICTS:
         if all(key in case.by_key and case.chosen(key) == option for key, option in choices.items()):
             chosen = ", ".join(f"{key}={option}" for key, option in choices.items())
-            out.append(f"{chosen} cannot hold together: {why}; {cure}")
-    return [one for one in out if one]
+            out.append(Message("{choices} cannot hold together: {why}; {cure}", choices=chosen, why=why, cure=cure))
+    return [problem for problem in out if problem]
 
 
 def refuse_conflicts(case: Case) -> None:
-    """Raise InputError where the conventions of a case contradict each other."""
+    """Raise InputError if conventions of a case are in conflict."""
     if found := conflicts(case):
-        raise InputError("\n".join(found))
+        raise InputError(Message.joined(found, "{first}\n{rest}"))

@@ -1,7 +1,7 @@
-"""Key figures: what a board looks at, for one run and for many draws at once.
+"""Key figures for a board, for one run or for many draws at once.
 
-Most are lines. Those counted from whole lines need an order or a count over the periods that no word of the line items
-has; in a workbook they are values.
+Most are lines. The counted ones need an order or a count over all periods, which no formula of a line can express; in a
+workbook they are values.
 """
 
 from __future__ import annotations
@@ -18,25 +18,30 @@ from hubmodel.case.facility import Case
 from hubmodel.case.formulas import trace
 from hubmodel.engine import returns
 from hubmodel.engine.units import Quantity
-from hubmodel.errors import UnknownName
+from hubmodel.errors import Message, UnknownName
 from hubmodel.study.result import Evaluation, KeyFigure
 from hubmodel.text.language import label
 
 Lines = Mapping[str, Any]
 
-# Lines that are key figures: the unit that people read them in, and why each may be without value.
-_NO_MATURITY = "the calendar ends before every site is mature"
-_NO_RATE = "the flow has no rate between -90 % and +1000 % a year at which it is worth nothing"
-_RISES = (
+# Why a figure may have no value.
+_NO_MATURITY = Message("the calendar ends before every site is mature")
+_NO_RATE = Message("the flow has no rate between -90 % and +1000 % a year at which it is worth nothing")
+_RISES = Message(
     "net present value rises, not falls, at the rate nearest zero at which it is zero: money comes in before it goes "
     "out, and that rate is no return"
 )
-_OVER_SITE = "there is no grant, or the whole of it exceeds the investment at this site"
+_NO_GRANT = Message("there is no grant")
+_OVER_SITE = Message("there is no grant, or the whole of it exceeds the investment at this site")
+# Lines that are key figures: the unit in which people read them, and why each may have no value.
 LINE_FIGURES: dict[str, tuple[str, str]] = {
-    "net_present_value": ("SEK", "a flow is not finite"),
+    "net_present_value": ("SEK", Message("a flow is not finite")),
     "internal_rate_of_return": ("1/year", _NO_RATE),
-    "modified_internal_rate_of_return": ("1/year", "there is no outflow to earn a return on, or nothing comes in"),
-    "profitability_index": ("1", "there is no outflow to compare with"),
+    "modified_internal_rate_of_return": (
+        "1/year",
+        Message("there is no outflow to earn a return on, or nothing comes in"),
+    ),
+    "profitability_index": ("1", Message("there is no outflow to compare with")),
     "peak_funding_need": ("SEK", ""),
     "cash_still_needed": ("SEK", ""),
     "owner_funding_of_losses": ("SEK", ""),
@@ -47,14 +52,14 @@ LINE_FIGURES: dict[str, tuple[str, str]] = {
     "innovation_margin": ("share", _NO_MATURITY),
     "commercial_margin_realised": ("share", _NO_MATURITY),
     "margin_gap": ("share", _NO_MATURITY),
-    "contribution_per_suite_day": ("SEK/suite-day", "the platform has no batch in the first mature year"),
+    "contribution_per_suite_day": ("SEK/suite-day", Message("the platform has no batch in the first mature year")),
     "total_investment": ("SEK", ""),
     "recorded_investment": ("SEK", ""),
     "grant_total": ("SEK", ""),
     "grant_used_total": ("SEK", ""),
     "own_contribution": ("SEK", ""),
-    "leverage": ("1", "there is no grant"),
-    "leverage_recorded": ("1", "there is no grant"),
+    "leverage": ("1", _NO_GRANT),
+    "leverage_recorded": ("1", _NO_GRANT),
     "leverage_at_site": ("1", _OVER_SITE),
     "leverage_at_site_invoiced": ("1", _OVER_SITE),
     "aid_intensity": ("share", ""),
@@ -66,38 +71,38 @@ LINE_FIGURES: dict[str, tuple[str, str]] = {
     "fnpv_kp": ("SEK", ""),
     "frr_kp": ("1/year", _NO_RATE),
     "economic_net_present_value": ("SEK", ""),
-    "benefit_cost_ratio": ("1", "there is no cost"),
+    "benefit_cost_ratio": ("1", Message("there is no cost")),
     "additionality": ("share", ""),
     "expected_economic_value": ("SEK", ""),
     "fiscal_net_present_value": ("SEK", ""),
     "public_cost": ("SEK", ""),
-    "public_cost_per_innovation_project": ("SEK/project", "no innovation project is served"),
-    "public_cost_per_open_access_suite_day": ("SEK/suite-day", "no suite-day is used by the innovation track"),
+    "public_cost_per_innovation_project": ("SEK/project", Message("no innovation project is served")),
+    "public_cost_per_open_access_suite_day": ("SEK/suite-day", Message("no suite-day is used by the innovation track")),
     "jobs_direct": ("post", _NO_MATURITY),
     "jobs_indirect": ("post", _NO_MATURITY),
     "ready_doses_per_year": ("dose/year", ""),
     "preparedness_value": ("SEK/year", ""),
 }
-# Another reason why a figure has no value, true where this line has one.
+# A second reason why a figure has no value; it applies where this line has a value.
 WHY_ELSE = {
     "internal_rate_of_return": ("zero_value_rate", _RISES),
     "frr_c": ("zero_value_rate_c", _RISES),
     "frr_kp": ("zero_value_rate_kp", _RISES),
 }
-RANKED = {"contribution_per_suite_day"}  # people read the largest first: which work to take when suites are short
+RANKED = {"contribution_per_suite_day"}  # sorted, largest first: which work to take when suites are short
 
 
 @dataclass(frozen=True)
 class Counted:
-    """One figure: its unit, why it may have no value, the lines that it needs, and its value, shape (...)."""
+    """A counted figure: its unit, why it may have no value, the lines it needs, and its value of shape (...)."""
 
     unit: str
     why: str
     lines: tuple[str, ...]
-    of: Callable[[Lines, Case], Quantity]
+    value: Callable[[Lines, Case], Quantity]
 
 
-def _one(lines: Lines, name: str) -> Quantity:
+def _number(lines: Lines, name: str) -> Quantity:
     return np.asarray(lines[name], dtype=float)[..., 0, 0]
 
 
@@ -115,7 +120,7 @@ def _roots(lines: Lines, case: Case) -> Quantity:
 
 def _since_valuation(lines: Lines, years: Quantity) -> Quantity:
     # a flow that is never negative has paid back at once
-    return np.maximum(0.0, years - (_one(lines, "valuation_date") - _one(lines, "first_date")))
+    return np.maximum(0.0, years - (_number(lines, "valuation_date") - _number(lines, "first_date")))
 
 
 def _payback(lines: Lines, case: Case) -> Quantity:
@@ -124,7 +129,7 @@ def _payback(lines: Lines, case: Case) -> Quantity:
 
 
 def _discounted_payback(lines: Lines, case: Case) -> Quantity:
-    flow, rate = _row(lines, "counted_cash_flow"), _one(lines, "required_return")
+    flow, rate = _row(lines, "counted_cash_flow"), _number(lines, "required_return")
     years = returns.discounted_payback(flow, rate, 1 / case.periods_per_year, _timing(case))
     return _since_valuation(lines, years)
 
@@ -146,58 +151,63 @@ def _ebitda_break_even(lines: Lines, case: Case) -> Quantity:
 _FLOW = ("counted_cash_flow", "valuation_date", "first_date")
 COUNTED: dict[str, Counted] = {
     "internal_rate_of_return_roots": Counted("1", "", ("counted_cash_flow",), _roots),
-    "payback_years": Counted("year", "the cumulative flow is negative at the end of the calendar", _FLOW, _payback),
+    "payback_years": Counted(
+        "year", Message("the cumulative flow is negative at the end of the calendar"), _FLOW, _payback
+    ),
     "discounted_payback_years": Counted(
         "year",
-        "the discounted cumulative flow is negative at the end of the calendar",
+        Message("the discounted cumulative flow is negative at the end of the calendar"),
         (*_FLOW, "required_return"),
         _discounted_payback,
     ),
     "peak_funding_date": Counted(
         "date",
-        "the owner never has money in the facility in the periods that the view counts",
+        Message("the owner never has money in the facility in the periods that the view counts"),
         ("counted_cash_before_owner", "end_of_period"),
         _date_of_peak,
     ),
     "ebitda_break_even": Counted(
-        "date", "EBITDA never turns positive for a year ahead", ("ebitda", "middle_of_period"), _ebitda_break_even
+        "date",
+        Message("EBITDA never turns positive for a year ahead"),
+        ("ebitda", "middle_of_period"),
+        _ebitda_break_even,
     ),
 }
 
 
 @dataclass(frozen=True)
 class _Entry:
-    """A key figure of a case: where its value stands, its unit, label, and why it may have none."""
+    """A key figure of a case: its name, unit, label, why it may have no value, the lines it needs, and its value."""
 
     name: str
     unit: str
     label: str
     why: str
     lines: tuple[str, ...]
-    of: Callable[[Lines, Case], Quantity]
+    value: Callable[[Lines, Case], Quantity]
 
 
 def _entries(case: Case) -> Iterator[_Entry]:
     for line, (unit, why) in LINE_FIGURES.items():
-        of = trace(case).list_of(line)
-        for at, member in enumerate(case.lists[of] if of else ("",)):
-            own = _own_name(line, member) if member else line
-            said = f"{label(line.replace('_at_site', ''))}, {member}" if member else label(line)
-            yield _Entry(own, unit, said, why, (line,), _picked(line, at))
-    for name, one in COUNTED.items():
-        yield _Entry(name, one.unit, label(name), one.why, one.lines, one.of)
+        list_name = trace(case).list_of(line)
+        for at, member in enumerate(case.lists[list_name] if list_name else ("",)):
+            name = _name_of_member(line, member) if member else line
+            title = f"{label(line.replace('_at_site', ''))}, {member}" if member else label(line)
+            yield _Entry(name, unit, title, why, (line,), _picked(line, at))
+    for name, counted in COUNTED.items():
+        yield _Entry(name, counted.unit, label(name), counted.why, counted.lines, counted.value)
 
 
 def _picked(line: str, at: int) -> Callable[[Lines, Case], Quantity]:
     return lambda lines, case: np.asarray(lines[line], dtype=float)[..., at, 0]
 
 
-def _own_name(line: str, member: str) -> str:
+def _name_of_member(line: str, member: str) -> str:
     return line.replace("_at_site", f"_{slug(member)}") if "_at_site" in line else f"{line}_{slug(member)}"
 
 
 def slug(member: str) -> str:
-    """Return a member's name as part of a key figure's.
+    """Return the name of a member in the form used in names of key figures.
 
     >>> slug("Västerås site")
     'vasteras_site'
@@ -207,70 +217,71 @@ def slug(member: str) -> str:
 
 
 def figures_of(result: Evaluation) -> list[KeyFigure]:
-    """Return the key figures of a run that need no further runs."""
+    """Return the key figures of a run that need no further run."""
     lines = {**result.case.inputs, **result.values}
     out = []
-    for one in _entries(result.case):
-        value = float(one.of(lines, result.case))
-        finite = bool(np.isfinite(value))
-        out.append(
-            KeyFigure(one.name, value if finite else None, one.unit, one.label, None if finite else _why(one, lines))
-        )
+    for entry in _entries(result.case):
+        value = float(entry.value(lines, result.case))
+        if np.isfinite(value):
+            out.append(KeyFigure(entry.name, value, entry.unit, entry.label))
+        else:
+            out.append(KeyFigure(entry.name, None, entry.unit, entry.label, _why(entry, lines)))
     return out
 
 
 def _why(entry: _Entry, lines: Lines) -> str:
     line, why = WHY_ELSE.get(entry.name, ("", entry.why))
-    return why if not line or np.isfinite(_one(lines, line)) else entry.why
+    return why if not line or np.isfinite(_number(lines, line)) else entry.why
 
 
 def ranked(figures: Iterable[KeyFigure]) -> list[KeyFigure]:
-    """Return key figures with the members of each ranked one the largest first, all others where they stand."""
+    """Return key figures in their order, but the members of each ranked one by value, the largest first."""
     out = list(figures)
     for line in RANKED:
-        places = [at for at, one in enumerate(out) if one.name.startswith(f"{line}_")]
-        best = sorted((out[at] for at in places), key=lambda one: (one.value is None, -(one.value or 0.0)))
-        for at, one in zip(places, best, strict=True):
-            out[at] = one
+        places = [at for at, figure in enumerate(out) if figure.name.startswith(f"{line}_")]
+        best = sorted((out[at] for at in places), key=lambda figure: (figure.value is None, -(figure.value or 0.0)))
+        for at, figure in zip(places, best, strict=True):
+            out[at] = figure
     return out
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """Key figures to be found for many draws: which lines they need, and what each is."""
+    """Key figures to compute for many draws."""
 
     case: Case
     entries: tuple[_Entry, ...]
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """The lines that the figures need; inputs among them are left out."""
-        names = dict.fromkeys(line for one in self.entries for line in one.lines)
+        """Names of the lines that the figures need, without inputs."""
+        names = dict.fromkeys(line for entry in self.entries for line in entry.lines)
         return tuple(name for name in names if name in self.case.model.lines)
 
     def values(self, lines: Lines, draws: int) -> dict[str, Quantity]:
-        """Return each figure for each draw, shape (draws,); nan where it has no meaning."""
+        """Return each figure for each draw, shape (draws,); nan where it has no value."""
         given = {**self.case.inputs, **lines}
         return {
-            one.name: np.array(np.broadcast_to(one.of(given, self.case), (draws,)), dtype=float) for one in self.entries
+            entry.name: np.array(np.broadcast_to(entry.value(given, self.case), (draws,)), dtype=float)
+            for entry in self.entries
         }
 
 
 def drawable(case: Case, names: Iterable[str]) -> tuple[str, ...]:
-    """Return those of some key figures that draws can have: lines and counted ones, not solved ones."""
-    known = {one.name for one in _entries(case)}
+    """Return those of some key figures that can be drawn: lines and counted figures, not solved ones."""
+    known = {entry.name for entry in _entries(case)}
     return tuple(name for name in names if name in known)
 
 
 def drawn(case: Case, names: Iterable[str]) -> Drawn:
-    """Return key figures by name, ready for draws.
+    """Return key figures, by name, to compute for many draws.
 
     Raises
     ------
     UnknownName
-        for a figure that the case does not have, or one that is solved from further runs.
+        for a figure that the case does not have, or that needs further runs.
     """
-    known = {one.name: one for one in _entries(case)}
+    known = {entry.name: entry for entry in _entries(case)}
     wanted = tuple(dict.fromkeys(names))
     for name in wanted:
         if name not in known:

@@ -1,4 +1,4 @@
-"""What a case would report under others' conventions: named presets, and each convention by itself."""
+"""A case under other conventions: named presets, and each convention varied by itself."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from hubmodel.study.solve import possible, row_of, solve
 from hubmodel.text.language import text, told
 from hubmodel.text.numbers import format_value
 
-SAME = 1e-9  # what rounding may leave, relative to the value
+SAME = 1e-9  # tolerance for rounding, relative to the value
 
 
 @dataclass(frozen=True)
 class Preset:
-    """The conventions of another tool or custom: what it would set, and what that does, in one line."""
+    """The conventions of another tool or practice: the choices it makes, and a line on what they do."""
 
     name: str
     title: str
@@ -36,8 +36,8 @@ def presets(language: str = "en") -> dict[str, Preset]:
     """
     content: dict[str, Any] = read_toml(data_folder() / "conventions.toml")
     return {
-        name: Preset(name, told(one, "title", language), told(one, "why", language), one["set"])
-        for name, one in content.items()
+        name: Preset(name, told(entry, "title", language), told(entry, "why", language), entry["set"])
+        for name, entry in content.items()
     }
 
 
@@ -52,13 +52,13 @@ def apply_preset(case: Case, preset: str) -> Case:
     known = presets()
     if preset not in known:
         raise UnknownName.of("preset of conventions", preset, known)
-    one = known[preset]
-    return case.with_overrides(tuple(Override(key, value, one.title) for key, value in one.changes.items()), preset)
+    title, changes = known[preset].title, known[preset].changes
+    return case.with_overrides(tuple(Override(key, value, title) for key, value in changes.items()), preset)
 
 
 @dataclass(frozen=True)
 class Reported:
-    """What one set of conventions makes of a case; values in the engine's unit, None where there is none."""
+    """What a case reports under a set of conventions; values in the engine's unit, None where there is none."""
 
     name: str
     title: str
@@ -71,9 +71,9 @@ class Reported:
 
 
 def lever_of(case: Case) -> str:
-    """Return the input whose break-even is shown unless another is asked for: the first lever of the case."""
+    """Return the first lever of a case: the input whose break-even is shown by default."""
     if not case.levers:
-        raise InputError(f"{case.name}/case.toml names no levers; name one, or say which input with --by")
+        raise InputError("{case}/case.toml names no levers; name one, or say which input with --by", case=case.name)
     return case.levers[0]
 
 
@@ -85,18 +85,19 @@ def compare_presets(case: Case, by: str = "", *, language: str = "en") -> list[R
     case
         the case.
     by
-        the input whose break-even is sought, ``key`` or ``key[row]``; the case's first lever if not given.
+        the input whose break-even to find, ``key`` or ``key[row]``; the first lever of the case if not given.
     language
-        of titles and whys.
+        of the titles and reasons.
 
     Returns
     -------
-    The case's own first: net present value [SEK], internal rate of return [1/year], the value of `by` at which the
-    net present value is zero [unit of its rows], and the difference to the case's own value [SEK].
+    A row for the case's own conventions, then one for each preset: net present value [SEK], internal rate of return
+    [1/year], the value of `by` at which the net present value is zero [unit of its rows], and the difference to the
+    net present value under its own conventions [SEK].
     """
     by = by or lever_of(case)
     own = _reported(case, Preset("own", text("This case", language), "", {}), by, None)
-    return [own, *(_reported(apply_preset(case, name), one, by, own) for name, one in presets(language).items())]
+    return [own, *(_reported(apply_preset(case, name), preset, by, own) for name, preset in presets(language).items())]
 
 
 def _reported(case: Case, preset: Preset, by: str, own: Reported | None) -> Reported:
@@ -120,18 +121,19 @@ def _reported(case: Case, preset: Preset, by: str, own: Reported | None) -> Repo
     )
 
 
-def explained(one: Reported, language: str = "en") -> str:
-    """Return why a preset's value differs, in one line."""
-    if abs(one.difference) < SAME * max(1.0, abs(one.net_present_value)):
-        said = text("no difference", language)
+def explained(reported: Reported, language: str = "en") -> str:
+    """Return the difference that a preset makes and the reason, in one line."""
+    if abs(reported.difference) < SAME * max(1.0, abs(reported.net_present_value)):
+        difference = text("no difference", language)
     else:
-        said = ("+" if one.difference > 0 else "") + format_value(one.difference, "SEK", language)
-    return f"{said}: {one.why}"
+        sign = "+" if reported.difference > 0 else ""
+        difference = sign + format_value(reported.difference, "SEK", language)
+    return f"{difference}: {reported.why}"
 
 
 @dataclass(frozen=True)
 class Alone:
-    """What one convention does by itself: another option of one choice, everything else as it is."""
+    """The effect of another option of one convention, all else unchanged."""
 
     key: str
     option: str
@@ -140,16 +142,16 @@ class Alone:
 
 
 def vary_conventions(case: Case) -> list[Alone]:
-    """Return what every other option of every convention does to a case by itself, the largest difference first.
+    """Return the effect on net present value [SEK] of every other option of every convention, the largest first.
 
-    Options that cannot hold together with what else the case has chosen are left out; values in SEK.
+    Options in conflict with other conventions of the case are left out.
     """
     own = float(evaluate(case, ["net_present_value"])["net_present_value"])
     out = []
     for key in WORDS:
         for option in case.choices[key]:
-            one = case.with_({key: option}, "to see what the convention does")
-            if option != case.chosen(key) and not conflicts(one):
-                value = float(evaluate(one, ["net_present_value"])["net_present_value"])
+            varied = case.with_({key: option}, "to see what the convention does")
+            if option != case.chosen(key) and not conflicts(varied):
+                value = float(evaluate(varied, ["net_present_value"])["net_present_value"])
                 out.append(Alone(key, option, value, value - own))
-    return sorted(out, key=lambda one: -abs(one.difference))
+    return sorted(out, key=lambda alone: -abs(alone.difference))

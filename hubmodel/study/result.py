@@ -1,4 +1,4 @@
-"""What one run produced: every line by name, key figures, checks, tables and provenance; frozen."""
+"""The result of a run: lines by name, key figures, checks, tables and explanations."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from hubmodel.text.language import label, text
 if TYPE_CHECKING:
     import pandas as pd
 
-PLAUSIBLE = "plausible_"  # begins the name of a check that a figure lies within its band
+PLAUSIBLE = "plausible_"  # prefix of the name of a check that a figure lies within its band
 
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """One figure that a board looks at; value None has a `why`."""
+    """A figure for a board; where its value is None, `why` has the reason."""
 
     name: str
     value: float | None
@@ -38,14 +38,14 @@ class KeyFigure:
     why: str | None = None
 
     def title(self, language: str = "en") -> str:
-        """Return the label in a language; a member's name behind a comma stays as it is."""
-        said, comma, member = self.label.partition(", ")
-        return text(said, language) + comma + member
+        """Return the label in a language; the name of a member after a comma is not translated."""
+        name, comma, member = self.label.partition(", ")
+        return text(name, language) + comma + member
 
 
 @dataclass(frozen=True)
 class Check:
-    """One test of a result: an identity must hold, a warning only says something."""
+    """A test of a result: an identity must hold, a warning only asks for attention."""
 
     name: str
     level: str
@@ -55,7 +55,7 @@ class Check:
     message: str
 
     def title(self, language: str = "en") -> str:
-        """Return what the check is called.
+        """Return the title of the check in a language.
 
         >>> Check("plausible_jobs_direct", "warning", True, 0.0, 0.0, "").title()
         'Plausible: Jobs direct'
@@ -68,10 +68,10 @@ class Check:
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """The lines of one run of a case, with its key figures and checks.
+    """The lines of a run of a case, with its key figures and checks.
 
-    ``result["net_present_value"]`` is a number where a line is one, else an array (rows, periods) in the engine's
-    unit.
+    ``result["net_present_value"]`` is a number, as is any line without rows and periods; other lines are arrays (rows,
+    periods). All are in the engine's unit.
     """
 
     case: Case
@@ -96,9 +96,9 @@ class Evaluation:
         return self.case.chosen("view")
 
     def rows(self, name: str) -> tuple[str, ...]:
-        """Return the members that a line runs over; one blank for the hub."""
-        of = self.traced.list_of(name) if name in self.traced.lines else self.case.list_of(name)
-        return self.case.lists[of] if of else ("",)
+        """Return the members of the list that a line runs over; a single blank where it runs over none."""
+        list_name = self.traced.list_of(name) if name in self.traced.lines else self.case.list_of(name)
+        return self.case.lists[list_name] if list_name else ("",)
 
     def series(self, name: str, by: str = "year", how: str | None = None) -> tuple[list[str], dict[str, list[float]]]:
         """Return a line over time.
@@ -108,9 +108,9 @@ class Evaluation:
         name
             the line.
         by
-            month, quarter or year; never finer than the run.
+            month, quarter or year; not finer than the periods of the run.
         how
-            sum, last or mean over the periods of a year; by the unit if not given: amounts add up, levels average.
+            sum, last or mean over the periods within each; if not given, the sum of amounts and the mean of levels.
 
         Returns
         -------
@@ -137,7 +137,8 @@ class Evaluation:
         """Return a table: income, cash-flow, balance, capacity, pricing, capital (Table 1), sites,
         funding, programme or plausibility.
 
-        Values are in the engine's unit (SEK, shares, suite-days), named in ``attrs["units"]``; the index holds labels.
+        Values are in the engine's units (SEK, shares, suite-days), which are in ``attrs["units"]``; the index holds
+        labels.
         """
         import pandas as pd
 
@@ -150,7 +151,7 @@ class Evaluation:
         return frame
 
     def tabulate(self, name: str, by: str = "year", language: str = "en") -> Table:
-        """Return a table as plain rows, each with the line that explains it.
+        """Return a table as plain rows, each with the name of its line.
 
         Raises
         ------
@@ -166,12 +167,12 @@ class Evaluation:
         return Table(tuple(periods), tuple(row for line in lines for row in self._table_rows(*line, by, language)))
 
     def _table_rows(self, line: str, how: str, split: bool, by: str, language: str) -> Iterator[TableRow]:
-        said, unit = label(line, language), self.case.model.shown_in[line]
+        title, unit = label(line, language), self.case.model.shown_in[line]
         _, rows = self.series(line, by, how)
         if not split:
             rows = {"": np.sum(list(rows.values()), axis=0).tolist()}
         for member, values in rows.items():
-            yield TableRow(line, member, f"{said}, {member}" if member else said, unit, tuple(values))
+            yield TableRow(line, member, f"{title}, {member}" if member else title, unit, tuple(values))
 
     def _table_1(self, language: str) -> Table:
         assets = zip(self.rows("asset_cost"), np.ravel(self["asset_cost"]), np.ravel(self["invoiced"]), strict=True)
@@ -196,27 +197,28 @@ class Evaluation:
         return frame
 
     def beside_actuals(self) -> list[dict[str, Any]]:
-        """Return what was reported beside what is modelled, with the difference; empty until actuals.csv has rows."""
+        """Return reported and modelled values with their difference; empty until actuals.csv has rows."""
         out = []
-        finer = "" if self.case.chosen("period") == "month" else "-"  # a month cannot be told from a quarter or a year
+        finer = "" if self.case.chosen("period") == "month" else "-"  # only a run by month has values for a month
         for row in actuals(self.case.folder):
             if finer and finer in row["period"]:
                 continue
             periods, series = self.series(row["line"], "year" if len(row["period"]) == 4 else "month")
             if row["period"] not in periods:
                 raise InputError(
-                    f"actuals.csv: {row['line']} {row['period']!r} must be one of {periods[0]} to {periods[-1]}"
-                )
+                    "actuals.csv: {line} {period!r} must be one of {first} to {last}",
+                    line=row["line"], period=row["period"], first=periods[0], last=periods[-1],
+                )  # fmt: skip
             modelled = sum(values[periods.index(row["period"])] for values in series.values())
             reported = float(row["value"]) * units.parse(row["unit"])[0]
-            said = {"label": label(row["line"]), "period": row["period"], "modelled": modelled, "reported": reported}
-            out.append({**said, "difference": modelled - reported, "source": row["source"]})
+            pair = {"label": label(row["line"]), "period": row["period"], "modelled": modelled, "reported": reported}
+            out.append({**pair, "difference": modelled - reported, "source": row["source"]})
         return out
 
     def explain(
         self, name: str, row: str | None = None, period: str | None = None, depth: int = 2, language: str = "en"
     ) -> Explanation:
-        """Explain a number down to the documents that it rests on."""
+        """Explain a number, down to the documents on which it rests."""
         return Explainer(self.case, self.traced, self.values, language).explain(name, row, period, depth)
 
 
@@ -229,21 +231,21 @@ def _mean(folded: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.d
 def evaluate(
     case: Case, wanted: Iterable[str] | None = None, *, changed: Mapping[str, Any] | None = None
 ) -> Evaluation:
-    """Run the lines of a case, nothing else.
+    """Run the lines of a case, without key figures and checks.
 
     Parameters
     ----------
     case
         the case.
     wanted
-        names of lines, all if not given.
+        names of lines; all if not given.
     changed
-        inputs in the engine's unit that replace the case's, (..., rows, periods): draws are leading axes.
+        inputs that replace those of the case [engine's unit], (..., rows, periods); draws are leading axes.
     """
     inputs = {**case.inputs, **changed} if changed else case.inputs
     return Evaluation(case, case.model.run(inputs, wanted))
 
 
 def settled(case: Case, changed: Iterable[str]) -> dict[str, Any]:
-    """Return every line that these inputs do not touch: known once, however often they change."""
+    """Return every line that does not depend on these inputs, so that it need not be computed again for each change."""
     return case.model.settled(case.inputs, changed)

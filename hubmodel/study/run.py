@@ -1,4 +1,4 @@
-"""What a person asks for: load a case, run it with checks and solved figures, compare, answer."""
+"""Functions to load, run and compare cases, with checks and solved figures."""
 
 from __future__ import annotations
 
@@ -13,21 +13,20 @@ from hubmodel.case.reading import load_case
 from hubmodel.case.scenario import apply_scenario
 from hubmodel.study.bridge import Bridge, bridge
 from hubmodel.study.checks import checks_of, unproven
-from hubmodel.study.conventions import ConventionCard, card_of, date_of, refuse_conflicts
+from hubmodel.study.conventions import ConventionCard, card_of, refuse_conflicts
 from hubmodel.study.figures import figures_of
 from hubmodel.study.result import Evaluation, evaluate
 from hubmodel.study.solve import counterfactual, solved_figures
-from hubmodel.text import numbers
 from hubmodel.text.language import text
 
 
 @dataclass(frozen=True, eq=False)
 class Result(Evaluation):
-    """A result with what a person reads first."""
+    """A result with its convention card."""
 
     @cached_property
     def conventions(self) -> ConventionCard:
-        """The convention card: two tools that disagree on one project nearly always disagree only here."""
+        """The convention card in English."""
         return self.card()
 
     def card(self, language: str = "en") -> ConventionCard:
@@ -38,42 +37,20 @@ class Result(Evaluation):
         reported = self.beside_actuals()
         until = int(float(self["today_date"]))
         if not reported:
-            said = text("{first} to {until} is modelled, not reported", language)
-            return said.format(first=self.case.first, until=until)
-        line = max(reported, key=lambda one: abs(one["difference"]))["label"]
-        said = text("{count} reported values beside the model; the largest difference is in {line}", language)
-        return said.format(count=len(reported), line=text(line, language))
-
-    def answer(self, language: str = "en") -> str:
-        """Return the answer in one sentence, with the date that it is seen from."""
-        value, rate = float(self["net_present_value"]), float(self["required_return"])
-        said = text(
-            "Seen from {date} ({view} view), {noun} is worth {value} to the company at its required {rate} a year"
-            if value >= 0
-            else "Seen from {date} ({view} view), {noun} falls {value} short of the company's required {rate} a year",
-            language,
-        ).format(
-            date=date_of(self["valuation_date"]),
-            view=text(self.view, language),
-            noun=self.case.noun.get(language, self.case.noun["en"]),
-            rate=numbers.format_value(rate, "share", language),
-            value=numbers.format_value(abs(value), "SEK", language),
-        )
-        without = self.key_figures.get("net_present_value_without_grant")
-        if without and without.value is not None and without.value != value:
-            said += text("; without the grant it would be {value}", language).format(
-                value=numbers.format_value(without.value, "SEK", language)
-            )
-        return f"{said}. {self.basis(language)}"
+            sentence = text("{first} to {until} is modelled, not reported", language)
+            return sentence.format(first=self.case.first, until=until)
+        line = max(reported, key=lambda row: abs(row["difference"]))["label"]
+        sentence = text("{count} reported values beside the model; the largest difference is in {line}", language)
+        return sentence.format(count=len(reported), line=text(line, language))
 
     def basis(self, language: str = "en") -> str:
-        """Return how many of the inputs are documented, as a sentence."""
+        """Return a sentence on how many of the inputs are documented."""
         line = text("{known} of {all} inputs are documented; those that matter most are assumptions.", language)
         return line.format(known=unproven(self.case).get("documented", 0), all=len(self.case.rows))
 
 
 def load(name: str | Path = "northx", scenario: str | None = None) -> Case:
-    """Load a case, with one of its scenarios if named.
+    """Load a case, and apply one of its scenarios if named.
 
     >>> load("northx", "without-grant").scenario
     'without-grant'
@@ -81,7 +58,7 @@ def load(name: str | Path = "northx", scenario: str | None = None) -> Case:
     from hubmodel.case.formulas import trace
 
     case = load_case(name)
-    trace(case)  # the unit and list check of every line, at every load
+    trace(case)  # checks units and lists of every line
     return apply_scenario(case, scenario) if scenario else case
 
 
@@ -97,17 +74,17 @@ def run(case: Case, solved: bool = True) -> Result:
 
     Returns
     -------
-    Every line, the key figures and the checks.
+    All lines, key figures and checks.
     """
     refuse_conflicts(case)
     lines = evaluate(case)
     figures = [*figures_of(lines), *(solved_figures(lines) if solved else [])]
-    return Result(case, lines.values, {one.name: one for one in figures}, checks_of(lines))
+    return Result(case, lines.values, {figure.name: figure for figure in figures}, checks_of(lines))
 
 
 @dataclass(frozen=True)
 class Impact:
-    """What one key figure owes to the hub: factual less counterfactual, and what of it is additional."""
+    """The impact of the hub on a key figure: factual less counterfactual, and the additional part of the difference."""
 
     name: str
     label: str
@@ -119,27 +96,27 @@ class Impact:
 
 
 def impact(study: Result) -> list[Impact]:
-    """Return every key figure that can be compared as factual, counterfactual, difference and expected impact.
+    """Return factual, counterfactual, difference and expected impact for each key figure that is an amount.
 
-    The counterfactual is the case's: no hub, where every amount is zero, or a scenario in which the hub comes later.
-    Expected is the difference after deadweight, displacement and leakage; amounts, posts and doses only, since a
-    share of a share has no such meaning.
+    The counterfactual is that of the case: no hub, where every amount is zero, or a scenario such as a later hub. The
+    expected impact is the difference after deadweight, displacement and leakage. Amounts are money, posts and doses;
+    ratios have no such impact.
     """
     other = counterfactual(study.case)
     beside = run(other, solved=False).key_figures if other else {}
     out = []
-    for name, one in study.key_figures.items():
-        if one.value is not None and one.unit in ("SEK", "SEK/year", "post", "dose/year"):
+    for name, figure in study.key_figures.items():
+        if figure.value is not None and figure.unit in ("SEK", "SEK/year", "post", "dose/year"):
             without = (beside[name].value or 0.0) if name in beside else 0.0
-            difference = one.value - without
+            difference = figure.value - without
             expected = difference * float(study["additionality"])
-            out.append(Impact(name, one.label, one.unit, one.value, without, difference, expected))
+            out.append(Impact(name, figure.label, figure.unit, figure.value, without, difference, expected))
     return out
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Several results side by side: what differs between them, and the bridge from the first to the last."""
+    """Differences between results, and the bridge from the first to the last."""
 
     inputs: Mapping[str, tuple[Any, ...]]
     figures: Mapping[str, tuple[float | None, ...]]
@@ -147,15 +124,15 @@ class Comparison:
 
 
 def compare(*results: Evaluation) -> Comparison:
-    """Return what differs between results, inputs and key figures, and the exact bridge from first to last."""
+    """Return inputs and key figures that differ between results, and the bridge from the first to the last."""
     cases = [result.case for result in results]
     names = list(
         dict.fromkeys(row.name + (f" {row.period}" if row.period else "") for case in cases for row in case.rows)
     )
     values = [{row.name + (f" {row.period}" if row.period else ""): row.value for row in case.rows} for case in cases]
-    inputs = {name: tuple(one.get(name) for one in values) for name in names}
+    inputs = {name: tuple(by_name.get(name) for by_name in values) for name in names}
     figures = {
-        name: tuple(one.value if (one := result.key_figures.get(name)) else None for result in results)
+        name: tuple(figure.value if (figure := result.key_figures.get(name)) else None for result in results)
         for name in results[0].key_figures
     }
     return Comparison(

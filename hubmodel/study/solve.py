@@ -1,4 +1,4 @@
-"""Goal seek, and the figures that need further runs."""
+"""Goal seek, and the key figures that need further runs."""
 
 from __future__ import annotations
 
@@ -12,19 +12,22 @@ from hubmodel.case.facility import Case, has_counterfactual
 from hubmodel.case.formulas import trace
 from hubmodel.case.rows import Row
 from hubmodel.case.scenario import apply_scenario
-from hubmodel.errors import SolveError, UnknownName
+from hubmodel.errors import Message, SolveError, UnknownName
 from hubmodel.study.result import Evaluation, KeyFigure, evaluate, settled
 from hubmodel.text.language import label
 
-POINTS = 33  # tried at once
+POINTS = 33  # tried at once in each round
 ROUNDS = 5
-OPEN_END = 0.95  # a share that prices divide by one less it
+OPEN_END = 0.95  # upper limit of a share: prices divide by one minus it
 TEN_TIMES = 10.0
 
 
 @dataclass(frozen=True)
 class Solution:
-    """The value of an input at which a figure meets its goal."""
+    """The value of an input at which a figure meets its goal.
+
+    `was` is the current value of the input, `roots` the number of solutions within the range.
+    """
 
     figure: str
     target: float
@@ -43,20 +46,20 @@ def solve(case: Case, goal: Mapping[str, float], *, by: str, within: tuple[float
     case
         the case.
     goal
-        one figure, a line that is a single number, and the value wanted [engine's unit].
+        a figure, which is a line with a single number, and the value wanted [engine's unit].
     by
-        the input, ``key`` or ``key[row]``; its rows must have one value.
+        the input, ``key`` or ``key[row]``; its rows must have the same value.
     within
-        where to look [unit of the row]; the row's own range if not given.
+        the range to search [unit of the row]; that of the row if not given.
 
     Returns
     -------
-    The solution nearest the present value, and how many there are.
+    The solution nearest to the current value.
 
     Raises
     ------
     SolveError
-        when there is none, saying what the figure is at both ends.
+        when there is none; the message has the figure at both ends.
     """
     (figure, target), (key, row) = next(iter(goal.items())), row_of(case, by)
     if figure not in case.model.lines:
@@ -64,19 +67,26 @@ def solve(case: Case, goal: Mapping[str, float], *, by: str, within: tuple[float
     low, high = within or _range_of(row)
     formula = trace(case).lines[figure]
     if formula.varies or formula.list:
-        raise SolveError(f"{figure} is not a single number; name a figure such as net_present_value")
+        raise SolveError("{figure} is not a single number; name a figure such as net_present_value", figure=figure)
     seeker = _Seeker(case, key, row, figure, target)
     points = np.linspace(low, high, POINTS)
     gaps = seeker.gaps(points)
     if not np.any(np.isfinite(gaps)):
-        raise SolveError(f"{figure} has no value for any {by} from {low:g} to {high:g} {row.unit}; look at its checks")
+        raise SolveError(
+            "{figure} has no value for any {input} from {low:g} to {high:g} {unit}; look at its checks",
+            figure=figure, input=by, low=low, high=high, unit=row.unit,
+        )  # fmt: skip
     crossings = [at for at in range(POINTS - 1) if _crosses(gaps, at)]
     if not crossings:
-        ends = f"{_shown(figure, gaps[0] + target)} at {low:g} and {_shown(figure, gaps[-1] + target)} at {high:g}"
+        ends = Message(
+            "{least} at {low:g} and {most} at {high:g}",
+            least=_shown(gaps[0] + target), low=low, most=_shown(gaps[-1] + target), high=high,
+        )  # fmt: skip
         raise SolveError(
-            f"no {by} between {low:g} and {high:g} {row.unit} gives {figure} = {_shown(figure, target)}: it is {ends}; "
-            "change another input too, or widen the range of the row"
-        )
+            "no {input} between {low:g} and {high:g} {unit} gives {figure} = {goal}: it is {ends}; "
+            "change another input too, or widen the range of the row",
+            input=by, low=low, high=high, unit=row.unit, figure=figure, goal=_shown(target), ends=ends,
+        )  # fmt: skip
     was = float(row.value)
     at = min(crossings, key=lambda place: abs(points[place] - was))
     left, right = points[at], points[at + 1]
@@ -90,13 +100,13 @@ def solve(case: Case, goal: Mapping[str, float], *, by: str, within: tuple[float
 
 
 def _crosses(gaps: np.ndarray[Any, np.dtype[np.float64]], at: int) -> bool:
-    one, other = gaps[at], gaps[at + 1]
-    begins = other != 0 and one == 0 and (at == 0 or gaps[at - 1] == 0)  # a root on a point counts once, to its left
-    return bool(one * other < 0 or (other == 0 and one != 0) or begins)
+    left, right = gaps[at], gaps[at + 1]
+    begins = right != 0 and left == 0 and (at == 0 or gaps[at - 1] == 0)  # a root on a point counts once, to its left
+    return bool(left * right < 0 or (right == 0 and left != 0) or begins)
 
 
 class _Seeker:
-    """Runs many values of one input at once, only through the lines that depend on it."""
+    """A run of many values of one input at once, through only the lines that depend on it."""
 
     def __init__(self, case: Case, key: str, row: Row, figure: str, target: float) -> None:
         self.case, self.key, self.row, self.figure, self.target = case, key, row, figure, target
@@ -112,7 +122,7 @@ class _Seeker:
 
 
 def row_of(case: Case, by: str) -> tuple[str, Row]:
-    """Return the key and the row of an input, ``key`` or ``key[row]``, that has one value; else say what to name."""
+    """Return the key and the row of an input, ``key`` or ``key[row]``; SolveError where its rows differ in value."""
     key, _, member = by.removesuffix("]").partition("[")
     if key not in case.by_key:
         raise UnknownName.of("input", key, case.by_key)
@@ -120,25 +130,25 @@ def row_of(case: Case, by: str) -> tuple[str, Row]:
     if member:
         rows = tuple(row for row in rows if row.row == member)
         if not rows:
-            raise UnknownName.of(f"row of {key}", member, [row.row for row in case.by_key[key]])
+            raise UnknownName.of(Message("row of {line}", line=key), member, [row.row for row in case.by_key[key]])
     if len({row.value for row in rows}) > 1 or isinstance(rows[0].value, str):
-        named = ", ".join(row.name for row in rows if row.row in case.members) or "a member's"
-        raise SolveError(f"{by} has several values; name one row, such as {named}")
+        names = ", ".join(row.name for row in rows if row.row in case.members) or Message("a member's")
+        raise SolveError("{input} has several values; name one row, such as {names}", input=by, names=names)
     return key, rows[0]
 
 
 def _range_of(row: Row) -> tuple[float, float]:
     if row.low is None or row.high is None:
-        raise SolveError(f"{row.name} has no range in the data; give its row low and high")
+        raise SolveError("{input} has no range in the data; give its row low and high", input=row.name)
     return row.low, row.high
 
 
-def _shown(figure: str, value: float) -> str:
-    return f"{value / 1e6:,.1f} million" if abs(value) >= 1e5 else f"{value:.4g}"
+def _shown(value: float) -> str:
+    return Message("{value:,.1f} million", value=value / 1e6) if abs(value) >= 1e5 else f"{value:.4g}"
 
 
 def possible(row: Row) -> tuple[float, float]:
-    """Return the values that make sense for a row, beyond its range of likely ones."""
+    """Return the lowest and the highest value that make sense for a row, wider than its range of likely values."""
     return (0.0, OPEN_END) if row.unit == "share" else (0.0, TEN_TIMES * max(float(row.value), row.high or 0.0))
 
 
@@ -148,17 +158,17 @@ def _break_even(case: Case, name: str, by: str) -> KeyFigure:
     try:
         found = solve(case, {"net_present_value": 0.0}, by=by, within=possible(row))
     except SolveError as error:
-        return KeyFigure(name, None, unit, label(name), str(error))
+        return KeyFigure(name, None, unit, label(name), error.message)
     return KeyFigure(name, found.value * row.factor, unit, label(name))
 
 
 def counterfactual(case: Case) -> Case | None:
-    """Return the case without the hub as planned: None for no hub at all, else the hub of a scenario."""
+    """Return the counterfactual of a case: that of a scenario, or None where it is no hub at all."""
     return apply_scenario(case, case.counterfactual) if has_counterfactual(case) else None
 
 
 def solved_figures(result: Evaluation) -> list[KeyFigure]:
-    """Return the figures that need further runs: break-evens, the smallest grant, what compares two runs."""
+    """Return the figures that need further runs: value without grant, funding gap, smallest grant, break-evens."""
     case = result.case
     break_evens = [
         _break_even(case, "break_even_commercial_margin", "commercial_margin"),
@@ -169,12 +179,12 @@ def solved_figures(result: Evaluation) -> list[KeyFigure]:
 
 
 def grant_is_past(result: Evaluation) -> bool:
-    """Return whether some of the grant came before the date from which the view counts: then it cannot be undone."""
+    """True if some of the grant was received before the date from which the view counts: it cannot be undone."""
     return bool(np.any(result["grant_received_in_period"] * (1 - result["counted"]) > 0))
 
 
 def without_grant(result: Evaluation, wanted: Iterable[str]) -> Evaluation:
-    """Return lines of the same case without the grant; only what the grant touches is computed again."""
+    """Return lines of the same case without the grant; only lines that depend on it are computed again."""
     case, touched = result.case, result.case.model.affected(["grant_factor"])
     kept = {name: value for name, value in result.values.items() if name not in touched}
     return evaluate(case, wanted, changed={**kept, "grant_factor": 0 * case.inputs["grant_factor"]})
@@ -183,7 +193,7 @@ def without_grant(result: Evaluation, wanted: Iterable[str]) -> Evaluation:
 def _without_grant(result: Evaluation) -> list[KeyFigure]:
     names = ("net_present_value_without_grant", "funding_gap", "smallest_grant")
     if grant_is_past(result):
-        why = "seen from today the grant has been received, and leaving it out would change the past"
+        why = Message("seen from today the grant has been received, and leaving it out would change the past")
         return [KeyFigure(name, None, "SEK", label(name), why) for name in names]
     case, value_without = result.case, float(without_grant(result, ["net_present_value"])["net_present_value"])
     other = counterfactual(case.with_({"grant_factor": 0.0}, "both runs without any grant"))
@@ -202,40 +212,41 @@ def _smallest_grant(case: Case, value_without: float) -> KeyFigure:
     scheduled = sum(row.base for row in case.by_key[f"grant_{case.chosen('grant_schedule')}"])
     whole = sum(row.base for row in case.by_key["asset_cost"])
     if not scheduled:
-        return KeyFigure(name, None, "SEK", label(name), "the schedule holds no grant to scale")
+        return KeyFigure(name, None, "SEK", label(name), Message("the schedule holds no grant to scale"))
     try:
         found = solve(case, {"net_present_value": 0.0}, by="grant_factor", within=(0.0, whole / scheduled))
     except SolveError:
-        return KeyFigure(name, None, "SEK", label(name), "not even a grant of the whole investment reaches the hurdle")
+        why = Message("not even a grant of the whole investment reaches the hurdle")
+        return KeyFigure(name, None, "SEK", label(name), why)
     return KeyFigure(name, found.value * scheduled, "SEK", label(name))
 
 
 def equal_value(
     case: Case, across: str, by: str, figure: str = "net_present_value", points: int = 9
 ) -> list[tuple[float, float | None]]:
-    """Return the line of equal value: pairs of two inputs at which a figure stays as it is.
+    """Return pairs of values of two inputs at which a figure stays the same.
 
     Parameters
     ----------
     case
-        the case, which lies on the line.
+        the case, whose own values are one such pair.
     across
-        the input that runs over the range of its row, ``key`` or ``key[row]``.
+        the input that takes values over the range of its row, ``key`` or ``key[row]``.
     by
-        the input that makes up for it.
+        the input that compensates for it.
     figure
         a line that is a single number.
     points
-        how many values of the first input.
+        number of values of the first input.
 
     Returns
     -------
-    Pairs of values, each in the unit of its rows; None where no sensible value of the second makes up for the first.
+    Pairs of values, each in the unit of its rows; None where no sensible value of the second compensates.
 
     Raises
     ------
     SolveError
-        where the first input has no range, or one of the two has several values.
+        where the first input has no range, or either has several values.
     """
     goal, sought = {figure: float(evaluate(case, [figure])[figure])}, possible(row_of(case, by)[1])
     low, high = _range_of(row_of(case, across)[1])

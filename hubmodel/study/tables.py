@@ -1,4 +1,4 @@
-"""What the tables hold: lines in the order of a statement, how each adds up over a year, and whether by row.
+"""Contents of the tables: lines in the order of a statement, how each adds up over a year, and whether it is split.
 
 ``+operating_cost`` stands for the ingredients of that line, so that a new cost needs no entry here.
 """
@@ -52,7 +52,8 @@ TABLES: dict[str, list[Entry]] = {
     + _lines("mean", "actual_conversion_cost_per_batch conversion_cost_above_standard", True),
     "funding": _lines(
         "sum",
-        "grant_received_in_period grant_used grant_repaid own_contribution_in_period loss_funding debt_drawn sources uses",
+        "grant_received_in_period grant_used grant_repaid own_contribution_in_period loss_funding debt_drawn "
+        "sources uses",
     )
     + _lines("last", "unearned_grant loss_funding_to_date"),
     "sites": _lines("sum", "revenue_at_site operating_cost ebitda_at_site", True)
@@ -65,7 +66,7 @@ TABLES: dict[str, list[Entry]] = {
 
 @dataclass(frozen=True)
 class TableRow:
-    """A row of a table: the line and the member that it shows, its label, and its values [engine's unit]."""
+    """A row of a table: a line and member, its label, and its values [engine's unit]."""
 
     line: str
     member: str
@@ -76,25 +77,28 @@ class TableRow:
 
 @dataclass(frozen=True)
 class Table:
-    """A table as it is shown: names of the columns, rows in the order of the statement."""
+    """A table: names of its columns, and rows in the order of the statement."""
 
     columns: tuple[str, ...]
     rows: tuple[TableRow, ...]
 
 
 def entries(name: str, ingredients: Mapping[str, tuple[str, ...]]) -> list[Entry]:
-    """Return the lines of a table, with a ``+line`` spelt out."""
+    """Return the lines of a table, with each ``+line`` replaced by its ingredients."""
     return [
-        (one, how, split)
-        for line, how, split in TABLES[name]
-        for one in (ingredients[line[1:]] if line.startswith("+") else (line,))
+        (line, how, split)
+        for entry, how, split in TABLES[name]
+        for line in (ingredients[entry[1:]] if entry.startswith("+") else (entry,))
     ]
 
 
 def parts(period: str, by: str) -> int:
-    """Return how many periods of a run make one of a table."""
+    """Return the number of periods of a run in each period of a table."""
     order = {"month": 12, "quarter": 4, "year": 1}
     if by not in order or order[by] > order[period]:
         finest = [name for name, count in order.items() if count <= order[period]]
-        raise InputError(f"by must be {', '.join(finest)} in a run by {period}, got {by!r}; change one of them")
+        raise InputError(
+            "by must be {periods} in a run by {period}, got {value!r}; change one of them",
+            periods=", ".join(finest), period=period, value=by,
+        )  # fmt: skip
     return order[period] // order[by]

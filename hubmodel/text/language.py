@@ -14,6 +14,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from hubmodel.errors import Message
+
 LANGUAGES = ("en", "sv")
 _PART = re.compile(r"\{(\d+)(!r)?\}")
 _ANY, _QUOTED = "(.*?)", r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^'"\s]\S*?|[\[{(].*?[\])}])"""
@@ -89,6 +91,24 @@ def said(message: str, language: str = "en") -> str:
     if language == "en":
         return message
     return "\n".join(_said(line, language, _DEEPEST) for line in message.split("\n"))
+
+
+def translate(message: str, language: str = "en") -> str:
+    """Return a message in a language, its parts too where they are messages; English where it is not known.
+
+    >>> translate(UnknownName.of("input", "commercial_margn", ["commercial_margin"]).message, "sv")
+    "indata 'commercial_margn' finns inte; menade du 'commercial_margin'?"
+    """
+    if language == "en":
+        return str(message)
+    if not isinstance(message, Message):
+        return said(message, language)
+    known = catalogue(language, "message")
+    template = known.get(message.template) or catalogue(language).get(message.template, message.template)
+    parts = {
+        name: translate(part, language) if isinstance(part, Message) else part for name, part in message.parts.items()
+    }
+    return template.format(**parts) if parts else template
 
 
 def _said(message: str, language: str, deep: int) -> str:

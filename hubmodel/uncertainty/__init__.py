@@ -1,1 +1,1 @@
-"""How sure: draws of the uncertain inputs, and what they say of a case's key figures."""
+"""Uncertainty: draws of the uncertain inputs, and the spread of key figures that follows."""

@@ -1,4 +1,4 @@
-"""The bridge between two scenarios under uncertainty: which change moves the mean, and which the spread."""
+"""The bridge between two scenarios under uncertainty: contributions of each change to mean and spread."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from hubmodel.study.bridge import contributions, subsets
 from hubmodel.text.language import label
 from hubmodel.uncertainty.simulate import VALUE, Executor, Simulation, simulate
 
-EXACT = 4  # changes up to which every order is averaged: each subset is a simulation of its own
+EXACT = 4  # up to this many changes, the average is over every order; each subset needs a simulation
 
 
 @dataclass(frozen=True)
 class SpreadStep:
-    """What one change contributes to the mean, to the standard deviation and to the share of draws below zero."""
+    """A change and its contribution to the mean, the standard deviation and the share of draws below zero."""
 
     key: str
     label: str
@@ -28,7 +28,7 @@ class SpreadStep:
 
 @dataclass(frozen=True)
 class SpreadBridge:
-    """From one scenario's spread to another's: the steps add up; both ends are simulations of the same points."""
+    """Steps from the spread of one scenario to that of another; both ends are simulations of the same points."""
 
     figure: str
     start: Simulation
@@ -38,16 +38,16 @@ class SpreadBridge:
 
 
 def spread_bridge(
-    one: Case, other: Case, *, figure: str = VALUE, draws: int = 1024, seed: int = 7, executor: Executor | None = None
+    case: Case, other: Case, *, figure: str = VALUE, draws: int = 1024, seed: int = 7, executor: Executor | None = None
 ) -> SpreadBridge:
-    """Return what each change between two scenarios does to the mean and the spread of a figure.
+    """Return the contribution of each change between two scenarios to the mean and the spread of a figure.
 
     Parameters
     ----------
-    one, other
-        two scenarios of one facility.
+    case, other
+        two scenarios of the same facility.
     figure
-        a key figure that is a line or counted.
+        a key figure that is a line or is counted from lines.
     draws, seed, executor
         as in `simulate`; the same points are drawn for every step.
 
@@ -60,18 +60,18 @@ def spread_bridge(
     InputError
         when the two run by different periods.
     """
-    keys = differing_keys(one, other)
+    keys = differing_keys(case, other)
     if "period" in keys:
         raise InputError("a bridge needs two scenarios by the same period; set period alike in both")
     made = {
         done: simulate(
-            _between(one, other, [keys[at] for at in done]), draws, seed=seed, figures=(figure,), executor=executor
+            _between(case, other, [keys[at] for at in done]), draws, seed=seed, figures=(figure,), executor=executor
         )
         for done in subsets(len(keys), EXACT)
     }
-    told = {done: found.summary(figure) for done, found in made.items()}
+    summaries = {done: simulation.summary(figure) for done, simulation in made.items()}
     parts = [
-        contributions({done: getattr(summary, name) for done, summary in told.items()})
+        contributions({done: getattr(summary, name) for done, summary in summaries.items()})
         for name in ("mean", "standard_deviation", "below")
     ]
     steps = tuple(SpreadStep(key, label(key), *(part[at] for part in parts)) for at, key in enumerate(keys))
@@ -79,7 +79,7 @@ def spread_bridge(
     return SpreadBridge(figure, made[()], steps, made[tuple(range(len(keys)))], order)
 
 
-def _between(one: Case, other: Case, keys: Sequence[str]) -> Case:
-    """The first scenario with some inputs as in the other."""
-    rows = [row for key, rows in one.by_key.items() for row in (other.by_key[key] if key in keys else rows)]
-    return replace(one, rows=tuple(rows), base=one.base or one)
+def _between(case: Case, other: Case, keys: Sequence[str]) -> Case:
+    """Return the first scenario with some inputs as in the other."""
+    rows = [row for key, rows in case.by_key.items() for row in (other.by_key[key] if key in keys else rows)]
+    return replace(case, rows=tuple(rows), base=case.base or case)

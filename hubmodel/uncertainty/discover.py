@@ -1,7 +1,7 @@
-"""Scenario discovery: which ranges of which inputs hold most of the draws that a reader cares about.
+"""Scenario discovery: ranges of a few inputs within which a figure lies below (or above) a threshold in most draws.
 
-The patient rule induction method, PRIM (Friedman and Fisher 1999, Statistics and Computing 9): from the whole space a
-thin slice is peeled off again and again, the one whose loss raises the share of wanted draws most.
+The patient rule induction method, PRIM (Friedman and Fisher 1999, Statistics and Computing 9): thin slices are peeled
+off the space of inputs, each time the slice whose removal raises the share of wanted draws most.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ import numpy.typing as npt
 
 from hubmodel.case.rows import weakest_grade
 from hubmodel.engine.units import Quantity
-from hubmodel.errors import InputError
+from hubmodel.errors import InputError, Message
 from hubmodel.text.language import label
 from hubmodel.uncertainty.draws import rows_at
 from hubmodel.uncertainty.simulate import VALUE, Simulation
 
 Flags = npt.NDArray[np.bool_]
-PEEL = 0.05  # share of the draws in the box that one step takes away
+PEEL = 0.05  # share of the draws in the box that each step removes
 SMALLEST = 0.05  # share of all draws below which a box is too small to mean anything
-MOST_LIMITS = 4  # inputs that a box limits: more, and nobody can remember it
+MOST_LIMITS = 4  # inputs that a box limits; nobody can remember more
 FEWEST_DRAWS = 200
 
 
 @dataclass(frozen=True)
 class Limit:
-    """One input that a box limits: which part of its range [quantiles], and the values there [unit] of its rows."""
+    """An input that a box limits: the part of its range [quantiles], and the values of its rows there [unit]."""
 
     key: str
     label: str
@@ -41,8 +41,8 @@ class Limit:
 class Box:
     """Limits within which wanted draws are frequent.
 
-    `density` is the share of wanted draws within, `coverage` the share of the wanted that lie within, `mass` the share
-    of all draws within.
+    `density` is the share of draws in the box that are wanted, `coverage` the share of wanted draws that lie in the
+    box, `mass` the share of all draws that lie in it.
     """
 
     limits: tuple[Limit, ...]
@@ -53,7 +53,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Discovery:
-    """Boxes for a question about a figure, best coverage first; `share` of all draws answers it with yes."""
+    """Boxes for a question about a figure, best coverage first; `share` is that of wanted draws among all."""
 
     figure: str
     threshold: float
@@ -72,18 +72,18 @@ def discover(
     density: float = 0.9,
     boxes: int = 2,
 ) -> Discovery:
-    """Find which ranges of which inputs put a figure below (or above) a threshold.
+    """Find ranges of inputs within which a figure lies below (or not below) a threshold.
 
     Parameters
     ----------
     simulation
-        draws of the case, with the figure among its figures.
+        draws of the case that include the figure.
     figure, threshold, below
-        what is wanted: draws in which the figure [its unit] lies below the threshold, or not below it.
+        which draws are wanted: those with the figure [its unit] below the threshold, or those with it not below.
     density
         the share of wanted draws that a box should reach.
     boxes
-        how many at most; each is sought among the draws that those before it leave.
+        the largest number of boxes; each is sought among the draws outside those before it.
 
     Raises
     ------
@@ -93,11 +93,18 @@ def discover(
     values = simulation.of(figure)
     known = np.isfinite(values)
     if known.sum() < FEWEST_DRAWS:
-        raise InputError(f"{figure} has a value in {known.sum()} draws; discovery needs {FEWEST_DRAWS}: draw more")
+        raise InputError(
+            "{figure} has a value in {draws} draws; discovery needs {fewest}: draw more",
+            figure=figure, draws=int(known.sum()), fewest=FEWEST_DRAWS,
+        )  # fmt: skip
     wanted = (values[known] < threshold) == below
     if wanted.all() or not wanted.any():
-        side = f"below {threshold:g}" if below == bool(wanted.all()) else f"not below {threshold:g}"
-        raise InputError(f"{figure} is {side} in every draw, so no range tells; give another threshold")
+        under = Message("below {threshold:g}", threshold=threshold)
+        over = Message("not below {threshold:g}", threshold=threshold)
+        raise InputError(
+            "{figure} is {side} in every draw, so no range tells; give another threshold",
+            figure=figure, side=under if below == bool(wanted.all()) else over,
+        )  # fmt: skip
     points = simulation.quantiles[known][:, simulation.draws.columns]
     found: list[Box] = []
     left = np.ones(len(wanted), dtype=bool)
@@ -115,13 +122,13 @@ def discover(
 
 
 def within(points: Quantity, limits: Quantity) -> Flags:
-    """Return which points (draws, inputs) lie within limits (2, inputs); nan is no limit."""
+    """Return a flag for each point (draws, inputs) that lies within limits (2, inputs); nan is no limit."""
     low, high = np.nan_to_num(limits[0], nan=-np.inf), np.nan_to_num(limits[1], nan=np.inf)
     return np.asarray(np.all((points >= low) & (points <= high), axis=1))
 
 
 def peeled(points: Quantity, wanted: Flags) -> list[Quantity]:
-    """Return the boxes (2, inputs) that peeling goes through, from no limit to the smallest."""
+    """Return the limits (2, inputs) after each step of peeling, from none to those of the smallest box."""
     limits = np.full((2, points.shape[1]), np.nan)
     inside, path = np.ones(len(points), dtype=bool), [limits]
     while inside.sum() * (1 - PEEL) >= SMALLEST * len(points):
@@ -139,7 +146,7 @@ def peeled(points: Quantity, wanted: Flags) -> list[Quantity]:
 
 
 def _peel(points: Quantity, wanted: Flags, open_to: Flags) -> tuple[int, int, float] | None:
-    """The slice whose loss leaves the largest share wanted: side, column and where the limit then lies."""
+    """Return side, column and limit of the slice whose removal leaves the largest share of wanted draws, if any."""
     edges = np.quantile(points, (PEEL, 1 - PEEL), axis=0)
     kept = np.stack([points >= edges[0], points <= edges[1]])  # (2, draws, inputs)
     counts = kept.sum(axis=1)
@@ -150,7 +157,7 @@ def _peel(points: Quantity, wanted: Flags, open_to: Flags) -> tuple[int, int, fl
 
 
 def _best(path: list[Quantity], wanted: Flags, points: Quantity, density: float) -> Quantity:
-    """The largest box that is dense enough; the densest where none is. A limit that gains nothing is taken off."""
+    """Return the largest box that is dense enough, else the densest, without limits that do not raise its density."""
     dense = [limits for limits in path if wanted[within(points, limits)].mean() >= density]
     best = dense[0] if dense else path[-1]
     for column in np.flatnonzero(np.isfinite(best).any(axis=0)):
@@ -166,7 +173,7 @@ def _box(simulation: Simulation, limits: Quantity, wanted: Flags, inside: Flags)
     found = []
     for column in np.flatnonzero(np.isfinite(limits).any(axis=0)):
         key = keys[column]
-        low, high = (float(one) for one in np.nan_to_num(limits[:, column], nan=0.0))
+        low, high = np.nan_to_num(limits[:, column], nan=0.0).tolist()
         ends = np.array([low, high if np.isfinite(limits[1, column]) else 1.0])
         rows = case.by_key[key]
         drawn = zip(rows, rows_at(case, key, ends), strict=True)

@@ -1,7 +1,7 @@
-"""Draws of the uncertain inputs: points in the unit cube, block by block, and the inputs that they stand for.
+"""Draws of the uncertain inputs: points in the unit cube, block by block, and the values of inputs at them.
 
-One key is one draw: all its rows and periods take the same quantile, each of its own range. A block of points is made
-from the seed and its own number alone, so that a result does not depend on chunks, workers or their order.
+All rows and periods of an input take the same quantile, each of its own range. A block of points depends only on the
+seed and the number of the block, so that a result does not depend on chunks, workers or their order.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from hubmodel.uncertainty.ranges import is_uncertain, value_at
 
 Points = Literal["sobol", "latin", "plain"]
 POINTS = ("sobol", "latin", "plain")
-BLOCK = 512  # draws made together: a power of two, as Sobol points want it
-_INSIDE = 1e-12  # keeps a point off the ends, where a normal quantile is infinite
+BLOCK = 512  # draws made together; Sobol points need a power of two
+_INSIDE = 1e-12  # distance of points from 0 and 1, where a normal quantile is infinite
 
 
 def has_ranges(case: Case) -> bool:
-    """Whether any input of a case can be drawn."""
+    """True if any input of a case can be drawn."""
     return any(is_uncertain(row) for row in (case.base or case).rows)
 
 
 def uncertain_keys(case: Case) -> tuple[str, ...]:
-    """Return the inputs that are drawn, in the order of the data: those with a range that are no documented fact.
+    """Return the inputs that are drawn, in the order of the data: those with a range, except documented facts.
 
     Raises
     ------
@@ -43,26 +43,28 @@ def uncertain_keys(case: Case) -> tuple[str, ...]:
     rows = (case.base or case).by_key
     keys = tuple(key for key in rows if any(is_uncertain(row) for row in rows[key]))
     if not keys:
-        raise InputError(f"{case.name}: no input has a range, so there is nothing to draw; give rows low and high")
+        raise InputError(
+            "{case}: no input has a range, so there is nothing to draw; give rows low and high", case=case.name
+        )
     return keys
 
 
 def chosen_keys(case: Case, names: Iterable[str]) -> tuple[str, ...]:
-    """Return inputs by name, each of which must have a range."""
+    """Return the named inputs without duplicates; InputError or UnknownName for one that cannot be drawn."""
     known = uncertain_keys(case)
     for name in names:
         if name not in case.by_key:
             raise UnknownName.of("input", name, case.by_key)
         if name not in known:
             raise InputError(
-                f"{name} has no range, or is a documented fact: it is not drawn; give its rows low and high"
+                "{input} has no range, or is a documented fact: it is not drawn; give its rows low and high", input=name
             )
     return tuple(dict.fromkeys(names))
 
 
 @dataclass(frozen=True)
 class Draws:
-    """How the uncertain inputs of a case are drawn.
+    """A plan for drawing the uncertain inputs of a case.
 
     Parameters
     ----------
@@ -71,9 +73,9 @@ class Draws:
     points
         ``sobol`` (scrambled, a new scramble for each block), ``latin`` hypercube or ``plain`` random.
     seed
-        of all blocks.
+        of all blocks; 0 or above.
     hold
-        inputs that stay at their value.
+        inputs that keep their value.
     """
 
     case: Case
@@ -85,12 +87,12 @@ class Draws:
         if self.points not in POINTS:
             raise UnknownName.of("kind of points", self.points, POINTS)
         if self.seed < 0:
-            raise InputError(f"seed must be 0 or above, got {self.seed}")
+            raise InputError("seed must be 0 or above, got {seed}", seed=self.seed)
         chosen_keys(self.case, self.hold)
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
-        """Every uncertain input, held or not: a column of the points each, so that holding one moves no other."""
+        """Every uncertain input, held or not: each has a column, so that holding one leaves the others as they are."""
         return uncertain_keys(self.case)
 
     @cached_property
@@ -100,16 +102,16 @@ class Draws:
 
     @cached_property
     def columns(self) -> list[int]:
-        """Which columns of the points belong to the inputs that vary."""
+        """Columns of the points that belong to the inputs that vary."""
         return [at for at, key in enumerate(self.keys) if key not in self.hold]
 
     @cached_property
     def root(self) -> Quantity | None:
-        """Cholesky factor of the normal correlations, (keys, keys); None where all are independent."""
+        """Cholesky factor of the correlations of normal scores, (keys, keys); None where all inputs are independent."""
         return _root(self.case, self.keys)
 
     def quantiles(self, block: int) -> Quantity:
-        """Return the points of a block, (BLOCK, keys), with the ranks correlated as the case says."""
+        """Return the points of a block, (BLOCK, keys), with the rank correlations of the case."""
         from scipy.stats import qmc
 
         random = np.random.default_rng(np.random.SeedSequence([self.seed, block]))
@@ -161,10 +163,11 @@ def array_at(case: Case, key: str, quantiles: Quantity) -> Quantity:
 
 
 def _origin(case: Case, row: Row) -> Row:
-    """The row of the base case that a row comes from: its range was judged around that row's value."""
+    """Return the row of the base case from which a row comes: the range was judged around its value."""
     rows = (case.base or case).by_key[row.key]
-    own = (one for one in rows if (one.row, one.period) == (row.row, row.period))
-    return next(own, next((one for one in rows if one.row.startswith("each ") and one.period == row.period), row))
+    own = (base for base in rows if (base.row, base.period) == (row.row, row.period))
+    each = (base for base in rows if base.row.startswith("each ") and base.period == row.period)
+    return next(own, next(each, row))
 
 
 def _root(case: Case, keys: Collection[str]) -> Quantity | None:
@@ -172,20 +175,23 @@ def _root(case: Case, keys: Collection[str]) -> Quantity | None:
     if not pairs:
         return None
     matrix = np.eye(len(places))
-    for one in pairs:
-        for name in (one.key, one.other):
+    for pair in pairs:
+        for name in (pair.key, pair.other):
             if name not in places:
-                raise InputError(f"{one.where}: {name} has no range, so it cannot be correlated; mend the name or row")
-        # rank correlation to that of normal scores (Pearson 1907)
-        matrix[places[one.key], places[one.other]] = matrix[places[one.other], places[one.key]] = 2 * np.sin(
-            np.pi / 6 * one.correlation
-        )
+                raise InputError(
+                    "{place}: {input} has no range, so it cannot be correlated; mend the name or row",
+                    place=pair.where, input=name,
+                )  # fmt: skip
+        key, other = places[pair.key], places[pair.other]
+        # from the rank correlation to that of normal scores (Pearson 1907)
+        matrix[key, other] = matrix[other, key] = 2 * np.sin(np.pi / 6 * pair.correlation)
     try:
         return np.asarray(np.linalg.cholesky(matrix))
     except np.linalg.LinAlgError:
         least = float(np.linalg.eigvalsh(matrix)[0])
-        names = ", ".join(f"{one.key} – {one.other} {one.correlation:g}" for one in pairs)
+        listed = ", ".join(f"{pair.key} – {pair.other} {pair.correlation:g}" for pair in pairs)
         raise InputError(
-            f"{case.name}/correlation.csv: the correlations contradict each other (least eigenvalue {least:.2g}, "
-            f"not above 0): {names}; bring some of them nearer to 0"
-        ) from None
+            "{case}/correlation.csv: the correlations contradict each other (least eigenvalue {least:.2g}, "
+            "not above 0): {pairs}; bring some of them nearer to 0",
+            case=case.name, least=least, pairs=listed,
+        ) from None  # fmt: skip

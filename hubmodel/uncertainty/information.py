@@ -1,8 +1,8 @@
-"""Value of better information: what it would be worth to know one input before deciding.
+"""Value of information: the worth of knowing an input before deciding.
 
-The decision is to go ahead or not. Without more knowledge it is worth the larger of the mean and nothing; knowing an
-input, it is taken for each of its values by itself (expected value of partial perfect information; Strong, Oakley and
-Brennan 2014, Medical Decision Making 34, by regression on the draws).
+The decision is whether to go ahead. Without more knowledge it is worth the larger of the mean and zero; with an input
+known, it can differ for each of its values. The method is the expected value of partial perfect information by
+regression on the draws (Strong, Oakley and Brennan 2014, Medical Decision Making 34).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FEWEST_DRAWS = 500
 
 @dataclass(frozen=True)
 class Knowing:
-    """What knowing one input would be worth [unit of the figure], and the share of the variance that it explains."""
+    """The worth of knowing an input [unit of the figure], and the share of the variance that the input explains."""
 
     key: str
     label: str
@@ -34,10 +34,10 @@ class Knowing:
 
 @dataclass(frozen=True)
 class Information:
-    """What knowing inputs would be worth, the most valuable first.
+    """The worth of knowing each input, the most valuable first.
 
-    `everything` is what knowing all of them would be worth; what is below `noise` cannot be told from nothing with so
-    many draws.
+    `everything` is the worth of knowing all of them; with this number of draws, a worth below `noise` cannot be
+    distinguished from zero.
     """
 
     figure: str
@@ -48,7 +48,7 @@ class Information:
 
 
 def value_of_information(simulation: Simulation, figure: str = VALUE) -> Information:
-    """Return what it would be worth to know each input before deciding to go ahead.
+    """Return the worth of knowing each input before deciding whether to go ahead.
 
     Raises
     ------
@@ -57,24 +57,28 @@ def value_of_information(simulation: Simulation, figure: str = VALUE) -> Informa
     """
     values = simulation.of(figure)
     if undefined := int(np.isnan(values).sum()):
-        raise InputError(f"{figure} has no value in {undefined} draws; ask about another figure")
+        raise InputError(
+            "{figure} has no value in {draws} draws; ask about another figure", figure=figure, draws=undefined
+        )
     if len(values) < FEWEST_DRAWS:
-        raise InputError(f"value of information needs {FEWEST_DRAWS} draws, got {len(values)}; draw more")
+        raise InputError(
+            "value of information needs {fewest} draws, got {draws}; draw more", fewest=FEWEST_DRAWS, draws=len(values)
+        )
     points, keys = simulation.quantiles[:, simulation.draws.columns], simulation.draws.drawn
     now, case = max(0.0, float(values.mean())), simulation.case
     expected = [fitted(points[:, at], values) for at in range(len(keys))]
     order = np.random.default_rng(simulation.draws.seed).permutation(len(values))
     noise = _worth(fitted(points[order, 0], values), now)
     found = [
-        Knowing(key, label(key), weakest_grade(case.by_key[key]), _worth(one, now), float(one.var() / values.var()))
-        for key, one in zip(keys, expected, strict=True)
+        Knowing(key, label(key), weakest_grade(case.by_key[key]), _worth(means, now), float(means.var() / values.var()))
+        for key, means in zip(keys, expected, strict=True)
     ]
-    ranked = tuple(sorted(found, key=lambda one: (-one.worth, -one.explained)))
+    ranked = tuple(sorted(found, key=lambda knowing: (-knowing.worth, -knowing.explained)))
     return Information(figure, float(values.mean()), _worth(values, now), noise, ranked)
 
 
 def fitted(points: Quantity, values: Quantity) -> Quantity:
-    """Return what a figure is expected to be at each value of one input, a cubic in its quantile; shape (draws,).
+    """Return the expected figure at each value of an input, a cubic in the quantile of the input; shape (draws,).
 
     >>> x = np.linspace(0, 1, 101)
     >>> bool(np.allclose(fitted(x, 2 + x**3), 2 + x**3))

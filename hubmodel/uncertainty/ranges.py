@@ -1,7 +1,7 @@
-"""What the range of a row means: the value at each quantile, and what a changed value does to it.
+"""Ranges of rows: the value at each quantile, also where a scenario has changed the value.
 
-`low` and `high` are the ends of a triangular, PERT, uniform or discrete spread and the 10th and 90th percentile of a
-normal or lognormal one; `value` is the mode, for those two the median. A blank spread is triangular.
+`low` and `high` are the ends of a triangular, PERT, uniform or discrete spread, and the 10th and 90th percentile of a
+normal or lognormal one; `value` is the mode, or the median of a normal or lognormal one. A blank spread is triangular.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ P90 = 1.2815515655446004  # the 90th percentile of the standard normal distribut
 
 
 def is_uncertain(row: Row) -> bool:
-    """Whether a row is drawn: it has a range that is not a point, for more than a lever, and is no documented fact."""
+    """True if a row is drawn: it has a range with a width, is no documented fact, and its spread is not none."""
     return row.low is not None and row.low != row.high and row.grade != "documented" and row.spread != "none"
 
 
@@ -37,8 +37,9 @@ def value_at(row: Row, quantiles: Quantity, was: float | None = None) -> Quantit
     quantiles
         shares from 0 to 1, any shape.
     was
-        the value that the range was judged around, where a scenario has since changed the value: the range moves with
-        it, in proportion (by the difference for dates and where it was zero), and stays within what its unit allows.
+        the value around which the range was judged, if a scenario has changed it since. The range moves with the
+        value in proportion (by the difference for dates, and where the value was zero) and stays within the limits of
+        its unit.
 
     Returns
     -------
@@ -85,7 +86,7 @@ def _uniform(low: float, mode: float, high: float, q: Quantity) -> Quantity:
 def _normal(low: float, median: float, high: float, q: Quantity) -> Quantity:
     from scipy.special import ndtri
 
-    z = np.asarray(ndtri(q), dtype=float)  # each side has its own width, so that all three values are met
+    z = np.asarray(ndtri(q), dtype=float)  # each side has its own width, to pass through all three values
     return median + z / P90 * np.where(z < 0, median - low, high - median)
 
 

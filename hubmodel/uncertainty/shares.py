@@ -1,4 +1,4 @@
-"""Variance shares: how much of a figure's spread each input causes, alone and with all it acts together with.
+"""Variance shares: the part of the variance of a figure that each input causes, alone and with its interactions.
 
 First-order and total effects by the estimators of Saltelli et al. (2010, Computer Physics Communications 181) and
 Jansen (1999), on scrambled Sobol points; intervals by bootstrap.
@@ -22,16 +22,16 @@ from hubmodel.uncertainty.draws import BLOCK, Draws, chosen_keys
 from hubmodel.uncertainty.simulate import CHUNK, VALUE, Executor, mapped, values_at, with_bar
 from hubmodel.uncertainty.tornado import tornado
 
-SHOWN = 12  # inputs that have a share of their own unless others are named
+SHOWN = 12  # inputs with a share of their own, if none are named
 RESAMPLES = 400
-SAME = 1e-12  # what rounding leaves between values that are the same
+SAME = 1e-12  # tolerance for rounding, relative to the largest value
 INTERVAL = (0.05, 0.95)
-OTHERS, MOST_TOGETHER = "all others", 6  # correlated inputs are few; more in a group are the rest
+OTHERS, MOST_TOGETHER = "all others", 6  # a larger group is the rest: correlated inputs are few
 
 
 @dataclass(frozen=True)
 class Share:
-    """Share of the variance [1] that an input (or several that are drawn together) causes, with 90 % intervals."""
+    """Share of the variance [1] due to an input, or to several that are drawn together, with 90 % intervals."""
 
     keys: tuple[str, ...]
     label: str
@@ -44,7 +44,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Shares:
-    """The shares of a figure's variance, the largest total first; how many runs they took."""
+    """Shares of the variance of a figure, the largest total effect first, and the number of runs."""
 
     figure: str
     shares: tuple[Share, ...]
@@ -72,19 +72,19 @@ def sobol(
     executor: Executor | None = None,
     progress: bool = False,
 ) -> Shares:
-    """Return how much of a figure's variance each input causes.
+    """Return the share of the variance of a figure that each input causes.
 
     Parameters
     ----------
     case, figure
-        the case, and a key figure that is a line or counted.
+        the case, and a key figure that is a line or is counted from lines.
     draws
-        base points; each costs two runs and one more for each input.
+        base points; each takes two runs and one more for each group of inputs.
     seed
         of the points.
     inputs
-        inputs that get a share of their own; the twelve with the widest tornado if none. The rest is one group, and so
-        are inputs that are correlated.
+        inputs with a share of their own; if none, the twelve with the widest bars in the tornado. All others form one
+        group, and so do inputs that are correlated with each other.
     executor, progress
         as in `simulate`.
 
@@ -94,29 +94,36 @@ def sobol(
         for fewer than 64 draws, a figure without value in some draw, or one that is the same in every draw.
     """
     if draws < 64:
-        raise InputError(f"draws must be at least 64 for variance shares, got {draws}; 1024 give shares within 0.05")
+        raise InputError(
+            "draws must be at least 64 for variance shares, got {draws}; 1024 give shares within 0.05", draws=draws
+        )
     plan = Draws(case, "sobol", seed)
     groups = _groups(case, plan.keys, chosen_keys(case, inputs) or _widest(case, figure))
     sizes = [min(BLOCK, draws - begin) for begin in range(0, draws, BLOCK)]
     jobs = [_Job(plan, figure, groups, block, size, kernel.available()) for block, size in enumerate(sizes)]
     values = np.vstack(list(with_bar(mapped(executor, run_share_job, jobs), len(jobs), progress)))
     if undefined := int(np.isnan(values).any(axis=1).sum()):
-        raise InputError(f"{figure} has no value in {undefined} of {draws} draws; ask for the shares of another figure")
+        raise InputError(
+            "{figure} has no value in {undefined} of {draws} draws; ask for the shares of another figure",
+            figure=figure, undefined=undefined, draws=draws,
+        )  # fmt: skip
     if np.ptp(values[:, :2]) <= SAME * np.abs(values[:, :2]).max():
-        raise InputError(f"{figure} is the same in every draw, so no input moves it; ask for another figure")
+        raise InputError(
+            "{figure} is the same in every draw, so no input moves it; ask for another figure", figure=figure
+        )
     return Shares(figure, _shares(case, groups, values, seed), float(values[:, :2].var()), values.size)
 
 
 def _widest(case: Case, figure: str) -> tuple[str, ...]:
     name = figure if figure in case.model.lines else VALUE
-    return tuple(one.key for one in tornado(case, name, ends="p10_p90")[:SHOWN])
+    return tuple(influence.key for influence in tornado(case, name, ends="p10_p90")[:SHOWN])
 
 
 def _groups(case: Case, keys: Sequence[str], wanted: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-    """Inputs that are moved together: those wanted with what they are correlated with, and all the rest."""
+    """Return groups of inputs to vary together: each wanted one with those correlated with it, then all others."""
     home = {key: {key} for key in keys}
-    for one in correlations(case.folder):
-        joined = home[one.key] | home[one.other]
+    for pair in correlations(case.folder):
+        joined = home[pair.key] | home[pair.other]
         home |= dict.fromkeys(joined, joined)
     named = dict.fromkeys(tuple(key for key in keys if key in home[name]) for name in wanted)
     taken = {key for group in named for key in group}
@@ -125,7 +132,7 @@ def _groups(case: Case, keys: Sequence[str], wanted: Sequence[str]) -> tuple[tup
 
 
 def run_share_job(job: _Job) -> Quantity:
-    """Run one block: the figure at points A, at points B, and at A with each group from B; (size, 2 + groups)."""
+    """Run a block: the figure at points A, at points B, and at A with each group from B; (size, 2 + groups)."""
     from scipy.stats import qmc
 
     keys = job.draws.keys
@@ -151,7 +158,7 @@ def indices(values: Quantity) -> tuple[Quantity, Quantity]:
     >>> x = np.random.default_rng(1).random((2, 4096, 2))
     >>> mixed = [np.stack([x[1, :, 0], x[0, :, 1]], 1), np.stack([x[0, :, 0], x[1, :, 1]], 1)]
     >>> first, total = indices(np.stack([3 * p[:, 0] + p[:, 1] for p in (x[0], x[1], *mixed)], 1))
-    >>> [round(float(one), 1) for one in (*first, *total)]  # 9 and 1 of 10 parts of the variance, nothing together
+    >>> [round(float(share), 1) for share in (*first, *total)]  # 9 and 1 of 10 parts of the variance, no interaction
     [0.9, 0.1, 0.9, 0.1]
     """
     a, b, mixed = values[:, :1], values[:, 1:2], values[:, 2:]
@@ -167,8 +174,8 @@ def _shares(case: Case, groups: tuple[tuple[str, ...], ...], values: Quantity, s
     ends = np.quantile(np.array(again), INTERVAL, axis=0)  # (2, effects, groups)
     out = []
     for at, group in enumerate(groups):
-        said = OTHERS if len(group) > MOST_TOGETHER else " + ".join(label(key) for key in group)
+        title = OTHERS if len(group) > MOST_TOGETHER else " + ".join(label(key) for key in group)
         grade = weakest_grade(row for key in group for row in case.by_key[key])
         spans = [(float(ends[0, effect, at]), float(ends[1, effect, at])) for effect in (0, 1)]
-        out.append(Share(group, said, grade, float(first[at]), spans[0], float(total[at]), spans[1]))
-    return tuple(sorted(out, key=lambda one: -one.total))
+        out.append(Share(group, title, grade, float(first[at]), spans[0], float(total[at]), spans[1]))
+    return tuple(sorted(out, key=lambda share: -share.total))

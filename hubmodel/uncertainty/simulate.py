@@ -1,4 +1,7 @@
-"""Monte Carlo of key figures: quantiles, mean with its error, probabilities, worst cases; in blocks, anywhere."""
+"""Monte Carlo simulation of key figures, in blocks that any executor can run.
+
+It gives quantiles, the mean and its error, probabilities, and the worst draws as scenarios.
+"""
 
 from __future__ import annotations
 
@@ -18,39 +21,40 @@ from hubmodel.study import figures as key_figures
 from hubmodel.study.result import evaluate, settled
 from hubmodel.uncertainty.draws import BLOCK, Draws, Points, rows_at
 
-CHUNK = 256  # draws that NumPy runs at once
-MOST_JOBS = 512  # into which any number of draws is divided: each carries the case with it
+CHUNK = 256  # draws run at once by NumPy
+MOST_JOBS = 512  # jobs at most: each carries a copy of the case
 LEVELS = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
-FEWEST_BLOCKS = 8  # from which the error is taken from what the blocks differ by
+FEWEST_BLOCKS = 8  # with this many blocks, the error follows from their means
 VALUE = "net_present_value"
-BINS, OUTERMOST = 40, (0.002, 0.998)
+BINS, OUTERMOST = 40, (0.002, 0.998)  # of a histogram
 
 
 class Executor(Protocol):
-    """Anything that maps a function over jobs: processes, joblib, a Dask client."""
+    """Anything that maps a function over jobs: a process pool, joblib, a Dask client."""
 
     def map(self, function: Callable[[Any], Any], jobs: Any, /) -> Iterable[Any]:
-        """Apply the function to each job, results in the order of the jobs."""
+        """Return the result of the function for each job, in the order of the jobs."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """Some draws of a plan, from the beginning of a block on."""
+    """The draws of a plan from `begin`, the start of a block, to `end`."""
 
     draws: Draws
     figures: tuple[str, ...]
     begin: int
     end: int
     compiled: bool = False
-    chunk: int = 0  # draws run at once, which bounds the memory; a good number if not said
+    chunk: int = 0  # draws run at once, which limits memory; 0 for the default
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What the draws say of one figure [its unit].
+    """Statistics of the draws of a figure [its unit].
 
-    `standard_error` is that of the mean; `below` is the share of draws under `threshold`; draws in which the figure has
-    no value are counted in `undefined`, with the reason in `why`, and left out of all else.
+    `base` is the figure of the case itself, `standard_error` is that of the mean, and `below` is the share of draws
+    under `threshold`. Draws without a value are counted in `undefined`, with the reason in `why`, and left out of all
+    other statistics.
     """
 
     name: str
@@ -69,13 +73,13 @@ class Summary:
 
     @property
     def above(self) -> float:
-        """Share of the draws at the threshold or above."""
+        """Share of the draws at or above the threshold."""
         return 1.0 - self.below
 
 
 @dataclass(frozen=True, eq=False)
 class Simulation:
-    """Key figures for every draw, in the order of the draws; `stopped` if fewer than asked for were made."""
+    """Key figures for every draw, in their order; `stopped` if the simulation was interrupted before the last draw."""
 
     draws: Draws
     values: Mapping[str, Quantity]
@@ -87,7 +91,7 @@ class Simulation:
         return self.draws.case
 
     def of(self, name: str) -> Quantity:
-        """Return a figure for every draw, shape (draws,); UnknownName for one that was not drawn."""
+        """Return a figure for every draw, shape (draws,); UnknownName for a figure not in the simulation."""
         if name not in self.values:
             raise UnknownName.of("figure of this simulation", name, self.values)
         return self.values[name]
@@ -98,12 +102,14 @@ class Simulation:
         return len(next(iter(self.values.values())))
 
     def summary(self, name: str = VALUE, threshold: float = 0.0) -> Summary:
-        """Return what the draws say of a figure, and how many lie below a threshold."""
+        """Return statistics of the draws of a figure; InputError where no draw has a value."""
         (entry,) = key_figures.drawn(self.case, [name]).entries
         every = self.of(name)
         known = every[np.isfinite(every)]
         if not known.size:
-            raise InputError(f"{name} has no value in any of {self.count} draws: {entry.why}")
+            raise InputError(
+                "{figure} has no value in any of {draws} draws: {why}", figure=name, draws=self.count, why=entry.why
+            )
         quantiles = dict(zip(LEVELS, np.quantile(known, LEVELS).tolist(), strict=True))
         return Summary(
             name, entry.label, entry.unit, self.base[name], self.count, float(known.mean()), self.error_of(name),
@@ -113,22 +119,22 @@ class Simulation:
 
     @cached_property
     def quantiles(self) -> Quantity:
-        """The points behind the draws, (draws, keys): made again from the seed, not kept."""
+        """Points of the draws, (draws, keys), computed again from the seed."""
         blocks = range(-(-self.count // BLOCK))
         return np.vstack([self.draws.quantiles(block) for block in blocks])[: self.count]
 
     @cached_property
     def base(self) -> dict[str, float | None]:
-        """The figures of the case itself."""
+        """Figures of the case itself, None where they have no value."""
         values = _values_of(self.case, tuple(self.values), {}, {}, 1)
-        return {name: float(one[0]) if np.isfinite(one[0]) else None for name, one in values.items()}
+        return {name: float(value[0]) if np.isfinite(value[0]) else None for name, value in values.items()}
 
     def error_of(self, name: str = VALUE) -> float:
-        """Standard error of the mean: of scrambled points from what whole blocks differ by, else from the draws."""
+        """Return the standard error of the mean: from block means for Sobol or Latin points, else from single draws."""
         return self.convergence(name)[-1][2]
 
     def convergence(self, name: str = VALUE) -> list[tuple[int, float, float]]:
-        """Return draws so far, mean and its standard error, after every block."""
+        """Return number of draws, mean and its standard error after every block."""
         return [(len(part), *_mean_and_error(part, self.draws.points)) for part in self._growing(self.of(name))]
 
     def _growing(self, values: Quantity) -> Iterator[Quantity]:
@@ -136,13 +142,14 @@ class Simulation:
         return (values[:end] for end in ends)
 
     def histogram(self, name: str = VALUE) -> tuple[list[float], list[float]]:
-        """Return edges of bins of one round width, zero among them [unit], and the share of the draws in each.
+        """Return edges of bins [unit of the figure], of one round width, and the share of draws in each bin.
 
-        The outermost two in a thousand on either side are left out.
+        Zero is among the edges where it lies in their range. The outermost two in a thousand draws on either side are
+        left out.
         """
         known = self.of(name)[np.isfinite(self.of(name))]
         low, high = np.quantile(known, OUTERMOST)
-        narrowest = 1e-6 * max(abs(low), abs(high), 1.0)  # of a figure that is the same in every draw
+        narrowest = 1e-6 * max(abs(low), abs(high), 1.0)  # for a figure that is the same in every draw
         rough = max((high - low) / BINS, narrowest)
         power = 10.0 ** np.floor(np.log10(rough))
         width = next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= rough)
@@ -153,10 +160,10 @@ class Simulation:
     def worst(self, count: int = 3, name: str = VALUE) -> list[int]:
         """Return the draws with the lowest values of a figure, the lowest first."""
         order = np.argsort(np.nan_to_num(self.of(name), nan=np.inf), kind="stable")
-        return [int(one) for one in order[:count]]
+        return [int(draw) for draw in order[:count]]
 
     def scenario(self, draw: int) -> Case:
-        """Return one draw as a scenario that can be opened: every drawn input set to what it was.
+        """Return a draw as a scenario, with every drawn input set to its value.
 
         Raises
         ------
@@ -164,13 +171,13 @@ class Simulation:
             for a draw that was not made.
         """
         if not 0 <= draw < self.count:
-            raise InputError(f"draw {draw} was not made: there are draws 0 to {self.count - 1}")
+            raise InputError("draw {draw} was not made: there are draws 0 to {last}", draw=draw, last=self.count - 1)
         point = self.draws.quantiles(draw // BLOCK)[draw % BLOCK][None]
         overrides = []
         for at, key in enumerate(self.draws.keys):
             if key not in self.draws.hold:
                 values = rows_at(self.case, key, point[:, at])
-                overrides += _overrides(self.case, key, [float(one[0]) for one in values], f"draw {draw}")
+                overrides += _overrides(self.case, key, [float(drawn[0]) for drawn in values], f"draw {draw}")
         return self.case.with_overrides(tuple(overrides), f"draw {draw}")
 
 
@@ -186,28 +193,28 @@ def simulate(
     progress: bool = False,
     compiled: bool | None = None,
 ) -> Simulation:
-    """Draw the uncertain inputs of a case and find key figures for each draw.
+    """Draw the uncertain inputs of a case and compute key figures for each draw.
 
     Parameters
     ----------
     case
-        the case; inputs that its scenario changes keep their range, moved with the value.
+        the case; the range of an input that its scenario changes moves with the value.
     draws, seed
-        how many, and of which random numbers: the same for any chunk, executor and machine.
+        number of draws, and seed of the points; results are the same for any chunk, executor and machine.
     figures
-        key figures that are lines or counted from lines.
+        key figures that are lines or are counted from lines.
     points
         ``sobol``, ``latin`` or ``plain``.
     hold
-        inputs that stay at their value.
+        inputs that keep their value.
     executor
-        anything with a ``map``, such as a process pool or a Dask client; none runs here. Interrupted (Ctrl+C), what
-        was made is kept.
+        anything with a ``map``, such as a process pool or a Dask client; without one, draws run in this process. On
+        Ctrl+C the draws made so far are returned.
     progress
         whether to show a progress bar on a terminal.
     compiled
-        whether to run lines compiled to machine code (extra ``fast``), equal to NumPy's but for the last digits; where
-        they are there, if not said.
+        whether to run lines compiled to machine code (extra ``fast``), whose results equal those of NumPy but for the
+        last digits; if not given, they are compiled where possible.
 
     Raises
     ------
@@ -219,17 +226,19 @@ def simulate(
     64
     """
     if draws < 1:
-        raise InputError(f"draws must be at least 1, got {draws}; 4096 give a mean within about 2 % of its spread")
+        raise InputError(
+            "draws must be at least 1, got {draws}; 4096 give a mean within about 2 % of its spread", draws=draws
+        )
     plan, names = Draws(case, points, seed, tuple(hold)), tuple(figures)
     key_figures.drawn(case, names)
-    plan.root  # noqa: B018  what is wrong with the correlations is said before anything runs
+    plan.root  # noqa: B018  refuses contradictory correlations before anything runs
     size = BLOCK * -(-draws // (BLOCK * MOST_JOBS))
     fast = kernel.available() if compiled is None else compiled
     jobs = [Job(plan, names, begin, min(begin + size, draws), fast) for begin in range(0, draws, size)]
     done, stopped = [], False
     try:
-        for one in with_bar(mapped(executor, run_job, jobs), len(jobs), progress):
-            done.append(one)
+        for part in with_bar(mapped(executor, run_job, jobs), len(jobs), progress):
+            done.append(part)
     except KeyboardInterrupt:
         if not done:
             raise
@@ -239,21 +248,21 @@ def simulate(
 
 
 def mapped(executor: Executor | None, function: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[Any]:
-    """Give the results of jobs in their order, run here or by an executor; futures are waited for."""
+    """Yield the results of jobs in their order, run here or by an executor; wait for futures."""
     results = map(function, jobs) if executor is None else executor.map(function, jobs)
-    return (one.result() if hasattr(one, "result") else one for one in results)
+    return (result.result() if hasattr(result, "result") else result for result in results)
 
 
 def with_bar(results: Iterator[Any], total: int, shown: bool) -> Iterator[Any]:
-    """Give results with a progress bar, which is silent where there is no terminal."""
+    """Yield results, with a progress bar on a terminal if wanted."""
     from tqdm import tqdm
 
     yield from tqdm(results, total=total, desc="blocks of draws", disable=None if shown else True, leave=False)
 
 
 def run_job(job: Job) -> dict[str, Quantity]:
-    """Run the draws of a job: each figure for each draw, shape (end - begin,)."""
-    draws, parts = _ours(job.draws), []
+    """Run the draws of a job and return each figure, shape (end - begin,)."""
+    draws, parts = _known(job.draws), []
     for begin in range(job.begin, job.end, BLOCK):
         quantiles = draws.quantiles(begin // BLOCK)[: job.end - begin]
         chunk = job.chunk or (BLOCK if job.compiled else CHUNK)
@@ -265,8 +274,8 @@ def run_job(job: Job) -> dict[str, Quantity]:
 _seen: dict[tuple[Any, ...], Draws] = {}
 
 
-def _ours(draws: Draws) -> Draws:
-    """Give the draws that this process knows already: a job brings a copy without what was computed from it."""
+def _known(draws: Draws) -> Draws:
+    """Return an equal plan kept from an earlier job, with its cached values; else keep this one."""
     key = (draws.case.folder, draws.case.inputs_hash, draws.points, draws.seed, draws.hold)
     if key not in _seen:
         _seen.clear()
@@ -318,7 +327,9 @@ def _mean_and_error(values: Quantity, points: str) -> tuple[float, float]:
 def _overrides(case: Case, key: str, values: list[float], reason: str) -> list[Override]:
     rows = case.by_key[key]
     if len({row.row for row in rows}) < len(rows):
-        raise InputError(f"{key} has dated values, which a scenario cannot set one by one; hold it, then draw again")
+        raise InputError(
+            "{input} has dated values, which a scenario cannot set one by one; hold it, then draw again", input=key
+        )
     every = {row.row.startswith("each "): value for row, value in zip(rows, values, strict=True)}
     whole = [Override(key, every[True], reason)] if True in every else []
     own = [(row, value) for row, value in zip(rows, values, strict=True) if not row.row.startswith("each ")]

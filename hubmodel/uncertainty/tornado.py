@@ -1,4 +1,4 @@
-"""Tornado: how far a figure moves when one input goes to the ends of its range, or to its P10 and P90."""
+"""Tornado: how far a figure moves when an input goes to the ends of its range, or to its P10 and P90."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Ends = Literal["range", "p10_p90"]
 
 @dataclass(frozen=True)
 class Influence:
-    """How far a figure moves when one input goes to its low and its high end, all else at base."""
+    """The figure with an input at its low and at its high end, all others at their values."""
 
     key: str
     label: str
@@ -33,12 +33,12 @@ class Influence:
 
     @property
     def spread(self) -> float:
-        """Distance between the two."""
+        """Distance between the figure at both ends."""
         return abs(self.at_high - self.at_low)
 
 
 def tornado(case: Case, figure: str = "net_present_value", *, ends: Ends = "range") -> list[Influence]:
-    """Return how far each input with a range moves a figure, the largest first.
+    """Return the influence of each input with a range on a figure, the largest first.
 
     Parameters
     ----------
@@ -51,8 +51,8 @@ def tornado(case: Case, figure: str = "net_present_value", *, ends: Ends = "rang
 
     Returns
     -------
-    One for each uncertain input. An input that is correlated with it follows by its rank, by as much of the way as the
-    correlation says.
+    An influence for each uncertain input. Inputs that are correlated with it move too: the distance of their quantile
+    from the median is that of the input times the correlation.
 
     Raises
     ------
@@ -62,7 +62,7 @@ def tornado(case: Case, figure: str = "net_present_value", *, ends: Ends = "rang
     keys = uncertain_keys(case)
     formula = trace(case).lines.get(figure)
     if formula is None or formula.varies or formula.list:
-        raise InputError(f"{figure} is not a single number; name a figure such as net_present_value")
+        raise InputError("{figure} is not a single number; name a figure such as net_present_value", figure=figure)
     points = _points(case, keys, ends)
     changed = {key: _moved(case, key, points[:, at]) for at, key in enumerate(keys)}
     value = evaluate(case, [figure], changed={**settled(case, keys), **changed})[figure]
@@ -71,26 +71,25 @@ def tornado(case: Case, figure: str = "net_present_value", *, ends: Ends = "rang
         Influence(key, label(key), weakest_grade(case.by_key[key]), values[2 * at], values[2 * at + 1])
         for at, key in enumerate(keys)
     ]
-    return sorted(out, key=lambda one: -one.spread)
+    return sorted(out, key=lambda influence: -influence.spread)
 
 
 def _points(case: Case, keys: tuple[str, ...], ends: Ends) -> Quantity:
-    """Quantiles (2 x inputs, inputs): two rows for each input; nan where an input stays at its value."""
+    """Return quantiles (2 x inputs, inputs), two rows for each input; nan where an input keeps its value."""
     rows = (case.base or case).by_key
     points = np.full((2 * len(keys), len(keys)), np.nan)
     for at, key in enumerate(keys):
         levels = (0.1, 0.9) if ends == "p10_p90" else ends_of(rows[key][0])
         points[2 * at : 2 * at + 2, at] = levels
-        for one in correlations(case.folder):
-            if key in (one.key, one.other):
-                other = keys.index(one.other if key == one.key else one.key)
-                points[2 * at : 2 * at + 2, other] = 0.5 + one.correlation * (np.asarray(levels) - 0.5)
+        for pair in correlations(case.folder):
+            if key in (pair.key, pair.other):
+                other = keys.index(pair.other if key == pair.key else pair.key)
+                points[2 * at : 2 * at + 2, other] = 0.5 + pair.correlation * (np.asarray(levels) - 0.5)
     return points
 
 
 def _moved(case: Case, key: str, quantiles: Quantity) -> Quantity:
     stays, rows = np.isnan(quantiles), case.by_key[key]
     drawn = rows_at(case, key, np.where(stays, 0.5, quantiles))
-    return case.array_of(
-        key, rows, [np.where(stays, float(row.value), one) for row, one in zip(rows, drawn, strict=True)]
-    )
+    values = [np.where(stays, float(row.value), moved) for row, moved in zip(rows, drawn, strict=True)]
+    return case.array_of(key, rows, values)

@@ -1,7 +1,7 @@
-"""The verdict: what a board must know first, in three lines that page, paper and command have in common.
+"""The verdict: three lines for a board, the same on the dashboard, in the report and on the command line.
 
-The value at the most likely inputs; how many combinations of the ranges fall short, and the middle one; what the grant
-changes. The odds come from the same draws everywhere: `DRAWS` of them, of `SEED`.
+They state the value at the most likely inputs, the share of combinations of the ranges that fall short, and the effect
+of the grant. The odds come from the same draws everywhere: `DRAWS` of them, with `SEED`.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from hubmodel.errors import HubmodelError, InputError
 from hubmodel.study.conventions import date_of
 from hubmodel.study.result import Evaluation
 from hubmodel.study.solve import grant_is_past, without_grant
-from hubmodel.text.language import said, text
+from hubmodel.text.language import text, translate
 from hubmodel.text.numbers import NOTHING, format_value
 from hubmodel.text.wording import fraction, money, pair, probability
 from hubmodel.uncertainty.draws import has_ranges
 from hubmodel.uncertainty.simulate import VALUE, Executor, Simulation, simulate
 
-DRAWS, SEED = 2048, 7  # the draws of which page, paper and command speak
-NEAR = 0.15  # share of the investment up to which a value is called "just" above or below: wording, moves no figure
+DRAWS, SEED = 2048, 7
+NEAR = 0.15  # share of the investment within which a value "just" pays or falls short: affects wording only
 
 
 @dataclass(frozen=True)
 class Odds:
-    """What the draws say: how many were made, of which seed, how many fall short or have no value, and the middle one.
+    """Odds from draws: their number and seed, how many fall short or have no value, and the median.
 
-    `below` and `median` [SEK] are of the draws that have a value; `why` says why the others have none.
+    `below` and `median` [SEK] are of the draws with a value; `why` is the reason why the others have none.
     """
 
     draws: int
@@ -44,20 +44,20 @@ class Odds:
 
     @property
     def known(self) -> int:
-        """Number of draws that have a value."""
+        """Number of draws with a value."""
         return self.draws - self.undefined
 
     @property
     def share_below(self) -> float:
-        """Share of the draws that have a value in which it is below zero."""
+        """Share of draws below zero, among those with a value."""
         return self.below / self.known
 
     def parts(self, language: str = "en") -> dict[str, Any]:
-        """Return what the draws say as data."""
-        return {**asdict(self), "share_below": self.share_below, "why": said(self.why, language)}
+        """Return the odds as plain data, with the reason in a language."""
+        return {**asdict(self), "share_below": self.share_below, "why": translate(self.why, language)}
 
     def line(self, language: str = "en") -> str:
-        """Return how many combinations of the ranges fall short, and the middle one, as a sentence."""
+        """Return a sentence on how many combinations of the ranges fall short, and on the median."""
         line = text("{odds} combinations of the ranges fall short ({share} of {draws}); the middle one is {median}",
                     language)  # fmt: skip
         if self.below == 0:
@@ -68,34 +68,34 @@ class Odds:
         line = line.format(odds=odds, share=share, draws=self.known, median=money(self.median, language))
         if self.undefined:
             others = text("{line}; {count} more have no value: {why}", language)
-            line = others.format(line=line, count=self.undefined, why=said(self.why, language))
+            line = others.format(line=line, count=self.undefined, why=translate(self.why, language))
         return f"{line}."
 
 
 @dataclass(frozen=True, repr=False)
 class Verdict:
-    """What is said first, as numbers and as three lines.
+    """The verdict on a result, as numbers and as three lines.
 
     Parameters
     ----------
     value
         net present value at the inputs as they are [SEK], None where it has none.
     required_return
-        the return at which it is worked out [share a year].
+        the return at which flows are discounted [share a year].
     total_investment
-        what "just" is measured against [SEK], see `NEAR`.
+        the investment [SEK], of which `NEAR` is a share.
     view, date
-        from when it is seen.
+        the view, and its date.
     scenario
-        what the scenario is called, by language; empty for the base case.
+        title of the scenario by language; empty for the base case.
     ranged
-        whether any input has a range, so that the inputs as they are can be called the most likely ones.
+        whether any input has a range, so that the inputs can be called the most likely ones.
     odds, why_no_odds
-        what the draws say, or why nothing is said of them.
+        odds from draws, or why there are none.
     grant_total, without_grant
-        the grant, and the value without it [SEK]; None where it has no meaning.
+        the grant, and the value without it [SEK]; None where there is no such value.
     grant_is_spent
-        whether some of the grant came before the date from which flows count: without it nobody can do any more.
+        whether some of the grant was received before the date from which flows count: it cannot be left out.
     """
 
     value: float | None
@@ -118,22 +118,22 @@ class Verdict:
         return "\n".join(f"- {line}" for line in self.lines())
 
     def lines(self, language: str = "en") -> tuple[str, str, str]:
-        """Return the three lines in a language: the value, the odds, the grant."""
+        """Return three lines in a language: on the value, the odds and the grant."""
         return self._value_line(language), self._odds_line(language), self._grant_line(language)
 
     def parts(self, language: str = "en") -> dict[str, Any]:
-        """Return the parts as data, and the lines in a language."""
+        """Return the verdict as plain data, with its lines in a language."""
         odds = self.odds.parts(language) if self.odds else None
         parts = {**asdict(self), "scenario": self.scenario.get(language, ""), "odds": odds}
-        return {**parts, "why_no_odds": said(self.why_no_odds, language), "lines": list(self.lines(language))}
+        return {**parts, "why_no_odds": translate(self.why_no_odds, language), "lines": list(self.lines(language))}
 
     def _value_line(self, language: str) -> str:
         inputs = text("Most likely values", language) if self.ranged else text("Values as given", language)
         if self.scenario:
             inputs = text("Scenario “{scenario}”", language).format(scenario=self.scenario[language])
         if self.view != "decision":
-            seen = text(", {view} view ({date})", language)
-            inputs += seen.format(view=text(self.view, language), date=self.date)
+            view = text(", {view} view ({date})", language)
+            inputs += view.format(view=text(self.view, language), date=self.date)
         if self.value is None:
             return text("{inputs}: there is no value, a flow is not finite.", language).format(inputs=inputs)
         rate = format_value(round(self.required_return, 4), "share", language, digits=None)
@@ -151,7 +151,7 @@ class Verdict:
     def _odds_line(self, language: str) -> str:
         if self.odds:
             return self.odds.line(language)
-        why = said(self.why_no_odds, language)
+        why = translate(self.why_no_odds, language)
         return text("How sure this is cannot be said: {why}.", language).format(why=why)
 
     def _grant_line(self, language: str) -> str:
@@ -182,20 +182,20 @@ class Verdict:
 
 
 def verdict(result: Evaluation, simulation: Simulation | None = None, *, unsaid: str = "") -> Verdict:
-    """Return what is said first of a result.
+    """Return the verdict on a result.
 
     Parameters
     ----------
     result
-        of `hubmodel.run`.
+        a result of `hubmodel.run`.
     simulation
-        draws of the same inputs; made here, as `draw` does, if not given.
+        draws of the same inputs; made as `draw` does if not given.
     unsaid
-        why nothing is said of the odds; nothing is drawn then.
+        why there are no odds; if given, nothing is drawn.
 
     Returns
     -------
-    The verdict. Where nothing can be drawn it says why: no input has a range, or a package is missing.
+    The verdict. Where nothing can be drawn, it has the reason: no input has a range, or a package is missing.
 
     Raises
     ------
@@ -219,32 +219,35 @@ def verdict(result: Evaluation, simulation: Simulation | None = None, *, unsaid:
 def draw(
     case: Case, figures: Iterable[str] = (VALUE,), executor: Executor | None = None, progress: bool = False
 ) -> Simulation:
-    """Draw a case as page, paper and command do: `DRAWS` draws of `SEED`.
+    """Draw a case with the number of draws and the seed of every verdict.
 
     Raises
     ------
     InputError
-        where no input has a range, or the package that makes the points is missing.
+        where no input has a range, or a package for drawing is missing.
     """
     try:
         return simulate(case, DRAWS, seed=SEED, figures=figures, executor=executor, progress=progress)
     except ImportError as error:
         package = (error.name or "scipy").partition(".")[0]
-        raise InputError(f"draws need the package {package}, which is not here; install it") from None
+        raise InputError("draws need the package {package}, which is not here; install it", package=package) from None
 
 
 def _odds(case: Case, simulation: Simulation | None) -> tuple[Odds | None, str]:
     if simulation is not None and simulation.case.inputs_hash != case.inputs_hash:
         drawn = simulation.case.inputs_hash
-        raise InputError(f"the draws are of inputs {drawn}, the result of {case.inputs_hash}; draw that case")
+        raise InputError(
+            "the draws are of inputs {drawn}, the result of {inputs}; draw that case",
+            drawn=drawn, inputs=case.inputs_hash,
+        )  # fmt: skip
     try:
         return odds_of(simulation or draw(case)), ""
     except HubmodelError as error:
-        return None, str(error)
+        return None, error.message
 
 
 def odds_of(simulation: Simulation) -> Odds:
-    """Return what draws of the net present value say; InputError where none has a value."""
+    """Return the odds from draws of the net present value; InputError where none has a value."""
     summary, values = simulation.summary(VALUE), simulation.of(VALUE)
     below = int(np.sum(values[np.isfinite(values)] < 0))
     return Odds(

@@ -1,4 +1,4 @@
-"""The quote: a project summed by hand on the hand-worked hub, laws on the reference case, capacity, refusals."""
+"""Quotes: a project summed by hand on the hand-worked hub, laws on the reference case, capacity, refusals."""
 
 import dataclasses
 import json
@@ -19,7 +19,7 @@ MONTHLY = {"period": "month"}
 
 @pytest.fixture(scope="module")
 def hand(tmp_path_factory):
-    """The hand-worked hub by the month: prices stand still, an hour costs 1 000, a suite-day 10 000."""
+    """Return the hand-worked hub by the month: constant prices, 1 000 for an hour, 10 000 for a suite-day."""
     return hm.run(hm.load(write_case(tmp_path_factory.mktemp("hand"))).with_(MONTHLY), solved=False)
 
 
@@ -89,7 +89,7 @@ def test_cash_by_hand(hand):
     for track, expected in (("innovation", innovation), ("commercial", commercial)):
         cash = found.cash(track)
         assert list(cash) == [f"2024-{month:02d}" for month in range(1, 12)]
-        assert [cash[month] for month in cash] == pytest.approx([expected.get(one, 0) for one in cash], abs=1e-3)
+        assert [cash[month] for month in cash] == pytest.approx([expected.get(month, 0) for month in cash], abs=1e-3)
 
 
 def test_terms_of_the_quote_stand_in_place_of_the_cases(hand):
@@ -173,8 +173,8 @@ def test_idle_suites_cost_nothing_and_full_ones_what_they_would_earn(hub):
     suite = hub.case.lists["suite"].index("Matfors microbial suite")
     missing = 42 - (hub["suite_days_available"] - hub["suite_days_used"])[suite, at]
     assert fast["displaced_days", "innovation"] == pytest.approx(missing)
-    best = max(hub["contribution_per_suite_day"][hub.case.lists["platform"].index(one), 0]
-               for one in ("plasmid DNA", "microbial protein"))  # fmt: skip
+    best = max(hub["contribution_per_suite_day"][hub.case.lists["platform"].index(platform), 0]
+               for platform in ("plasmid DNA", "microbial protein"))  # fmt: skip
     level = fast["price_index_at_work", "innovation"]  # the contribution is in prices of the price year
     assert fast["displaced_contribution", "innovation"] == pytest.approx(missing * best * level)
 
@@ -201,7 +201,7 @@ def test_work_on_short_notice_costs_more(hub):
 
 
 def start_by_trying(hub, found, track):
-    """The first month in which the work fits, by trying one month after another."""
+    """Return the first month in which the work fits, by trying one month after another."""
     case, platform = hub.case, found.quote.platform
     begins = found.lines.case.periods.index(found.quote.start)
     needs = {}
@@ -248,35 +248,37 @@ def test_open_access_keeps_its_days_from_commercial_work(hub):
 
 def test_a_platform_that_develops_where_it_makes_needs_the_days_of_both(hand):
     # suite B has 10 days a month and develops for Q, too: 8 days of development and 8 of batches never overlap here
-    one = Quote("Both", "Q", "2025-01", "2025-01", development_hours=160, development_months=1, batches=2,
+    both = Quote("Both", "Q", "2025-01", "2025-01", development_hours=160, development_months=1, batches=2,
                 batches_per_month=2)  # fmt: skip
-    found = price_quote(hand, one)
+    found = price_quote(hand, both)
     assert found.earliest_start["innovation"].bottleneck == "Suite B"
     assert found.earliest_start["innovation"].month == start_by_trying(hand, found, "innovation")
 
 
 def test_the_wanted_start_is_warned_of_where_it_does_not_fit(hub):
-    said = warnings(price_quote(hub, dataclasses.replace(PILOT, batches_per_month=3)))
+    shown = warnings(price_quote(hub, dataclasses.replace(PILOT, batches_per_month=3)))
     start = (
         "Matfors microbial suite has too few free days for the wanted start; earliest start: not within the calendar"
     )
-    assert [one for one in said if start in one] == [f"innovation: {start}", f"commercial: {start}"]
+    assert [warning for warning in shown if start in warning] == [f"innovation: {start}", f"commercial: {start}"]
 
 
 def test_a_price_below_the_lowest_and_one_below_full_cost_are_warned_of(hub):
     low, thin = (warnings(price_quote(hub, dataclasses.replace(PILOT, discount=share))) for share in (0.5, 0.1))
-    assert any(one.startswith("innovation: the price is below the lowest to sign, ") for one in low)
-    assert [one.partition(",")[0] for one in thin] == ["innovation: the price does not carry its full cost"]
+    assert any(warning.startswith("innovation: the price is below the lowest to sign, ") for warning in low)
+    assert [warning.partition(",")[0] for warning in thin] == ["innovation: the price does not carry its full cost"]
 
 
 def test_floor_and_ceiling_are_said(hub):
     dear = hm.run(hub.case.with_({"innovation_hourly_rate": 3000}), solved=False)
     capped = hm.run(hub.case.with_({"market_price_ceiling[plasmid DNA]": 2}), solved=False)
     assert any(
-        "fee for service lifts the commercial price of a batch" in one for one in warnings(price_quote(dear, PILOT))
+        "fee for service lifts the commercial price of a batch" in warning
+        for warning in warnings(price_quote(dear, PILOT))
     )
     assert any(
-        "the market holds the commercial price of a batch" in one for one in warnings(price_quote(capped, PILOT))
+        "the market holds the commercial price of a batch" in warning
+        for warning in warnings(price_quote(capped, PILOT))
     )
 
 
@@ -284,17 +286,17 @@ def test_floor_and_ceiling_are_said(hub):
 
 
 def test_a_line_is_explained_down_to_the_row_of_the_hub(hub):
-    said = str(price_quote(hub, PILOT).explain("batch_hours_fee", depth=6))
-    assert "Batch hours fee = " in said.splitlines()[0]
-    assert "Working hours fee per batch (plasmid DNA, 2027-01)" in said
-    assert "Innovation hourly rate = 1" in said
-    assert "Carries the facility, no suite fee" in said  # the note of the row
-    assert "term of the quote" in said
+    explained = str(price_quote(hub, PILOT).explain("batch_hours_fee", depth=6))
+    assert "Batch hours fee = " in explained.splitlines()[0]
+    assert "Working hours fee per batch (plasmid DNA, 2027-01)" in explained
+    assert "Innovation hourly rate = 1" in explained
+    assert "Carries the facility, no suite fee" in explained  # the note of the row
+    assert "term of the quote" in explained
 
 
 def test_a_month_is_explained(hub):
-    said = price_quote(hub, PILOT).explain("suite_days_idle", month="2028-02", depth=1)
-    (available, *_) = said.ingredients
+    explained = price_quote(hub, PILOT).explain("suite_days_idle", month="2028-02", depth=1)
+    (available, *_) = explained.ingredients
     assert (available.name, available.row, available.period) == (
         "suite_days_available", "Matfors microbial suite", "2028-02"
     )  # fmt: skip
@@ -316,11 +318,11 @@ def test_a_quote_in_euro_shows_its_currency(hub):
 
 
 def test_plain_data_is_finite_and_says_where_it_comes_from(hub):
-    told = as_dict(price_quote(hub, PILOT))
-    json.dumps(told, allow_nan=False)
-    assert told["quote_hash"] == PILOT.hash
-    assert told["terms"] == PILOT.terms
-    assert len(told["cash"]["months"]) == len(told["cash"]["innovation"]) == len(told["cash"]["commercial"])
+    content = as_dict(price_quote(hub, PILOT))
+    json.dumps(content, allow_nan=False)
+    assert content["quote_hash"] == PILOT.hash
+    assert content["terms"] == PILOT.terms
+    assert len(content["cash"]["months"]) == len(content["cash"]["innovation"]) == len(content["cash"]["commercial"])
 
 
 def test_no_name_of_a_quote_means_something_else_in_the_hub(hub):
@@ -331,7 +333,7 @@ def test_no_name_of_a_quote_means_something_else_in_the_hub(hub):
 
 
 @pytest.mark.parametrize(
-    ("changes", "error", "said"),
+    ("changes", "error", "message"),
     [
         ({"platform": "mRNa"}, UnknownName, "no platform 'mRNa'; did you mean 'mRNA'"),
         ({"signed": "2020-12"}, InputError, "quote 'Pilot': is signed 2020-12, outside the calendar 2021 to 2040"),
@@ -339,8 +341,8 @@ def test_no_name_of_a_quote_means_something_else_in_the_hub(hub):
         ({"start": "2040-10"}, InputError, "quote 'Pilot': runs to 2041-12, outside the calendar 2021 to 2040"),
     ],
 )
-def test_a_quote_that_the_case_cannot_price_is_refused(hub, changes, error, said):
-    with pytest.raises(error, match=said):
+def test_a_quote_that_the_case_cannot_price_is_refused(hub, changes, error, message):
+    with pytest.raises(error, match=message):
         price_quote(hub, dataclasses.replace(PILOT, **changes))
 
 

@@ -1,4 +1,4 @@
-"""The bridge adds up exactly and treats changes alike; influence is what a run at each end gives."""
+"""The bridge adds up exactly and is the average over every order of changes."""
 
 from itertools import permutations
 
@@ -68,7 +68,7 @@ class TestBridge:
     def test_back_is_the_opposite(self, case):
         other = case.with_(CHANGES)
         there, back = hm.bridge(case, other), hm.bridge(other, case)
-        assert [-step.contribution for step in back.steps] == pytest.approx([one.contribution for one in there.steps])
+        assert [-step.contribution for step in back.steps] == pytest.approx([step.contribution for step in there.steps])
 
     def test_a_choice_is_one_change(self, case):
         other = case.with_({"grant_treatment": "deferred", "view": "completion"})

@@ -1,4 +1,4 @@
-"""Each check fails where it should: one input or one line is broken for each."""
+"""Each check fails if an input or a line is broken."""
 
 from dataclasses import replace
 
@@ -14,20 +14,20 @@ BASE = hm.load("northx")
 LINES = evaluate(BASE)
 
 
-def one(result, name):
+def named_check(result, name):
     (found,) = [check for check in checks.checks_of(result) if check.name == name]
     return found
 
 
 def broken(**lines):
-    """The base run with some lines replaced by what the function makes of them."""
+    """Return the base run with some lines changed by functions."""
     return replace(
         LINES, values={**LINES.values, **{name: change(LINES.values[name]) for name, change in lines.items()}}
     )
 
 
 def plus(amount, at=-1):
-    """Add an amount in one period of every row."""
+    """Return a change that adds an amount in one period of every row."""
 
     def change(value):
         out = np.array(value, dtype=float)
@@ -38,7 +38,7 @@ def plus(amount, at=-1):
 
 
 def put(number):
-    """Put a number in one cell."""
+    """Return a change that puts a number in the last cell."""
 
     def change(value):
         out = np.array(value, dtype=float)
@@ -48,8 +48,8 @@ def put(number):
     return change
 
 
-def of_rows(change):
-    """The base case with rows that no loader would have passed, run."""
+def run_of(change):
+    """Run the base case with changed rows, which the loader would refuse."""
     return evaluate(replace(BASE, rows=tuple(change(row) for row in BASE.rows)))
 
 
@@ -71,9 +71,9 @@ def unexplained(row):
 
 LATE = {"spending_begins[Matfors invoiced]": "2040-01-01", "spending_time[Matfors invoiced]": 2.0}
 
-# check, what is broken, what its message says
+# check, run with something broken, phrase in the message
 BREAKERS = [
-    ("documented_totals", lambda: of_rows(dearer), "total_investment"),
+    ("documented_totals", lambda: run_of(dearer), "total_investment"),
     ("investment_is_paid_for", lambda: broken(own_contribution=plus(1e3)), "all spent within the calendar"),
     ("investment_is_paid_for", lambda: evaluate(BASE.with_(LATE)), "all spent within the calendar"),
     ("grant_as_scheduled", lambda: broken(grant_total=plus(1e3)), "total of the chosen schedule"),
@@ -103,20 +103,20 @@ BREAKERS = [
     ("suites_are_not_overfull", lambda: broken(suite_days_used=plus(1e3)), "more days than it is open"),
     ("tax_and_books_tie", lambda: broken(untaxed_reserves=plus(1e3)), "do not tie to the books"),
     ("tax_and_books_tie", lambda: broken(taxable_profit=plus(1e3, at=3)), "do not tie to the books"),
-    ("inputs_are_graded", lambda: of_rows(ungraded), "hours_paid"),
-    ("inputs_are_graded", lambda: of_rows(unsourced), "employer_contribution_share"),
-    ("inputs_are_graded", lambda: of_rows(unexplained), "win_rate"),
+    ("inputs_are_graded", lambda: run_of(ungraded), "hours_paid"),
+    ("inputs_are_graded", lambda: run_of(unsourced), "employer_contribution_share"),
+    ("inputs_are_graded", lambda: run_of(unexplained), "win_rate"),
     ("value_is_a_number", lambda: broken(net_present_value=put(np.nan)), "a share of 1 or a time of 0"),
     ("value_is_a_number", lambda: broken(net_present_value=put(np.inf)), "a share of 1 or a time of 0"),
 ]
 
 
-@pytest.mark.parametrize(("name", "run", "said"), BREAKERS, ids=[f"{row[0]}-{at}" for at, row in enumerate(BREAKERS)])
-def test_an_identity_that_is_broken_fails(name, run, said):
-    check = one(run(), name)
+@pytest.mark.parametrize(("name", "run", "phrase"), BREAKERS, ids=[f"{row[0]}-{at}" for at, row in enumerate(BREAKERS)])
+def test_an_identity_that_is_broken_fails(name, run, phrase):
+    check = named_check(run(), name)
     assert not check.ok
     assert check.level == "identity"
-    assert said in check.message
+    assert phrase in check.message
 
 
 def test_no_identity_is_left_untested():
@@ -125,7 +125,7 @@ def test_no_identity_is_left_untested():
 
 @pytest.mark.parametrize("name", [identity.__name__ for identity in checks.IDENTITIES])
 def test_an_identity_that_holds_says_nothing(name):
-    check = one(LINES, name)
+    check = named_check(LINES, name)
     assert check.ok
     assert check.message == ""
     assert check.difference <= check.tolerance
@@ -133,18 +133,18 @@ def test_an_identity_that_holds_says_nothing(name):
 
 def test_an_override_of_a_documented_number_breaks_no_documented_total():
     # the total is that of the case's own rows, before overrides
-    check = one(evaluate(BASE.with_({"asset_cost[Matfors invoiced]": 80})), "documented_totals")
+    check = named_check(evaluate(BASE.with_({"asset_cost[Matfors invoiced]": 80})), "documented_totals")
     assert check.ok
 
 
 def test_nan_is_never_a_tie():
     nothing = broken(free_cash=lambda value: np.full_like(value, np.nan))
-    assert not one(nothing, "cash_ties").ok
+    assert not named_check(nothing, "cash_ties").ok
 
 
 # ---- warnings: always ok, a message when raised ----
 
-# check, a run that raises it, what it says, a run that does not
+# check, run that raises it, phrase in the message, run that does not
 WARNINGS = [
     (
         "commercial_margin_leads",
@@ -187,14 +187,14 @@ WARNINGS = [
 
 
 @pytest.mark.parametrize(
-    ("name", "raised", "said", "silent"), WARNINGS, ids=[f"{row[0]}-{at}" for at, row in enumerate(WARNINGS)]
+    ("name", "raised", "phrase", "silent"), WARNINGS, ids=[f"{row[0]}-{at}" for at, row in enumerate(WARNINGS)]
 )
-def test_a_warning_is_raised_and_stays_ok(name, raised, said, silent):
-    check = one(raised(), name)
+def test_a_warning_is_raised_and_stays_ok(name, raised, phrase, silent):
+    check = named_check(raised(), name)
     assert check.ok
     assert check.level == "warning"
-    assert said in check.message
-    assert one(silent(), name).message == ""
+    assert phrase in check.message
+    assert named_check(silent(), name).message == ""
 
 
 def test_no_warning_is_left_untested():
@@ -215,15 +215,15 @@ def test_a_figure_outside_its_band_says_so(band, end):
         return broken(**{band["key"]: lambda line: np.full_like(line, value)})
 
     name = f"plausible_{band['key']}"
-    outside = one(at(0.01), name)
+    outside = named_check(at(0.01), name)
     assert outside.ok
     assert f"outside {band['low']} to {band['high']}" in outside.message
     assert band["note"] in outside.message
-    assert one(at(-0.01), name).message == ""
+    assert named_check(at(-0.01), name).message == ""
 
 
 def test_one_row_outside_its_band_is_enough():
-    check = one(broken(commercial_price_per_batch=put(1e9)), "plausible_commercial_price_per_batch")
+    check = named_check(broken(commercial_price_per_batch=put(1e9)), "plausible_commercial_price_per_batch")
     assert "outside 1 to 40" in check.message
 
 

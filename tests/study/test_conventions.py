@@ -1,4 +1,4 @@
-"""Conventions: each is an input of a line, the card names it, others' presets change nothing else."""
+"""Conventions: their effect on the lines, the convention card, presets and conflicts."""
 
 import itertools
 import json
@@ -106,8 +106,8 @@ OPTIONS = [
 @pytest.mark.parametrize("treatment", ["net", "deferred"])
 @pytest.mark.parametrize(("key", "option"), OPTIONS)
 def test_every_identity_holds(case, key, option, treatment, period):
-    one = case.with_({key: option, "grant_treatment": treatment, "period": period, "grant_factor": 0.8})
-    assert [check.name for check in hm.run(one, solved=False).checks if not check.ok] == []
+    changed = case.with_({key: option, "grant_treatment": treatment, "period": period, "grant_factor": 0.8})
+    assert [check.name for check in hm.run(changed, solved=False).checks if not check.ok] == []
 
 
 # ---- one law for each ----
@@ -150,7 +150,7 @@ def test_a_grant_counts_once_for_tax_or_never(case, base):
     assert income["grant_taxed"].sum() == pytest.approx(grant, rel=1e-12)
     assert none["grant_taxed"].sum() == 0
     # never taxed is worth most to the company, taxed at once least
-    values = [one["net_present_value"] for one in (none, base, income)]
+    values = [lines["net_present_value"] for lines in (none, base, income)]
     assert values == sorted(values, reverse=True)
 
 
@@ -179,7 +179,7 @@ def test_a_share_of_working_capital_comes_back(case, base):
 
 
 def left_by(method, age, life, rate, shares, first):
-    """Share of the cost left, a loop over the years."""
+    """Return the share of the cost left, by a loop over the years."""
     left, given_, digits = 1.0, 0.0, life * (life + 1) / 2
     years = {
         "straight_line": [1 / life] * life,
@@ -199,7 +199,7 @@ def left_by(method, age, life, rate, shares, first):
 
 
 def schedule(method, half, bought, per_year=1, life=5, rate=0.4, shares=(0.2, 0.32, 0.192, 0.1152, 0.1152, 0.0576)):
-    """Purchases of some years through the lines of the model: tax value at each year's end."""
+    """Return the tax value at each year's end of purchases, by the lines of the model."""
     years = len(bought)
     ends = calendar.end_of_period(2021, row(*range(1, years * per_year + 1)), 1 / per_year)
     middle = calendar.middle_of_period(ends, 1 / per_year)
@@ -207,8 +207,8 @@ def schedule(method, half, bought, per_year=1, life=5, rate=0.4, shares=(0.2, 0.
     added = np.zeros((1, years * per_year))
     added[0, ::per_year] = bought
     cross = list(itertools.product(range(years), range(len(shares))))
-    by_purchase = Membership("write_off", "purchase", tuple(one for one, _ in cross), years)
-    by_year = Membership("write_off", "depreciation_year", tuple(one for _, one in cross), len(shares))
+    by_purchase = Membership("write_off", "purchase", tuple(vintage for vintage, _ in cross), years)
+    by_year = Membership("write_off", "depreciation_year", tuple(age for _, age in cross), len(shares))
     age, first = capital.tax_age(year, purchase, 1), capital.first_year_share(half)
     written = capital.table_written_off(column(*shares), column(*range(1, len(shares) + 1)), age, by_year, by_purchase)
     to_go, before = capital.years_to_go(age, life, 1), capital.years_to_go_before(age, life, 1)
@@ -283,10 +283,11 @@ def test_depreciation_from_opening_waits_for_it():
 
 @pytest.mark.parametrize("method", ["straight_line", "declining_balance", "sum_of_years", "table"])
 def test_draws_equal_single_runs(case, method):
-    one = case.with_({"tax_depreciation_method": method, "period": "year"})
-    draws = np.stack([one.inputs["asset_cost"] * factor for factor in (0.9, 1.0, 1.3)])
-    together = evaluate(one, ["net_present_value"], changed={"asset_cost": draws}).values["net_present_value"].ravel()
-    alone = [evaluate(one, ["net_present_value"], changed={"asset_cost": draw})["net_present_value"] for draw in draws]
+    by_method = case.with_({"tax_depreciation_method": method, "period": "year"})
+    draws = np.stack([by_method.inputs["asset_cost"] * factor for factor in (0.9, 1.0, 1.3)])
+    figure = "net_present_value"
+    together = evaluate(by_method, [figure], changed={"asset_cost": draws}).values[figure].ravel()
+    alone = [evaluate(by_method, [figure], changed={"asset_cost": draw})[figure] for draw in draws]
     np.testing.assert_array_equal(together, alone)
 
 
@@ -320,7 +321,7 @@ def test_the_card_says_what_is_chosen(case):
 
 
 def test_every_option_has_words_in_both_languages(case):
-    assert {key: set(case.choices[key]) for key in WORDS} == {key: set(words) for key, words in WORDS.items()}
+    assert {key: set(case.choices[key]) for key in WORDS} == {key: set(phrases) for key, phrases in WORDS.items()}
     card = hm.run(case, solved=False).card("sv")
     assert card["underskott"] == "rullas framåt utan gräns, fristående"
 
@@ -353,13 +354,13 @@ def test_the_cases_own_comes_first_and_differences_are_to_it(case, base):
     own, *others = compare_presets(case)
     assert own.net_present_value == base["net_present_value"]
     assert own.difference == 0
-    for one in others:
-        assert one.difference == pytest.approx(one.net_present_value - own.net_present_value)
-        assert explained(one).endswith(one.why)
+    for reported in others:
+        assert reported.difference == pytest.approx(reported.net_present_value - own.net_present_value)
+        assert explained(reported).endswith(reported.why)
 
 
 def test_by_the_year_start_middle_and_end_are_half_a_year_apart(case):
-    found = {one.name: one.net_present_value for one in compare_presets(case)}
+    found = {reported.name: reported.net_present_value for reported in compare_presets(case)}
     assert found["start-of-year"] == pytest.approx(found["middle-of-year"] * 1.105**0.5, rel=1e-9)
     assert found["end-of-year"] == pytest.approx(found["middle-of-year"] / 1.105**0.5, rel=1e-9)
     # numpy's first flow is not discounted, Excel's is by a year
@@ -367,19 +368,20 @@ def test_by_the_year_start_middle_and_end_are_half_a_year_apart(case):
 
 
 def test_a_break_even_is_where_the_value_is_zero(case):
-    one = next(one for one in compare_presets(case, "commercial_margin") if one.name == "openpytea")
-    at = apply_preset(case, "openpytea").with_({"commercial_margin": one.break_even})
+    reported = next(reported for reported in compare_presets(case, "commercial_margin") if reported.name == "openpytea")
+    at = apply_preset(case, "openpytea").with_({"commercial_margin": reported.break_even})
     assert evaluate(at)["net_present_value"] == pytest.approx(0, abs=1.0)
 
 
 def test_each_convention_by_itself_the_largest_first(case, base):
     found = vary_conventions(case)
-    assert [abs(one.difference) for one in found] == sorted((abs(one.difference) for one in found), reverse=True)
-    losses = next(one for one in found if (one.key, one.option) == ("tax_losses_rule", "never"))
+    sizes = [abs(alone.difference) for alone in found]
+    assert sizes == sorted(sizes, reverse=True)
+    losses = next(alone for alone in found if (alone.key, alone.option) == ("tax_losses_rule", "never"))
     alone = evaluate(case.with_({"tax_losses_rule": "never"}))["net_present_value"]
     assert losses.net_present_value == alone == losses.difference + base["net_present_value"]
     # what cannot stand beside the Swedish rules is left out
-    assert {one.key for one in found}.isdisjoint({"first_year", "tax_depreciation_begins"})
+    assert {alone.key for alone in found}.isdisjoint({"first_year", "tax_depreciation_begins"})
 
 
 def test_no_break_even_is_none(case):
@@ -401,20 +403,20 @@ def test_the_command_prints_the_card(capsys, monkeypatch):
         cli.main()
     out = capsys.readouterr().out
     assert not ended.value.code
-    assert [name for name in (one.title for one in presets().values()) if out.count(name) < 2] == []
+    assert [name for name in (preset.title for preset in presets().values()) if out.count(name) < 2] == []
     assert "carried forward without end" in out
 
 
 # ---- refusals ----
 
 
-@pytest.mark.parametrize(("choices", "why", "cure"), CONFLICTS, ids=lambda one: str(one)[:40])
+@pytest.mark.parametrize(("choices", "why", "cure"), CONFLICTS, ids=lambda part: str(part)[:40])
 def test_conventions_that_contradict_each_other_are_refused_with_the_cure(case, choices, why, cure):
-    one = case.with_(choices)
+    changed = case.with_(choices)
     chosen = ", ".join("=".join(pair) for pair in choices.items())
-    assert conflicts(one) == [f"{chosen} cannot hold together: {why}; {cure}"]
+    assert conflicts(changed) == [f"{chosen} cannot hold together: {why}; {cure}"]
     with pytest.raises(hm.HubmodelError, match="; set "):
-        hm.run(one, solved=False)
+        hm.run(changed, solved=False)
 
 
 def test_a_changed_table_must_still_add_up_to_one(case):

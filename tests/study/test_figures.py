@@ -1,4 +1,4 @@
-"""Key figures of members: each has a name of its own, and what is ranked stands the largest first."""
+"""Key figures of members: names, order and reasons."""
 
 import pytest
 
@@ -16,17 +16,17 @@ def result():
 def test_the_platform_that_earns_most_on_a_scarce_suite_day_comes_first(result):
     first, *_ = result.key_figures.values()
     assert ranked(result.key_figures.values())[0] is first  # what is not ranked stays where it is
-    found = [one for one in ranked(result.key_figures.values()) if one.name.startswith(RANKED)]
+    found = [figure for figure in ranked(result.key_figures.values()) if figure.name.startswith(RANKED)]
     values = dict(zip(result.case.lists["platform"], result["contribution_per_suite_day"].ravel(), strict=True))
     best = sorted(values, key=lambda platform: -values[platform])
-    assert [one.label for one in found] == [f"Contribution per suite-day, {platform}" for platform in best]
-    assert [one.value for one in found] == [values[platform] for platform in best]
+    assert [figure.label for figure in found] == [f"Contribution per suite-day, {platform}" for platform in best]
+    assert [figure.value for figure in found] == [values[platform] for platform in best]
 
 
 def test_a_platform_without_batches_comes_last_and_says_why(result):
     none = {"enquiries_per_year[lipid formulation]": 0, "commercial_enquiries_per_year[lipid formulation]": 0}
     idle = {"innovation_opening_stock[lipid formulation]": 0, "commercial_opening_stock[lipid formulation]": 0}
     figures = hm.run(result.case.with_({**none, **idle}), solved=False).key_figures
-    *_, last = (one for one in ranked(figures.values()) if one.name.startswith(RANKED))
+    *_, last = (figure for figure in ranked(figures.values()) if figure.name.startswith(RANKED))
     assert (last.name, last.value) == (f"{RANKED}lipid_formulation", None)
     assert last.why == "the platform has no batch in the first mature year"

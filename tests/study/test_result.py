@@ -1,4 +1,4 @@
-"""Results: series, tables, Table 1 and what is refused."""
+"""Results: numbers, series, tables, key figures and outturn."""
 
 import shutil
 from dataclasses import FrozenInstanceError
@@ -94,7 +94,7 @@ class TestSeries:
 
 
 def mixed(value, whole=True):
-    """Whether a row has years with and years without value."""
+    """Return which rows have gaps in a year but are not empty; for the whole line, whether any row has."""
     lacking = np.isnan(value.reshape(*value.shape[:-1], 20, 12)).any(-1)
     full = ~np.isnan(value).all(-1)
     return bool((lacking.any(-1) & full).any()) if whole else lacking.any(-1) & full
@@ -136,13 +136,15 @@ class TestTables:
         assert (table.index != "").all()
         assert not table.index.has_duplicates
 
-    @pytest.mark.parametrize("name", [name for name, of in tables.TABLES.items() if {one[1] for one in of} == {"sum"}])
+    @pytest.mark.parametrize(
+        "name", [name for name, lines in tables.TABLES.items() if {line[1] for line in lines} == {"sum"}]
+    )
     def test_a_finer_table_adds_up_to_the_coarser(self, result, name):
         months, years = result.table(name, by="month"), result.table(name)
         assert months.to_numpy().reshape(len(years), 20, 12).sum(-1) == pytest.approx(years.to_numpy())
 
     def test_every_line_of_a_table_exists(self, result):
-        named = {one for name in tables.TABLES for one, _, _ in entries(name, result.case.model.ingredients)}
+        named = {line for name in tables.TABLES for line, _, _ in entries(name, result.case.model.ingredients)}
         assert named - result.values.keys() - result.case.by_key.keys() == set()
 
     def test_a_table_in_swedish_has_the_same_numbers(self, result):
@@ -177,7 +179,7 @@ class TestKeyFigures:
         assert set(self.NAMES.split()) - figures.keys() == set()
 
     def test_what_has_no_value_says_why(self, figures):
-        assert [one.name for one in figures.values() if (one.value is None) != bool(one.why)] == []
+        assert [figure.name for figure in figures.values() if (figure.value is None) != bool(figure.why)] == []
 
     @pytest.mark.parametrize(
         ("name", "value"),
@@ -195,7 +197,7 @@ class TestKeyFigures:
         assert figures[name].value == pytest.approx(value)
 
     def test_the_short_run_has_the_same_figures_as_the_long_one(self, result, figures):
-        assert {name: one.value for name, one in result.key_figures.items()} == {
+        assert {name: figure.value for name, figure in result.key_figures.items()} == {
             name: figures[name].value for name in result.key_figures
         }
 
@@ -215,12 +217,12 @@ class TestOutturn:
     def test_what_was_reported_stands_beside_the_model(self, reported):
         found = hm.run(reported, solved=False).beside_actuals()
         # 14 MSEK modelled in November 2021, 13 reported
-        assert [(one["modelled"], one["reported"], one["difference"]) for one in found][1] == (14e6, 13e6, 1e6)
+        assert [(row["modelled"], row["reported"], row["difference"]) for row in found][1] == (14e6, 13e6, 1e6)
 
     def test_the_card_says_so_and_a_run_by_year_leaves_months_out(self, reported):
         assert hm.run(reported, solved=False).conventions["outturn"].startswith("2 reported values")
         by_year = hm.run(reported.with_({"period": "year"}), solved=False)
-        assert [one["period"] for one in by_year.beside_actuals()] == ["2023"]
+        assert [row["period"] for row in by_year.beside_actuals()] == ["2023"]
 
     def test_nothing_reported_is_said(self, result):
         assert result.conventions["outturn"] == "2021 to 2026 is modelled, not reported"

@@ -1,4 +1,4 @@
-"""Goal seek, break-evens and what is counted from a run: each checked by running again or by a loop."""
+"""Goal seek, break-evens and counted figures, each checked by another run or by a loop."""
 
 import numpy as np
 import pytest
@@ -82,7 +82,7 @@ class TestGoalSeek:
         assert (found.value, found.roots) == (pytest.approx(target / 50e6), 1)
 
     @pytest.mark.parametrize(
-        ("goal", "by", "error", "said"),
+        ("goal", "by", "error", "message"),
         [
             (
                 {"net_present_value": 1e12},
@@ -110,8 +110,8 @@ class TestGoalSeek:
             ({"revenue": 1e6}, "commercial_margin", SolveError, "revenue is not a single number"),
         ],
     )
-    def test_why_there_is_no_answer(self, case, goal, by, error, said):
-        with pytest.raises(error, match=said):
+    def test_why_there_is_no_answer(self, case, goal, by, error, message):
+        with pytest.raises(error, match=message):
             hm.solve(case, goal, by=by)
 
     def test_what_does_not_depend_on_the_input(self, case):
@@ -160,7 +160,7 @@ class TestSolvedFigures:
 
 
 class TestCountedFigures:
-    """The year's flows by a loop as oracle; middle of the period is the base case's timing."""
+    """Payback, returns and break-even by a loop over the months; flows lie in the middle of a month."""
 
     @pytest.fixture(scope="class")
     @classmethod
@@ -240,7 +240,7 @@ def test_payback_with_an_early_grant_is_the_last_crossing(case):
 
 
 class TestSeenFromToday:
-    """The grant is received and spent, and what lies behind is behind."""
+    """Figures of the view from today, for which the grant and the investment are past."""
 
     @pytest.fixture(scope="class")
     @classmethod

@@ -140,14 +140,6 @@ def test_a_figure_of_a_site_keeps_the_sites_name() -> None:
     assert figure.title("sv") == "Stödnivå, Matfors"
 
 
-def test_the_answer_in_swedish() -> None:
-    study = hm.run(hm.load("northx"), solved=False)
-    answer = study.answer("sv")
-    assert answer.startswith("Sett från 2021-10 (vy: beslut) ")
-    assert "mnkr" in answer
-    assert "MSEK" not in answer
-
-
 class Asked(dict[str, str]):
     """A catalogue that keeps what was asked for in vain."""
 

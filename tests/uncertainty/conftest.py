@@ -1,4 +1,4 @@
-"""The reference case by the year, which runs fast, and some draws of it."""
+"""Fixtures: the reference case by the year, which runs fast, and draws of it."""
 
 import pytest
 
@@ -12,5 +12,5 @@ def yearly():
 
 @pytest.fixture(scope="package")
 def drawn(yearly):
-    """2048 draws of three figures."""
+    """Return 2048 draws of three figures."""
     return hm.simulate(yearly, 2048, figures=("net_present_value", "payback_years", "ebitda_margin_at_maturity"))

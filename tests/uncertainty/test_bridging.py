@@ -1,4 +1,4 @@
-"""The bridge under uncertainty: steps add up, and each does what its change does."""
+"""The bridge under uncertainty: steps add up, and each has the effect of its change."""
 
 import pytest
 
@@ -16,10 +16,10 @@ def found(yearly):
 
 def test_the_steps_add_up(found):
     start, end = found.start.summary(), found.end.summary()
-    assert start.mean + sum(one.mean for one in found.steps) == pytest.approx(end.mean, rel=1e-9)
-    widths = start.standard_deviation + sum(one.standard_deviation for one in found.steps)
+    assert start.mean + sum(step.mean for step in found.steps) == pytest.approx(end.mean, rel=1e-9)
+    widths = start.standard_deviation + sum(step.standard_deviation for step in found.steps)
     assert widths == pytest.approx(end.standard_deviation, rel=1e-9)
-    assert start.below + sum(one.below_zero for one in found.steps) == pytest.approx(end.below, abs=1e-9)
+    assert start.below + sum(step.below_zero for step in found.steps) == pytest.approx(end.below, abs=1e-9)
 
 
 def test_both_ends_are_plain_simulations(yearly, found):
@@ -38,7 +38,7 @@ def test_many_changes_come_in_the_order_of_the_data(yearly):
     many = {name: float(yearly.by_key[name][0].value) * 1.02 for name in names[: EXACT + 1]}
     found = spread_bridge(yearly, yearly.with_(many), draws=64)
     assert found.order == "in the order of the data"
-    assert {one.key for one in found.steps} == set(many)
+    assert {step.key for step in found.steps} == set(many)
 
 
 def test_two_periods_are_refused(yearly):

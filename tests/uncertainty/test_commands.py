@@ -1,4 +1,4 @@
-"""The commands of risk: tables, files, refusals; and a Dask cluster that loses a worker."""
+"""Commands for draws: tables, files, refusals, and a Dask cluster that loses a worker."""
 
 import json
 import os
@@ -19,10 +19,10 @@ BY_YEAR = ("--set", "period=year")
 
 @pytest.fixture
 def command(capsys, monkeypatch):
-    """What a command prints, what it complains of and its exit status."""
+    """Return a function that runs a command: exit status, output and errors."""
 
-    def call(*words):
-        monkeypatch.setattr("sys.argv", ["hubmodel", *map(str, words)])
+    def call(*arguments):
+        monkeypatch.setattr("sys.argv", ["hubmodel", *map(str, arguments)])
         with pytest.raises(SystemExit) as left:
             cli.main()
         out, err = capsys.readouterr()
@@ -35,16 +35,16 @@ def test_the_tornado_lists_the_largest_first_and_draws_it(command, tmp_path):
     code, out, _ = command("tornado", *BY_YEAR, "--count", 3, "--chart", tmp_path / "t.svg")
     found = hm.tornado(hm.load().with_({"period": "year"}))[:3]
     assert code == 0
-    assert [line.split("  ")[0] for line in out.splitlines()[1:]] == [one.label for one in found]
+    assert [line.split("  ")[0] for line in out.splitlines()[1:]] == [influence.label for influence in found]
     assert ElementTree.parse(tmp_path / "t.svg").getroot().tag.endswith("svg")
 
 
 def test_simulate_says_what_the_draws_say(command, yearly):
     code, out, err = command("simulate", *BY_YEAR, "--draws", 512, "--below", "10 MSEK", "--format", "json")
-    told = json.loads(out)["figures"]["net_present_value"]
+    figure = json.loads(out)["figures"]["net_present_value"]
     wanted = hm.simulate(yearly, 512).summary(threshold=10e6)
     assert (code, err) == (0, "")
-    assert (told["mean"], told["below"], told["threshold"]) == (wanted.mean, wanted.below, 10e6)
+    assert (figure["mean"], figure["below"], figure["threshold"]) == (wanted.mean, wanted.below, 10e6)
 
 
 def test_simulate_writes_its_worst_draws_as_scenarios(command, tmp_path, monkeypatch):
@@ -58,16 +58,19 @@ def test_simulate_writes_its_worst_draws_as_scenarios(command, tmp_path, monkeyp
 
 
 def test_two_workers_find_the_same(command):
-    one, two = (command("simulate", *BY_YEAR, "--draws", 600, "--workers", n, "--format", "csv")[1] for n in (1, 2))
-    assert one == two
+    alone, together = (
+        command("simulate", *BY_YEAR, "--draws", 600, "--workers", n, "--format", "csv")[1] for n in (1, 2)
+    )
+    assert alone == together
 
 
 def test_compare_says_what_moves_the_mean_and_the_spread(command, tmp_path):
-    words = ("compare", "without-grant", *BY_YEAR, "--draws", 128, "--chart", tmp_path / "b.svg", "--format", "json")
-    told = json.loads(command(*words)[1])["spread"]
-    (step,) = told["steps"]
-    assert told["start"]["mean"] + step["mean"] == pytest.approx(told["end"]["mean"])
-    assert step["below"] == pytest.approx(told["end"]["below"] - told["start"]["below"])
+    chart = tmp_path / "b.svg"
+    arguments = ("compare", "without-grant", *BY_YEAR, "--draws", 128, "--chart", chart, "--format", "json")
+    spread = json.loads(command(*arguments)[1])["spread"]
+    (step,) = spread["steps"]
+    assert spread["start"]["mean"] + step["mean"] == pytest.approx(spread["end"]["mean"])
+    assert step["below"] == pytest.approx(spread["end"]["below"] - spread["start"]["below"])
     assert "What widens or narrows the spread" in (tmp_path / "b.svg").read_text(encoding="utf-8")
 
 
@@ -78,7 +81,7 @@ def test_in_swedish_too(command):
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("arguments", "message"),
     [
         (("simulate", "--draws", 0), "draws must be at least 1, got 0"),
         (("simulate", "--figures", ","), "--figures names none"),
@@ -95,10 +98,10 @@ def test_in_swedish_too(command):
         (("simulate", "--scheduler", "nowhere"), "--scheduler nowhere: no Dask scheduler answers"),
     ],
 )
-def test_wrong_use_is_one_line(command, words, said):
-    code, out, err = command(*words)
+def test_wrong_use_is_one_line(command, arguments, message):
+    code, out, err = command(*arguments)
     assert (code, out) == (2, "")
-    assert said in err
+    assert message in err
     assert err.count("\n") == 1
 
 
@@ -115,7 +118,7 @@ if __name__ == "__main__":
 
 @pytest.fixture
 def cluster(tmp_path):
-    """A real Dask cluster of two workers on this machine: its address, and their processes."""
+    """Start a Dask cluster of two workers on this machine: its address, and the processes of the workers."""
     script = tmp_path / "cluster.py"
     script.write_text(CLUSTER, encoding="utf-8")
     with subprocess.Popen([sys.executable, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -133,7 +136,7 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_numbers(cluster, yearly):
     address, workers = cluster
 
     class Losing:
-        """The client; its second result comes when one of the two workers has been killed."""
+        """A client that kills one of the two workers before its second result."""
 
         def __init__(self, client):
             self.client = client

@@ -1,4 +1,4 @@
-"""Scenario discovery: a box that is known is found, and its words are those of the inputs."""
+"""Scenario discovery: a known box is found, with the labels of its inputs."""
 
 import numpy as np
 import pytest
@@ -46,22 +46,22 @@ def test_a_box_of_the_hub_says_what_it_holds(drawn):
 def test_the_other_side_is_the_other_question(drawn):
     below, above = discover(drawn), discover(drawn, below=False, density=0.6)
     assert below.share + above.share == pytest.approx(1)
-    limits = {one.key: one.quantiles for one in above.boxes[0].limits}
+    limits = {limit.key: limit.quantiles for limit in above.boxes[0].limits}
     # a high rate makes the hub pay: the box of good outcomes leaves out its low end
     assert limits["innovation_hourly_rate"][0] > 0.2
     assert limits["innovation_hourly_rate"][1] == 1.0
 
 
 @pytest.mark.parametrize(
-    ("ask", "said"),
+    ("ask", "message"),
     [
         ({"threshold": 1e12}, "is below 1e\\+12 in every draw, so no range tells; give another threshold"),
         ({"threshold": -1e12}, "is not below -1e\\+12 in every draw"),
         ({"below": False, "threshold": -1e12}, "is not below -1e\\+12 in every draw"),
     ],
 )
-def test_a_question_that_every_draw_answers_alike(drawn, ask, said):
-    with pytest.raises(InputError, match=said):
+def test_a_question_that_every_draw_answers_alike(drawn, ask, message):
+    with pytest.raises(InputError, match=message):
         discover(drawn, **ask)
 
 

@@ -1,4 +1,4 @@
-"""Points and what they stand for: reproducible by block, correlated as said, one key one draw."""
+"""Draws: points reproducible by block, correlated as the case has it, one quantile for each input."""
 
 import dataclasses
 import shutil
@@ -14,7 +14,7 @@ from hubmodel.uncertainty.draws import BLOCK, POINTS, Draws, array_at, uncertain
 
 @pytest.fixture
 def own(tmp_path):
-    """A copy of the case whose files a test may change."""
+    """Return a copy of the case whose files a test may change."""
     folder = tmp_path / "northx"
     shutil.copytree(hm.load("northx").folder, folder)
     return folder
@@ -22,11 +22,11 @@ def own(tmp_path):
 
 @pytest.mark.parametrize("points", POINTS)
 def test_a_block_is_the_same_whenever_it_is_made_and_blocks_differ(yearly, points):
-    one, two = Draws(yearly, points), Draws(yearly, points)
-    last, first = two.quantiles(3), one.quantiles(0)
-    assert (one.quantiles(3) == last).all()
+    plan, again = Draws(yearly, points), Draws(yearly, points)
+    last, first = again.quantiles(3), plan.quantiles(0)
+    assert (plan.quantiles(3) == last).all()
     assert not (first == last).any()
-    assert first.shape == (BLOCK, len(one.keys))
+    assert first.shape == (BLOCK, len(plan.keys))
     assert not (Draws(yearly, points, seed=8).quantiles(0) == first).all()
 
 
@@ -34,10 +34,10 @@ def test_a_block_is_the_same_whenever_it_is_made_and_blocks_differ(yearly, point
 def test_points_fill_the_range_evenly(yearly, points, worst):
     # 64 bands of 8 points each: Sobol points and a Latin hypercube have exactly 8 in each (the correlated columns less)
     draws = Draws(yearly, points)
-    tied = {name for one in ("analyses", "inflation") for name in draws.keys if one in name}
+    tied = {name for part in ("analyses", "inflation") for name in draws.keys if part in name}
     counts = [np.bincount((column * 64).astype(int), minlength=64) for key, column in
               zip(draws.keys, draws.quantiles(0).T, strict=True) if key not in tied]  # fmt: skip
-    off = max(int(np.abs(one - 8).max()) for one in counts)
+    off = max(int(np.abs(count - 8).max()) for count in counts)
     assert off < worst if worst == 1 else off >= worst
 
 
@@ -48,8 +48,8 @@ def test_ranks_are_correlated_as_the_data_says(yearly):
     # 4096 points: a rank correlation is good to about 1 / sqrt(4096) = 0.016
     pairs = {("analyses_cost_per_batch", "analyses_price_per_batch"): 0.7, ("wage_inflation", "price_inflation"): 0.6,
              ("volume_factor", "retention"): 0.0}  # fmt: skip
-    for (one, other), said in pairs.items():
-        assert spearmanr(column[one], column[other]).statistic == pytest.approx(said, abs=0.03)
+    for (key, other), correlation in pairs.items():
+        assert spearmanr(column[key], column[other]).statistic == pytest.approx(correlation, abs=0.03)
 
 
 def test_all_rows_of_a_key_take_the_same_quantile_each_of_its_own_range(yearly):
@@ -61,9 +61,9 @@ def test_all_rows_of_a_key_take_the_same_quantile_each_of_its_own_range(yearly):
 
 def test_a_held_input_stays_and_moves_no_other(yearly):
     free, held = Draws(yearly), Draws(yearly, hold=("volume_factor",))
-    one, other = (draws.inputs(draws.quantiles(0)[:4]) for draws in (free, held))
-    assert set(one) - set(other) == {"volume_factor"}
-    assert all((one[key] == other[key]).all() for key in other)
+    all_drawn, rest = (draws.inputs(draws.quantiles(0)[:4]) for draws in (free, held))
+    assert set(all_drawn) - set(rest) == {"volume_factor"}
+    assert all((all_drawn[key] == rest[key]).all() for key in rest)
 
 
 def test_documented_facts_are_not_drawn_even_when_a_scenario_changes_them(yearly):
@@ -97,7 +97,7 @@ HEAD = "key,other,correlation,source,grade,note\n"
 
 
 @pytest.mark.parametrize(
-    ("lines", "said"),
+    ("lines", "message"),
     [
         ("volume_factor,win_rate_,0.5,,assumption,why", "win_rate_ has no range, so it cannot be correlated"),
         ("volume_factor,retention,1,,assumption,why", "line 2: correlation must lie between -1 and 1, got '1'"),
@@ -111,8 +111,8 @@ HEAD = "key,other,correlation,source,grade,note\n"
         ),
     ],
 )
-def test_correlations_without_meaning_are_refused(own, lines, said):
+def test_correlations_without_meaning_are_refused(own, lines, message):
     (own / "correlation.csv").write_text(HEAD + lines + "\n", encoding="utf-8")
     case = hm.load(own)
-    with pytest.raises(InputError, match=said):
+    with pytest.raises(InputError, match=message):
         hm.simulate(case, 8)

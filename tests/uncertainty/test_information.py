@@ -1,4 +1,4 @@
-"""Value of better information: the textbook case of a sum of two normals, and the hub."""
+"""Value of information: the textbook case of a sum of two normals, and the hub."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from hubmodel.uncertainty.information import _worth, fitted, value_of_informatio
 
 
 def expected_gain(mean, deviation):
-    """E max(0, X) - max(0, mean) of a normal X: deviation x pdf(mean / deviation) + mean x cdf(...) - max(0, mean)."""
+    """Return E max(0, X) - max(0, E X) of a normal X, in closed form."""
     return deviation * norm.pdf(mean / deviation) + mean * norm.cdf(mean / deviation) - max(0.0, mean)
 
 
@@ -26,14 +26,15 @@ def test_knowing_one_of_two_normals():
 
 def test_no_input_is_worth_more_than_everything(drawn):
     found = value_of_information(drawn)
-    assert all(0 <= one.worth <= found.everything for one in found.inputs)
-    assert [one.worth for one in found.inputs] == sorted((one.worth for one in found.inputs), reverse=True)
+    assert all(0 <= knowing.worth <= found.everything for knowing in found.inputs)
+    worths = [knowing.worth for knowing in found.inputs]
+    assert worths == sorted(worths, reverse=True)
     values = drawn.values["net_present_value"]
     assert found.everything == pytest.approx(np.maximum(values, 0).mean() - max(0, values.mean()))
 
 
 def test_what_is_explained_is_the_variance_of_the_fit(drawn):
-    found = {one.key: one for one in value_of_information(drawn).inputs}
+    found = {knowing.key: knowing for knowing in value_of_information(drawn).inputs}
     rank = drawn.quantiles[:, drawn.draws.keys.index("innovation_hourly_rate")]
     values = drawn.values["net_present_value"]
     # a straight line in the rank explains nearly as much as a cubic: r squared

@@ -1,4 +1,4 @@
-"""Ranges: their quantiles, by hand; and what a changed value does to them."""
+"""Ranges: their quantiles, by hand, also for a changed value."""
 
 import numpy as np
 import pytest
@@ -19,10 +19,10 @@ def row(value, low, high, spread="", unit="ratio", **more):
 
 def test_a_triangle_by_hand():
     # from 0 over 2 to 10: the area left of the mode is 2/10; at the mode the quantile is 0.2
-    one = row(2, 0, 10)
-    assert value_at(one, [0, 0.2, 1]).tolist() == [0, 2, 10]
+    triangle = row(2, 0, 10)
+    assert value_at(triangle, [0, 0.2, 1]).tolist() == [0, 2, 10]
     # left: F = x^2 / (10 x 2), so F = 0.05 at x = 1; right: 1 - F = (10 - x)^2 / (10 x 8), so F = 0.8 at x = 6
-    assert value_at(one, [0.05, 0.8]).tolist() == pytest.approx([1, 6])
+    assert value_at(triangle, [0.05, 0.8]).tolist() == pytest.approx([1, 6])
 
 
 def test_a_blank_spread_is_triangular():
@@ -40,9 +40,9 @@ def test_uniform_and_discrete_by_hand():
 
 @pytest.mark.parametrize(("spread", "unit"), [("normal", "ratio"), ("lognormal", "ratio")])
 def test_normal_spreads_have_their_value_as_median_and_their_ends_at_p10_and_p90(spread, unit):
-    one = row(20, 10, 50, spread, unit)
-    assert value_at(one, [0.1, 0.5, 0.9]).tolist() == pytest.approx([10, 20, 50])
-    assert ends_of(one) == (0.1, 0.9)
+    normal = row(20, 10, 50, spread, unit)
+    assert value_at(normal, [0.1, 0.5, 0.9]).tolist() == pytest.approx([10, 20, 50])
+    assert ends_of(normal) == (0.1, 0.9)
 
 
 def test_pert_is_the_beta_of_its_definition():
@@ -55,8 +55,8 @@ def test_pert_is_the_beta_of_its_definition():
 
 
 @given(st.sampled_from(sorted(SPREADS)), st.floats(0.01, 0.99), st.floats(0.01, 0.99))
-def test_a_higher_quantile_is_no_lower_value_and_shares_stay_shares(spread, one, other):
-    drawn = value_at(row(0.8, 0.5, 0.95, spread, "share"), sorted((one, other, 1e-9, 1 - 1e-9)))
+def test_a_higher_quantile_is_no_lower_value_and_shares_stay_shares(spread, quantile, other):
+    drawn = value_at(row(0.8, 0.5, 0.95, spread, "share"), sorted((quantile, other, 1e-9, 1 - 1e-9)))
     assert (np.diff(drawn) >= 0).all()
     assert 0 <= drawn[0] <= drawn[-1] <= 1
 
@@ -72,8 +72,8 @@ def test_a_changed_value_takes_its_range_along():
 
 
 def test_a_batch_is_its_members():
-    one, points = row(2, 1, 10, "lognormal"), np.linspace(0.01, 0.99, 7)
-    assert value_at(one, points).tolist() == [float(value_at(one, point)) for point in points]
+    lognormal, points = row(2, 1, 10, "lognormal"), np.linspace(0.01, 0.99, 7)
+    assert value_at(lognormal, points).tolist() == [float(value_at(lognormal, point)) for point in points]
 
 
 def test_a_fact_and_a_point_are_not_drawn():
@@ -84,14 +84,14 @@ def test_a_fact_and_a_point_are_not_drawn():
 
 
 @pytest.mark.parametrize(
-    ("made", "said"),
+    ("made", "message"),
     [
         ({"value": 2, "low": None, "high": None, "spread": "pert"}, "has the spread pert but no range"),
         ({"value": 2, "low": 0, "high": 10, "spread": "lognormal"}, "lognormal, so low must be above zero, got 0"),
         ({"value": 2, "low": 5, "high": 10, "where": "x line 1"}, "must lie in its range, got 5 <= 2 <= 10"),
     ],
 )
-def test_a_range_without_meaning_is_refused(made, said):
+def test_a_range_without_meaning_is_refused(made, message):
     with pytest.raises((ValueError, HubmodelError)) as refused:
         row(**made)
-    assert said in first_message(refused.value)
+    assert message in first_message(refused.value)

@@ -12,7 +12,7 @@ from hubmodel.uncertainty.shares import _groups, indices, run_share_job, sobol
 
 
 def evaluated(function, inputs, draws=2**14):
-    """A function of `inputs` uniform numbers at points A, at points B, and at A with each column from B."""
+    """Return a function of uniform numbers at points A, at points B, and at A with each column from B."""
     both = qmc.Sobol(2 * inputs, rng=np.random.default_rng(1)).random(draws)
     a, b = both[:, :inputs], both[:, inputs:]
     mixed = [np.where(np.arange(inputs) == at, b, a) for at in range(inputs)]
@@ -39,9 +39,9 @@ def test_a_sum_has_no_shares_together():
 
 
 def test_salib_agrees(yearly):
-    """The hub itself, by both: SALib's estimators on the very runs that ours took."""
+    """SALib's estimators on the same runs of the hub agree."""
     found = sobol(yearly, draws=256, inputs=("volume_factor", "innovation_hourly_rate", "direct_hours_share"))
-    groups = tuple(one.keys for one in found.shares)
+    groups = tuple(share.keys for share in found.shares)
     job = module._Job(hm.simulate(yearly, 1).draws, "net_present_value", groups, 0, 256, True)
     values = run_share_job(job)
     ordered = np.column_stack([values[:, 0], values[:, 2:], values[:, 1]]).ravel()  # A, each mix, B, point by point
@@ -50,18 +50,18 @@ def test_salib_agrees(yearly):
         "names": [str(at) for at in range(len(groups))],
         "bounds": [[0, 1]] * len(groups),
     }
-    told = salib.analyze(problem, ordered, calc_second_order=False, seed=1)
-    assert [one.total for one in found.shares] == pytest.approx(told["ST"].tolist(), rel=1e-9)
-    assert [one.first for one in found.shares] == pytest.approx(told["S1"].tolist(), rel=1e-9)
+    analysed = salib.analyze(problem, ordered, calc_second_order=False, seed=1)
+    assert [share.total for share in found.shares] == pytest.approx(analysed["ST"].tolist(), rel=1e-9)
+    assert [share.first for share in found.shares] == pytest.approx(analysed["S1"].tolist(), rel=1e-9)
 
 
 def test_shares_of_the_hub_add_up_and_lie_in_their_intervals(yearly):
     found = sobol(yearly, draws=512)
-    assert sum(one.first for one in found.shares) == pytest.approx(1, abs=0.2)
-    for one in found.shares:
-        assert one.first_interval[0] <= one.first <= one.first_interval[1]
-        assert one.total_interval[0] <= one.total <= one.total_interval[1]
-    assert [one.total for one in found.shares] == sorted((one.total for one in found.shares), reverse=True)
+    assert sum(share.first for share in found.shares) == pytest.approx(1, abs=0.2)
+    for share in found.shares:
+        assert share.first_interval[0] <= share.first <= share.first_interval[1]
+        assert share.total_interval[0] <= share.total <= share.total_interval[1]
+    assert [share.total for share in found.shares] == sorted((share.total for share in found.shares), reverse=True)
     assert found.runs == 512 * (len(found.shares) + 2)
     drawn = hm.simulate(yearly, 2048).summary().standard_deviation
     assert np.sqrt(found.variance) == pytest.approx(drawn, rel=0.1)
@@ -79,18 +79,18 @@ def test_what_is_correlated_moves_together(yearly):
 def test_an_input_that_does_nothing_has_no_share(yearly):
     # nothing is reserved in the base case, so the price of a reserved dose moves no company figure
     found = sobol(yearly, draws=64, inputs=("reserved_dose_price", "volume_factor"))
-    (idle,) = (one for one in found.shares if one.keys == ("reserved_dose_price",))
+    (idle,) = (share for share in found.shares if share.keys == ("reserved_dose_price",))
     assert (idle.first, idle.total) == (0.0, 0.0)
 
 
 @pytest.mark.parametrize(
-    ("ask", "error", "said"),
+    ("ask", "error", "message"),
     [
         ({"draws": 32}, InputError, "draws must be at least 64 for variance shares, got 32"),
         ({"inputs": ("volume_facto",)}, UnknownName, "did you mean 'volume_factor'"),
         ({"figure": "payback_years", "draws": 64}, InputError, "payback_years has no value in .* of 64 draws"),
     ],
 )
-def test_what_cannot_be_shared(yearly, ask, error, said):
-    with pytest.raises(error, match=said):
+def test_what_cannot_be_shared(yearly, ask, error, message):
+    with pytest.raises(error, match=message):
         sobol(yearly, **ask)

@@ -1,4 +1,4 @@
-"""Monte Carlo: the same numbers however they are computed, errors that are what they say, worst cases that open."""
+"""Monte Carlo: the same numbers by any way of computing, correct errors, and the worst draws as scenarios."""
 
 import concurrent.futures
 
@@ -23,9 +23,9 @@ def test_the_same_for_any_chunk(yearly, drawn):
 
 def test_compiled_lines_give_the_same_numbers(yearly):
     figures = ("net_present_value", "payback_years", "internal_rate_of_return", "peak_funding_need")
-    one, other = (hm.simulate(yearly, 300, figures=figures, compiled=fast).values for fast in (False, True))
+    by_numpy, by_kernel = (hm.simulate(yearly, 300, figures=figures, compiled=fast).values for fast in (False, True))
     for name in figures:
-        assert one[name] == pytest.approx(other[name], rel=1e-9, nan_ok=True)
+        assert by_numpy[name] == pytest.approx(by_kernel[name], rel=1e-9, nan_ok=True)
 
 
 def test_fewer_draws_are_the_first_of_more(yearly, drawn):
@@ -34,7 +34,7 @@ def test_fewer_draws_are_the_first_of_more(yearly, drawn):
 
 
 class Joblib:
-    """joblib as an executor: anything with a map will do."""
+    """An executor that is neither a pool nor a client: joblib."""
 
     def map(self, function, jobs):
         return joblib.Parallel(n_jobs=2)(joblib.delayed(function)(job) for job in jobs)
@@ -65,20 +65,20 @@ def test_the_worst_cases_come_back_from_their_files(yearly, drawn, tmp_path):
 
 def test_a_summary_by_hand(drawn):
     known = np.sort(drawn.values[module.VALUE])
-    told = drawn.summary(threshold=10e6)
-    assert told.mean == pytest.approx(known.sum() / 2048)
-    assert told.below == np.searchsorted(known, 10e6) / 2048
-    assert told.above == np.mean(known >= 10e6)
+    summary = drawn.summary(threshold=10e6)
+    assert summary.mean == pytest.approx(known.sum() / 2048)
+    assert summary.below == np.searchsorted(known, 10e6) / 2048
+    assert summary.above == np.mean(known >= 10e6)
     # the 10th percentile of 2048 ordered draws lies 0.1 x 2047 = 204.7 of the way along
-    assert told.quantiles[0.10] == pytest.approx(known[204] + 0.7 * (known[205] - known[204]))
-    assert told.base == pytest.approx(hm.evaluate(drawn.case)["net_present_value"])
+    assert summary.quantiles[0.10] == pytest.approx(known[204] + 0.7 * (known[205] - known[204]))
+    assert summary.base == pytest.approx(hm.evaluate(drawn.case)["net_present_value"])
 
 
 def test_what_has_no_value_is_counted_with_its_reason(drawn):
-    told = drawn.summary("payback_years")
-    assert told.undefined == np.isnan(drawn.values["payback_years"]).sum()
-    assert told.why == "the cumulative flow is negative at the end of the calendar"
-    assert told.quantiles[0.5] == np.nanmedian(drawn.values["payback_years"])
+    summary = drawn.summary("payback_years")
+    assert summary.undefined == np.isnan(drawn.values["payback_years"]).sum()
+    assert summary.why == "the cumulative flow is negative at the end of the calendar"
+    assert summary.quantiles[0.5] == np.nanmedian(drawn.values["payback_years"])
 
 
 def test_a_figure_without_any_value_is_refused(yearly):
@@ -95,8 +95,8 @@ def test_the_standard_error_is_what_means_differ_by(yearly, points):
     # standard deviation good to a factor of 1.6 (chi-squared, 11 degrees of freedom, 1 in 1000); eight blocks likewise
     found = [hm.simulate(yearly, 8 * BLOCK if points == "sobol" else BLOCK, seed=seed, points=points).summary()
              for seed in range(12 if points != "sobol" else 6)]  # fmt: skip
-    spread = np.std([one.mean for one in found], ddof=1)
-    stated = np.median([one.standard_error for one in found])
+    spread = np.std([summary.mean for summary in found], ddof=1)
+    stated = np.median([summary.standard_error for summary in found])
     if points == "latin":
         assert stated > spread / 1.6  # taken from the draws, a hypercube's is on the safe side
     else:
@@ -111,7 +111,7 @@ def test_sobol_points_are_nearer_than_plain_ones(yearly):
 def test_bins_are_round_hold_zero_and_add_up(drawn):
     edges, shares = drawn.histogram()
     assert 0.0 in edges
-    assert len({round(one, 3) for one in np.diff(edges)}) == 1
+    assert len({round(width, 3) for width in np.diff(edges)}) == 1
     assert sum(shares) == pytest.approx(1, abs=0.005)  # two in a thousand on either side are left out
 
 
@@ -140,7 +140,7 @@ def test_memory_stays_flat(yearly):
 
 
 @pytest.mark.parametrize(
-    ("call", "error", "said"),
+    ("call", "error", "message"),
     [
         (lambda case: hm.simulate(case, 0), InputError, "draws must be at least 1, got 0"),
         (lambda case: hm.simulate(case, seed=-1), InputError, "seed must be 0 or above, got -1"),
@@ -153,6 +153,6 @@ def test_memory_stays_flat(yearly):
         (lambda case: hm.simulate(case, 8).scenario(8), InputError, "draw 8 was not made: there are draws 0 to 7"),
     ],
 )
-def test_what_cannot_be_simulated(yearly, call, error, said):
-    with pytest.raises(error, match=said):
+def test_what_cannot_be_simulated(yearly, call, error, message):
+    with pytest.raises(error, match=message):
         call(yearly)

@@ -1,4 +1,4 @@
-"""Tornado: one input at its ends, all else at base; what is correlated follows."""
+"""Tornado: an input at its ends, all others at base, except those correlated with it."""
 
 import pytest
 
@@ -23,29 +23,29 @@ def npv(case):
 
 
 def test_the_largest_comes_first(found):
-    assert [one.spread for one in found] == sorted((one.spread for one in found), reverse=True)
+    assert [influence.spread for influence in found] == sorted((influence.spread for influence in found), reverse=True)
 
 
 @pytest.mark.parametrize("key", ["commercial_margin", "innovation_hourly_rate", "discount_rate", "volume_factor"])
 def test_an_input_at_its_ends(case, found, key):
-    (one,) = (one for one in found if one.key == key)
+    (influence,) = (influence for influence in found if influence.key == key)
     row = case.by_key[key][0]
-    assert one.at_low == npv(case.with_({key: row.low}))
-    assert one.at_high == npv(case.with_({key: row.high}))
+    assert influence.at_low == npv(case.with_({key: row.low}))
+    assert influence.at_high == npv(case.with_({key: row.high}))
 
 
 def test_the_rows_of_a_key_move_together(case, found):
-    (one,) = (one for one in found if one.key == "fixed_posts")
+    (influence,) = (influence for influence in found if influence.key == "fixed_posts")
     low = {row.name: row.low for row in case.by_key["fixed_posts"]}
-    assert one.at_low == npv(case.with_(low))
+    assert influence.at_low == npv(case.with_(low))
 
 
 def test_percentiles_lie_within_the_ends(case, found):
-    inner = {one.key: one for one in hm.tornado(case, ends="p10_p90")}
-    for one in found[:5]:
-        low, high = sorted((one.at_low, one.at_high))
-        assert low < inner[one.key].at_low < high
-        assert low < inner[one.key].at_high < high
+    inner = {influence.key: influence for influence in hm.tornado(case, ends="p10_p90")}
+    for influence in found[:5]:
+        low, high = sorted((influence.at_low, influence.at_high))
+        assert low < inner[influence.key].at_low < high
+        assert low < inner[influence.key].at_high < high
     margin = case.by_key["commercial_margin"][0]
     at_p10 = float(value_at(margin, 0.1))
     assert inner["commercial_margin"].at_low == pytest.approx(npv(case.with_({"commercial_margin": at_p10})))
@@ -53,19 +53,21 @@ def test_percentiles_lie_within_the_ends(case, found):
 
 def test_what_is_correlated_follows_by_its_rank(case, found):
     # wages at their lowest, rank 0: prices at rank 0.5 + 0.6 x (0 - 0.5) = 0.2, materials at 0.5 - 0.36 x 0.5 = 0.32
-    (one,) = (one for one in found if one.key == "wage_inflation")
+    (influence,) = (influence for influence in found if influence.key == "wage_inflation")
     ranks = {"wage_inflation": 0.0, "price_inflation": 0.2, "material_inflation": 0.32}
     moved = {key: float(value_at(case.by_key[key][0], rank)) for key, rank in ranks.items()}
-    assert one.at_low == pytest.approx(npv(case.with_(moved)), rel=1e-12)
+    assert influence.at_low == pytest.approx(npv(case.with_(moved)), rel=1e-12)
 
 
 def test_every_uncertain_input_is_there_and_no_fact(case, found):
     wanted = {row.key for row in case.rows if row.low is not None and row.low < row.high}
-    assert {one.key for one in found} == {key for key in wanted if weakest_grade(case.by_key[key]) != "documented"}
+    assert {influence.key for influence in found} == {
+        key for key in wanted if weakest_grade(case.by_key[key]) != "documented"
+    }
 
 
 def test_of_another_figure(case):
-    found = {one.key: one for one in hm.tornado(case, "own_contribution")}
+    found = {influence.key: influence for influence in hm.tornado(case, "own_contribution")}
     assert found["commercial_margin"].spread == 0.0
 
 

@@ -1,4 +1,4 @@
-"""The verdict: three lines by hand-made numbers, in both languages, and the same draws wherever it is shown."""
+"""The verdict: its lines for given numbers, in both languages, and the same draws wherever it is shown."""
 
 import dataclasses
 import math
@@ -28,8 +28,10 @@ HAND = Verdict(
 
 
 def lines(language="en", **changes):
-    """The lines of the verdict by hand with some parts changed, with plain spaces and minus signs."""
-    return [one.replace(NBSP, " ").replace(MINUS, "-") for one in dataclasses.replace(HAND, **changes).lines(language)]
+    """Return the lines of a given verdict with some parts changed, with plain spaces and minus signs."""
+    return [
+        line.replace(NBSP, " ").replace(MINUS, "-") for line in dataclasses.replace(HAND, **changes).lines(language)
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +72,8 @@ EDGE = NEAR * 100e6  # 15 % of 100 MSEK
     ],
 )
 def test_near_zero_is_called_just(value, english, swedish):
-    both = (lines(one, value=value, total_investment=100e6)[0] for one in ("en", "sv"))
-    assert [one.partition(": ")[2].partition(" at the")[0].partition(" vid")[0] for one in both] == [english, swedish]
+    both = (lines(language, value=value, total_investment=100e6)[0] for language in ("en", "sv"))
+    assert [line.partition(": ")[2].partition(" at the")[0].partition(" vid")[0] for line in both] == [english, swedish]
 
 
 def test_nothing_is_near_where_nothing_is_invested():
@@ -280,5 +282,5 @@ def test_compiled_or_not_the_lines_are_the_same(yearly, drawn):
 def test_it_is_printed_as_three_lines(yearly, drawn):
     judged = verdict(yearly, drawn)
     assert str(judged).split("\n") == list(judged.lines())
-    assert judged._repr_markdown_().split("\n") == [f"- {one}" for one in judged.lines()]
+    assert judged._repr_markdown_().split("\n") == [f"- {line}" for line in judged.lines()]
     assert judged.parts("sv")["lines"] == list(judged.lines("sv"))
