@@ -1,12 +1,17 @@
 """What all tests share. Warnings are errors (pyproject.toml)."""
 
+import inspect
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from types import ModuleType
 from typing import Any, TypeVar
 
+import numpy as np
 import pytest
 from hypothesis import settings
+
+from hubmodel.engine.graph import Model
 
 Found = TypeVar("Found")
 
@@ -49,6 +54,17 @@ def in_a_thread(work: Callable[[], Found]) -> Found:
     """Return what work gives in a thread of its own: browser tests leave a loop running in this one."""
     with ThreadPoolExecutor(1) as elsewhere:
         return elsewhere.submit(work).result()
+
+
+def computed(line: Callable[..., Any], *given: Any) -> Any:
+    """Return a line's value from its ingredients; a balance, which reads itself, is given all but itself."""
+    name, parameters = line.__name__, inspect.signature(line).parameters
+    if name not in parameters:
+        return line(*given)
+    alone = ModuleType(line.__module__)
+    setattr(alone, name, line)
+    inputs = dict(zip((one for one in parameters if one != name), map(np.atleast_2d, given), strict=True))
+    return Model(alone).run(inputs)[name]
 
 
 @pytest.fixture(autouse=True)

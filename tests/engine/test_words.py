@@ -14,7 +14,6 @@ from hubmodel.engine.words import (
     cumulative,
     each,
     floor,
-    fold,
     group,
     irr,
     lowest,
@@ -66,17 +65,6 @@ class TestHandSums:
     def test_lowest(self):
         assert lowest(X).tolist() == [[-2.0], [-32.0]]
 
-    def test_fold_is_a_loan_with_interest(self):
-        # 100 at 10 % less 60: 50; 50 at 10 % less 55: 0
-        balance = fold(lambda opening, paid: opening * 1.1 - paid, np.array([[60.0, 55.0]]), start=100.0)
-        assert balance[0] == pytest.approx([50.0, 0.0])
-
-    def test_fold_takes_constants_beside_series(self):
-        # half of what is there stays: 8, 8/2 + 4, 8/2 + 2; each row has its own share
-        stays = np.array([[0.5], [0.0]])
-        got = fold(lambda opening, share, added: opening * share + added, stays, np.array([[8.0, 4.0, 2.0]]))
-        assert got.tolist() == [[8.0, 8.0, 6.0], [8.0, 4.0, 2.0]]
-
     def test_irr_is_yearly(self):
         # 100 out, 121 in after two half-years: 1.21 a year
         assert irr(np.array([[-100.0, 0.0, 121.0]]), np.array([[0.5]]))[0, 0] == pytest.approx(0.21, abs=1e-12)
@@ -113,48 +101,6 @@ class TestFloatsEqualArrays:
     @pytest.mark.parametrize("x", [math.nan, math.inf, -math.inf])
     def test_floor_leaves_what_is_not_finite(self, x):
         assert same(floor(x), x)
-
-
-STEPS = {
-    "stock": lambda opening, x: (opening + x) / (1 + 0.25),
-    "losses": lambda opening, x: maximum(0, opening - x),
-    "by year": lambda opening, x: where(x > 0, 0, opening) + x,
-    "lower of two": lambda opening, x: where(x < 0, minimum(opening + x, 3), opening),
-    "whole part": lambda opening, x: floor(opening / 2) + x,
-    "divides": lambda opening, x: 1 + opening / x,
-}
-
-
-class TestFold:
-    @pytest.mark.parametrize("name", STEPS)
-    @given(series=arrays.arrays(float, (1, 6), elements=st.one_of(st.sampled_from([0.0, math.nan]), AMOUNTS)))
-    def test_one_row_by_floats_equals_the_same_row_by_arrays(self, name, series):
-        with np.errstate(all="ignore"):
-            fast = fold(STEPS[name], series)
-            slow = fold(STEPS[name], np.repeat(series, 2, axis=0))  # two rows do not take the fast path
-        assert same(np.repeat(fast, 2, axis=0), slow)
-
-    def test_dividing_by_nothing_is_no_traceback(self):
-        with np.errstate(all="ignore"):
-            got = fold(lambda opening, x: 1 + opening / x, np.array([[0.0, 1.0, 0.0]]))
-        assert same(got, [[math.nan, math.nan, math.nan]])  # 0 / 0 has no value, and carries on
-
-    @pytest.mark.parametrize("name", STEPS)
-    @given(draws=DRAWS)
-    def test_a_batch_equals_its_members(self, name, draws):
-        with np.errstate(all="ignore"):
-            batch = fold(STEPS[name], draws)
-            assert same(batch, [fold(STEPS[name], one) for one in draws])
-
-    def test_only_what_is_uncertain_grows_the_axis(self):
-        rates = np.array([0.1, 0.2]).reshape(2, 1, 1)
-        got = fold(lambda opening, rate, x: opening * (1 + rate) + x, rates, np.array([[100.0, 0.0]]))
-        assert got.shape == (2, 1, 2)
-        assert got[:, 0, 1] == pytest.approx([110, 120])  # 100 x 1.1, 100 x 1.2
-
-    def test_a_start_for_each_row(self):
-        got = fold(lambda opening, x: opening + x, np.array([[1.0, 2.0]]), start=np.array([[10.0], [20.0]]))
-        assert got.tolist() == [[11.0, 13.0], [21.0, 23.0]]
 
 
 WORDS = {
@@ -204,14 +150,8 @@ def test_a_word_over_time_refuses_a_constant(word):
         word(CONSTANT)
 
 
-def test_a_fold_refuses_constants_only():
-    with pytest.raises(InputError, match="needs at least one series with a value for each period"):
-        fold(lambda opening, x: opening + x, CONSTANT)
-
-
 def test_input_is_left_as_it_was():
     before = X.copy()
     for word in WORDS.values():
         word(X)
-    fold(lambda opening, x: opening + x, X)
     assert same(X, before)

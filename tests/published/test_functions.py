@@ -9,6 +9,7 @@ import pytest
 
 from hubmodel.engine.words import sum_periods
 from hubmodel.lines import funding
+from tests.conftest import computed
 from tests.published import annuities, returns
 
 FOLDER = Path(__file__).parent / "functions"
@@ -29,7 +30,7 @@ def interest(rate, nper, pv):
     """Interest of a loan drawn in a period before the first payment, over all periods."""
     of_period = funding.loan_rate_of_period(rate, 1)
     drawn = funding.loan_drawn(pv, np.array([[0.0] + [1.0] * (nper + 1)]))
-    owed = funding.loan_balance(drawn, *map(np.array, (of_period, 1, payment(rate, nper, pv), pv, 1, nper)))
+    owed = computed(funding.loan_balance, drawn, of_period, 1, payment(rate, nper, pv), pv, 1, nper)
     return sum_periods(funding.loan_interest(owed, of_period))
 
 

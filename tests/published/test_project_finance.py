@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hubmodel.engine.trace import Expression, trace_line
+from hubmodel.engine.trace import traced
 from hubmodel.engine.units import Membership
 from hubmodel.errors import InputError, SolveError, UnknownName
+from tests.conftest import computed
 from tests.published import annual, sam
 from tests.published import project_finance as plant
 from tests.published.biorefinery import adapter as biorefinery
@@ -163,7 +164,7 @@ HAND_SUMS = [
 @pytest.mark.parametrize(("line", "arguments", "expected"), HAND_SUMS, ids=lambda one: getattr(one, "__name__", ""))
 def test_hand_sum(line, arguments, expected):
     given = [np.asarray(one, dtype=float) if np.ndim(one) else one for one in arguments]
-    assert line(*given) == pytest.approx(np.asarray(expected), rel=1e-12, abs=1e-12)
+    assert computed(line, *given) == pytest.approx(np.asarray(expected), rel=1e-12, abs=1e-12)
 
 
 CASES = {
@@ -175,21 +176,11 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES)
 def test_units_and_lists_of_every_line(case):
-    inputs, model, given = CASES[case](), annual.model(), {}
-    for name in model.inputs:
-        value = inputs[name]
-        varies = not isinstance(value, Membership) and np.ndim(value) > 0 and np.shape(value)[-1] > 1
-        given[name] = (
-            value
-            if isinstance(value, Membership)
-            else Expression("name", (name,), model.units[name], LIST_OF.get(name), varies)
-        )
-    for name in model.order:
-        found = trace_line(name, model, given)
-        given[name] = Expression("name", (name,), model.units[name], found.list, found.varies)
-    assert given["plant_net_present_value"].list is None
-    assert given["plant_local_renewal_depreciation"].list == "plant_equipment"
-    assert given["plant_national_basis"].list == "plant_class"
+    inputs = {name: one if isinstance(one, Membership) else np.atleast_2d(one) for name, one in CASES[case]().items()}
+    lines = traced(annual.model(), inputs, LIST_OF.get).lines
+    assert lines["plant_net_present_value"].list is None
+    assert lines["plant_local_renewal_depreciation"].list == "plant_equipment"
+    assert lines["plant_national_basis"].list == "plant_class"
 
 
 def test_no_line_takes_a_name_that_another_module_computes():

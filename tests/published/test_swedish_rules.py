@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from hubmodel.lines import capital, finance
+from tests.conftest import computed
 from tests.published import plant_cost
 
 FOLDER = Path(__file__).parent / "swedish_rules"
@@ -34,7 +35,7 @@ def test_the_worked_example_of_depreciation(sold_as_income):
     one, expected = GIVEN["equipment"], EXPECTED["equipment"]
     # the opening value stands in the year before; the plan is far above, so that only the 30 % rule binds
     bought = row(one["opening_tax_value"], one["purchases"] - one["sale_proceeds_of_assets_bought_earlier"])
-    value = capital.equipment_tax_value(bought, row(0, 1), row(one["rate"]), row(1e9, 1e9), row(1), row(0, 0))
+    value = computed(capital.equipment_tax_value, bought, row(0, 1), one["rate"], 1e9, 1, 0)
     added = row(one["opening_tax_value"], one["purchases"]) if sold_as_income else bought
     deducted = capital.tax_depreciation(added, value, row(0, 0), row(0, 0))[0, 1]
     assert value[0, 1] == pytest.approx(expected["closing"], rel=1e-9)
