@@ -28,6 +28,7 @@ from hubmodel.text.language import told
 from hubmodel.text.names import canonical
 from hubmodel.version import __version__
 
+CHECKS = "checks"  # the line module that belongs to every case
 PERIODS = {"month": 12, "quarter": 4, "year": 1}
 AMOUNTS = {units.unit(name) for name in ("SEK", "project", "hour", "batch", "dose", "suite-day")}
 PACKAGE = Path(__file__).parents[1]
@@ -385,7 +386,7 @@ def list_of_role(role: str, lists: Mapping[str, Any]) -> str:
 
 def line_modules() -> list[str]:
     """Return the names of the modules that line items stand in."""
-    return sorted(path.stem for path in (PACKAGE / "lines").glob("*.py") if path.stem != "__init__")
+    return sorted(path.stem for path in (PACKAGE / "lines").glob("*.py") if path.stem not in ("__init__", CHECKS))
 
 
 @functools.cache
@@ -406,4 +407,5 @@ def model_of(modules: tuple[str, ...]) -> Model:
     for name in modules:
         if name not in known:
             raise UnknownName.of("line module", name, known)
-    return Model(*(importlib.import_module(f"hubmodel.lines.{name}") for name in modules))
+    loaded = (importlib.import_module(f"hubmodel.lines.{name}") for name in modules)
+    return Model(*loaded, checks=importlib.import_module(f"hubmodel.lines.{CHECKS}"))

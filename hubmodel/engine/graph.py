@@ -17,7 +17,7 @@ import numpy as np
 from hubmodel.engine.blocks import Block
 from hubmodel.engine.formula import Formula, formula_of
 from hubmodel.engine.stepping import run_block
-from hubmodel.engine.units import Limits, Membership, Quantity, Unit
+from hubmodel.engine.units import Limits, Membership, Quantity, Unit, Zero
 from hubmodel.errors import TraceError, UnitError, UnknownName
 
 Line = Callable[..., Quantity]
@@ -31,6 +31,8 @@ class Model:
     ----------
     modules
         modules of ``hubmodel.lines``; every public function defined in one is a line item.
+    checks
+        a module whose line items are left out where they read what neither a line nor an input of the others is.
 
     Raises
     ------
@@ -40,19 +42,18 @@ class Model:
         when a parameter's unit is not its producer's.
     """
 
-    def __init__(self, *modules: ModuleType) -> None:
+    def __init__(self, *modules: ModuleType, checks: ModuleType | None = None) -> None:
         self.lines: dict[str, Line] = {}
         self.module: dict[str, str] = {}
+        self.ingredients: dict[str, tuple[str, ...]] = {}
         for module in modules:
-            for name, line in vars(module).items():
-                if inspect.isfunction(line) and line.__module__ == module.__name__ and not name.startswith("_"):
-                    if name in self.lines:
-                        raise TraceError(f"line {name!r} is defined in {self.module[name]} and in {module.__name__}")
-                    self.lines[name], self.module[name] = line, module.__name__.rpartition(".")[2]
-        self.ingredients = {name: tuple(inspect.signature(line).parameters) for name, line in self.lines.items()}
+            self._add(module, _lines_of(module))
+        if checks is not None:
+            self._add(checks, self._readable(_lines_of(checks)))
         self.units: dict[str, Unit] = {}
         self.shown_in: dict[str, str] = {}
         self.limits: dict[str, Limits] = {}
+        self.checks: dict[str, str] = {}
         self.memberships: set[str] = set()
         self._collect_units()
         self.formulas = {name: self._formula(name) for name in self.lines}
@@ -64,6 +65,24 @@ class Model:
         for name in self.order:
             for ingredient in self.ingredients[name]:
                 self.users[ingredient].append(name)
+
+    def _add(self, module: ModuleType, lines: Mapping[str, Line]) -> None:
+        for name, line in lines.items():
+            if name in self.lines:
+                raise TraceError(f"line {name!r} is defined in {self.module[name]} and in {module.__name__}")
+            self.lines[name], self.module[name] = line, module.__name__.rpartition(".")[2]
+            self.ingredients[name] = tuple(inspect.signature(line).parameters)
+
+    def _readable(self, lines: Mapping[str, Line]) -> dict[str, Line]:
+        """Return the lines of which every ingredient is a line or input of the model, or such a line of their own."""
+        known = {*self.lines, *(name for names in self.ingredients.values() for name in names)}
+        found = dict(lines)
+        while True:
+            there = known | found.keys()
+            kept = {name: line for name, line in found.items() if there.issuperset(inspect.signature(line).parameters)}
+            if kept == found:
+                return found
+            found = kept
 
     def _formula(self, name: str) -> Formula:
         try:
@@ -100,6 +119,9 @@ class Model:
         for name, hint in hints.items():
             self.units[name], said_by[name] = _unit_of(name, "return", hint), name
             self.shown_in[name] = _shown_in(hint["return"], self.units[name])
+            for extra in hint["return"].__metadata__:
+                if isinstance(extra, Zero):
+                    self.checks[name] = extra.level
         for name, hint in hints.items():
             for ingredient in self.ingredients[name]:
                 if hint.get(ingredient) is Membership:
@@ -204,6 +226,14 @@ class Model:
         """Return every line that the changed inputs do not touch: known once, however often they change."""
         moved = self.affected(changed)
         return {name: value for name, value in self.run(inputs).items() if name not in moved}
+
+
+def _lines_of(module: ModuleType) -> dict[str, Line]:
+    return {
+        name: line
+        for name, line in vars(module).items()
+        if inspect.isfunction(line) and line.__module__ == module.__name__ and not name.startswith("_")
+    }
 
 
 def components(graph: Mapping[str, Iterable[str]]) -> list[list[str]]:

@@ -167,6 +167,17 @@ T = TypeVar("T")
 Positive = Annotated[T, Limits(low=0, above=True)]
 Once = Annotated[T, Limits(once=True)]
 
+
+@dataclass(frozen=True)
+class Zero:
+    """What a check is: an identity must be zero but for rounding, a warning asks for attention where it is not."""
+
+    level: str
+
+
+Gap = Annotated[T, Zero("identity")]
+Judgement = Annotated[T, Zero("warning")]
+
 # What line items are annotated with. Amounts of a period are plain; rates are per year. A text says how people read it.
 SEK = Annotated[Quantity, unit("SEK")]
 SEKPerYear = Annotated[Quantity, unit("SEK/year")]

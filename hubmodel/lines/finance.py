@@ -234,11 +234,6 @@ def equity(paid_in_capital_to_date: SEK, retained_earnings: SEK) -> SEK:
     return paid_in_capital_to_date + retained_earnings
 
 
-def balance_gap(assets_in_balance: SEK, liabilities: SEK, untaxed_reserves: SEK, equity: SEK) -> SEK:
-    """Assets less liabilities, untaxed reserves and equity: 0 in every period."""
-    return assets_in_balance - liabilities - untaxed_reserves - equity
-
-
 # Valuation.
 
 

@@ -1,4 +1,7 @@
-"""Checks of a result: identities, which must hold, and warnings, which only ask for attention."""
+"""Checks of a result: identities, which must hold, and warnings, which only ask for attention.
+
+Most are lines of `hubmodel.lines.checks`; here stand those that a line cannot make.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ import numpy as np
 from hubmodel.case.facility import Case
 from hubmodel.case.reading import documented, documented_lines, plausibility
 from hubmodel.engine import units
+from hubmodel.engine.graph import Model
 from hubmodel.errors import InputError, Message, UnknownName
+from hubmodel.study.check_messages import message_of
 from hubmodel.study.result import PLAUSIBLE, Check, Evaluation, evaluate
 from hubmodel.text.language import text
 
@@ -28,6 +33,10 @@ def _tie(name: str, left: object, right: object, message: str, size: object = 0.
 
 def _warn(name: str, raised: bool, difference: float, message: str) -> Check:
     return Check(name, "warning", True, difference, 0.0, message if raised else "")
+
+
+def _largest(value: object) -> float:
+    return float(np.max(np.abs(np.asarray(value, dtype=float)), initial=0.0))
 
 
 @functools.lru_cache(maxsize=8)
@@ -69,17 +78,6 @@ def documented_totals(result: Evaluation) -> Check:
     )
 
 
-def investment_is_paid_for(result: Evaluation) -> Check:
-    """Grant used, loans and own contribution add up to the investment."""
-    paid = result["grant_used_total"] + result["loan_used_total"] + result["own_contribution"]
-    return _tie(
-        "investment_is_paid_for",
-        paid,
-        result["total_investment"],
-        Message("grant used, loans and own contribution are not the investment; is it all spent within the calendar?"),
-    )
-
-
 def grant_as_scheduled(result: Evaluation) -> Check:
     """The grant received is the total of the chosen schedule."""
     case = result.case
@@ -90,33 +88,6 @@ def grant_as_scheduled(result: Evaluation) -> Check:
         planned,
         Message("the grant received is not the total of the chosen schedule; look at its dates"),
     )
-
-
-def balance_sheet(result: Evaluation) -> Check:
-    """The balance sheet balances in every period."""
-    gap = result["balance_gap"]
-    size = max(1.0, float(np.max(np.abs(result["assets_in_balance"]))))
-    worst = float(np.max(np.abs(gap)))
-    ok = worst <= SMALL * size
-    message = "" if ok else Message("assets are not liabilities and equity")
-    return Check("balance_sheet", "identity", ok, worst, SMALL * size, message)
-
-
-def cash_ties(result: Evaluation) -> Check:
-    """Cash according to the cash flow equals free cash and unearned grant."""
-    held = result["free_cash"] + result["unearned_grant"]
-    return _tie(
-        "cash_ties",
-        result["cash"],
-        held,
-        Message("cash from the cash flow is not free cash and unearned grant"),
-        result["cash_before_loss_funding"],
-    )
-
-
-def sources_are_uses(result: Evaluation) -> Check:
-    """Sources equal uses in every period."""
-    return _tie("sources_are_uses", result["sources"], result["uses"], Message("sources are not uses"))
 
 
 def second_opinion_on_value(result: Evaluation) -> Check:
@@ -131,48 +102,31 @@ def second_opinion_on_value(result: Evaluation) -> Check:
     return _tie("second_opinion_on_value", result["net_present_value"], other, message)
 
 
-def sites_add_up(result: Evaluation) -> Check:
-    """EBITDA by site adds up to that of the hub."""
-    total, message = result["ebitda_at_site"].sum(axis=0), Message("sites do not add up")
-    return _tie("sites_add_up", total, result["ebitda"][0], message)
+_STOCKS = (
+    "_stage", "_active", "_posts", "_posts_hired", "loan_balance", "_losses", "_reserves", "_batches", "unearned_grant",
+    "deferred_grant",
+)  # fmt: skip
 
 
-def full_cost_is_borne(result: Evaluation) -> Check:
-    """The tracks and training bear all operating cost and gross depreciation."""
-    borne = result["innovation_full_cost"] + result["commercial_full_cost"] + result["total_training_cost"]
-    return _tie(
-        "full_cost_is_borne",
-        borne,
-        result["total_operating_cost"] + result["gross_depreciation"],
-        Message("full cost by track is not the whole cost"),
-    )
+def bounds_of(model: Model) -> dict[str, tuple[float, float, list[str]]]:
+    """Return the checks of bounds: the lowest and highest value, and the lines that must lie between them."""
+    shares = [name for name in model.lines if name.endswith("_share") or name == "utilisation"]
+    stocks = [name for name in model.lines if name.endswith(_STOCKS)]
+    return {"shares_are_shares": (0.0, 1.0, shares), "stocks_are_not_negative": (0.0, np.inf, stocks)}
 
 
 def shares_are_shares(result: Evaluation) -> Check:
     """Every share lies between 0 and 1."""
-    names = [name for name in result.values if name.endswith("_share") or name == "utilisation"]
-    return _bounds("shares_are_shares", result, names, 0.0, 1.0)
+    return _bounds("shares_are_shares", result)
 
 
 def stocks_are_not_negative(result: Evaluation) -> Check:
     """No stock falls below zero."""
-    ends = (
-        "_stage",
-        "_active",
-        "_posts",
-        "_posts_hired",
-        "loan_balance",
-        "_losses",
-        "_reserves",
-        "_batches",
-        "unearned_grant",
-        "deferred_grant",
-    )
-    names = [name for name in result.values if name.endswith(ends)]
-    return _bounds("stocks_are_not_negative", result, names, 0.0, np.inf)
+    return _bounds("stocks_are_not_negative", result)
 
 
-def _bounds(name: str, result: Evaluation, lines: list[str], low: float, high: float) -> Check:
+def _bounds(name: str, result: Evaluation) -> Check:
+    low, high, lines = bounds_of(result.case.model)[name]
     worst, where = 0.0, ""
     for line in lines:
         value = np.nan_to_num(np.asarray(result[line], dtype=float), nan=low)
@@ -183,23 +137,6 @@ def _bounds(name: str, result: Evaluation, lines: list[str], low: float, high: f
     ok = worst <= SMALL
     message = "" if ok else Message("{line} lies outside its bounds by {excess:.3g}", line=where, excess=worst)
     return Check(name, "identity", ok, worst, SMALL, message)
-
-
-def tax_and_books_tie(result: Evaluation) -> Check:
-    """Deductions for tax beyond those in the books equal reserves and temporary differences at each year's end."""
-    ends = np.asarray(result["year_ends"][0], dtype=bool)
-    earned = np.cumsum(result["profit_before_tax"] - result["taxable_profit"], axis=-1)[0, ends]
-    carried = (result["untaxed_reserves"] + result["temporary_difference"] + result["grant_never_taxed"])[0, ends]
-    message = Message("tax depreciation and untaxed reserves do not tie to the books")
-    return _tie("tax_and_books_tie", earned, carried, message)
-
-
-def suites_are_not_overfull(result: Evaluation) -> Check:
-    """No suite is used for more days than it is open."""
-    over = float(np.max(result["suite_days_used"] - result["suite_days_open"], initial=0.0))
-    ok = over <= SMALL
-    message = "" if ok else Message("a suite is used for more days than it is open")
-    return Check("suites_are_not_overfull", "identity", ok, over, SMALL, message)
 
 
 def inputs_are_graded(result: Evaluation) -> Check:
@@ -217,52 +154,6 @@ def value_is_a_number(result: Evaluation) -> Check:
     return Check("value_is_a_number", "identity", ok, 0.0 if ok else np.inf, 0.0, message)
 
 
-def commercial_margin_leads(result: Evaluation) -> Check:
-    """The commercial margin exceeds the innovation margin, as the documents ask."""
-    gap = float(result["margin_gap"])
-    message = Message("the commercial margin does not exceed the innovation margin (gap {gap:.1%})", gap=gap)
-    return _warn("commercial_margin_leads", not gap > 0, gap, message)
-
-
-def free_cash_lasts(result: Evaluation) -> Check:
-    """Free cash does not run out."""
-    lowest = float(np.min(result["free_cash"]))
-    message = Message("free cash falls to {lowest:.1f} MSEK; who covers it?", lowest=lowest / 1e6)
-    return _warn("free_cash_lasts", lowest < -1, lowest, message)
-
-
-def co_financing_each_year(result: Evaluation) -> Check:
-    """The owner pays in at least as much as the grant used, year by year."""
-    years, grant = result.series("grant_used")
-    _, own = result.series("own_contribution_in_period")
-    _, losses = result.series("loss_funding")
-    short = [
-        year
-        for year, given, paid, covered in zip(years, grant[""], own[""], losses[""], strict=True)
-        if given > 1 and paid + covered < given - 1
-    ]
-    message = Message("the owner puts in less than the grant used in {years}", years=", ".join(short))
-    return _warn("co_financing_each_year", bool(short), float(len(short)), message)
-
-
-def aid_within_ceiling(result: Evaluation) -> Check:
-    """The aid does not exceed the ceiling, where the case has one."""
-    over = float(result["aid_above_ceiling"])
-    message = Message("the aid exceeds the ceiling by {excess:.1%} of the investment", excess=over)
-    return _warn("aid_within_ceiling", over > 0, over, message)
-
-
-def loan_within_investment(result: Evaluation) -> Check:
-    """Loans do not exceed the investment that they finance."""
-    drawn, whole = float(np.sum(result["debt_drawn"])), float(result["total_investment"])
-    message = Message(
-        "loans of {loans:.1f} MSEK exceed the investment of {investment:.1f} MSEK; what for?",
-        loans=drawn / 1e6,
-        investment=whole / 1e6,
-    )
-    return _warn("loan_within_investment", drawn > whole * (1 + SMALL), drawn - whole, message)
-
-
 def plausible(result: Evaluation) -> list[Check]:
     """Return a warning for each figure in plausibility.csv, raised where it lies outside its band."""
     out = []
@@ -276,35 +167,41 @@ def plausible(result: Evaluation) -> list[Check]:
     return out
 
 
-IDENTITIES: tuple[Callable[[Evaluation], Check], ...] = (
+# Checks of more than lines can say: the case's documents and rows, a second opinion, and bounds over all lines.
+BY_PYTHON: tuple[Callable[[Evaluation], Check], ...] = (
     documented_totals,
-    investment_is_paid_for,
     grant_as_scheduled,
-    balance_sheet,
-    cash_ties,
-    sources_are_uses,
     second_opinion_on_value,
-    sites_add_up,
-    full_cost_is_borne,
     shares_are_shares,
     stocks_are_not_negative,
-    suites_are_not_overfull,
-    tax_and_books_tie,
     inputs_are_graded,
     value_is_a_number,
 )
-WARNINGS: tuple[Callable[[Evaluation], Check], ...] = (
-    commercial_margin_leads,
-    free_cash_lasts,
-    co_financing_each_year,
-    aid_within_ceiling,
-    loan_within_investment,
-)
+
+
+def tolerance_of(result: Evaluation, line: str) -> float:
+    """Return what rounding may leave of a check that is a line: relative to the largest amount that it compares."""
+    sizes = (float(np.nanmax(np.abs(result[name]), initial=0.0)) for name in compared(result.case.model, line))
+    return SMALL * max(1.0, *sizes)
+
+
+def compared(model: Model, line: str) -> tuple[str, ...]:
+    """Return the ingredients of a check that have its unit."""
+    return tuple(name for name in model.ingredients[line] if model.units[name] == model.units[line] and name != line)
+
+
+def check_line(result: Evaluation, line: str) -> Check:
+    """Return the check that a line of `hubmodel.lines.checks` makes."""
+    level, worst, tolerance = result.case.model.checks[line], _largest(result[line]), tolerance_of(result, line)
+    holds = worst <= tolerance  # False for nan
+    return Check(line, level, holds or level == "warning", worst, tolerance, "" if holds else message_of(result, line))
 
 
 def checks_of(result: Evaluation) -> tuple[Check, ...]:
-    """Return all checks of a result."""
-    return (*(check(result) for check in (*IDENTITIES, *WARNINGS)), *plausible(result))
+    """Return all checks of a result: identities first."""
+    lines = [check_line(result, line) for line in result.case.model.checks]
+    found = (*(check(result) for check in BY_PYTHON), *lines, *plausible(result))
+    return tuple(sorted(found, key=lambda check: check.level))
 
 
 def outcome(checks: Sequence[Check], language: str = "en") -> tuple[str, str]:

@@ -35,7 +35,7 @@ TABLES: dict[str, list[Entry]] = {
         "last",
         "book_value capitalised_interest receivables contract_assets inventory cash assets_in_balance payables "
         "customer_advances unearned_grant deferred_grant debt tax_payable liabilities untaxed_reserves "
-        "paid_in_capital_to_date retained_earnings equity balance_gap",
+        "paid_in_capital_to_date retained_earnings equity balance_sheet",
     ),
     "capacity": _lines("mean", "utilisation", True)
     + _lines("sum", "suite_days_open suite_days_used unmet_suite_days", True)

@@ -18,7 +18,7 @@ NEARBY = 4  # what varies in time is brought in where at least so many rows read
 def sheet_names(case: Case, taken: tuple[str, ...]) -> dict[str, str]:
     """Return the name of each line module's sheet."""
     out: dict[str, str] = {}
-    for module in case.modules:
+    for module in dict.fromkeys(case.model.module.values()):
         name = module.replace("_", " ").capitalize()[:25]
         lower = {one.lower() for one in (*taken, *out.values())}
         out[module] = f"{name} lines" if name.lower() in lower else name
