@@ -16,6 +16,7 @@ from hubmodel.engine.trace import Expression, Traced
 from hubmodel.engine.units import Membership
 from hubmodel.engine.words import TINY
 from hubmodel.errors import InputError, UnknownName
+from hubmodel.lines import current_name
 from hubmodel.text import numbers
 from hubmodel.text.language import label, text
 
@@ -128,6 +129,7 @@ class Explainer:
         UnknownName
             for a line, row or period that does not exist.
         """
+        name = current_name(name)
         if name not in self.values or isinstance(self.values[name], Membership):
             raise UnknownName.of("line or assumption", name, self.values)
         of = self._list(name)

@@ -19,6 +19,7 @@ from hubmodel.case.formulas import trace
 from hubmodel.engine import returns
 from hubmodel.engine.units import Quantity
 from hubmodel.errors import Message, UnknownName
+from hubmodel.lines import current_name
 from hubmodel.study.result import Evaluation, KeyFigure
 from hubmodel.text.language import label
 
@@ -282,7 +283,7 @@ def drawn(case: Case, names: Iterable[str]) -> Drawn:
         for a figure that the case does not have, or that needs further runs.
     """
     known = {entry.name: entry for entry in _entries(case)}
-    wanted = tuple(dict.fromkeys(names))
+    wanted = tuple(dict.fromkeys(map(current_name, names)))
     for name in wanted:
         if name not in known:
             raise UnknownName.of("key figure that is a line or counted", name, known)

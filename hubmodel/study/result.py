@@ -16,6 +16,7 @@ from hubmodel.case.reading import actuals, plausibility
 from hubmodel.engine import units
 from hubmodel.engine.trace import Traced
 from hubmodel.errors import InputError, UnknownName
+from hubmodel.lines import current_name
 from hubmodel.study import tables
 from hubmodel.study.explain import Explainer, Explanation
 from hubmodel.study.tables import Table, TableRow
@@ -80,6 +81,7 @@ class Evaluation:
     checks: tuple[Check, ...] = ()
 
     def __getitem__(self, name: str) -> Any:
+        name = current_name(name)
         value = self.values.get(name, self.case.inputs.get(name))
         if value is None:
             raise UnknownName.of("line or assumption", name, [*self.values, *self.case.inputs])
@@ -97,6 +99,7 @@ class Evaluation:
 
     def rows(self, name: str) -> tuple[str, ...]:
         """Return the members of the list that a line runs over; a single blank where it runs over none."""
+        name = current_name(name)
         list_name = self.traced.list_of(name) if name in self.traced.lines else self.case.list_of(name)
         return self.case.lists[list_name] if list_name else ("",)
 
