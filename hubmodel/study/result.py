@@ -119,6 +119,7 @@ class Evaluation:
         -------
         The names of the periods, and the values of each row [engine's unit]; zeros where a list has no members.
         """
+        name = current_name(name)
         rows, given = self.rows(name) or ("",), np.asarray(self[name], dtype=float)
         value = np.broadcast_to(given if given.size else 0.0, (len(rows), len(self.case.periods)))
         periods, parts = self._parts(by)

@@ -9,6 +9,7 @@ import pytest
 import hubmodel as hm
 from hubmodel.case.reading import data_folder
 from hubmodel.errors import InputError, UnknownName
+from hubmodel.lines import RENAMED
 from hubmodel.study import tables
 from hubmodel.study.result import evaluate
 from hubmodel.study.tables import entries, parts
@@ -226,3 +227,16 @@ class TestOutturn:
 
     def test_nothing_reported_is_said(self, result):
         assert result.conventions["outturn"] == "2021 to 2026 is modelled, not reported"
+
+
+def test_the_old_name_of_a_line_answers_with_the_new_one():
+    result = evaluate(hm.load("northx"))
+    for old, new in RENAMED.items():
+        if new in result.values:
+            assert np.array_equal(result[old], result[new], equal_nan=True)
+            assert result.explain(old, depth=0) == result.explain(new, depth=0)
+    assert result.series("operating_cost_of_hub") == result.series("total_operating_cost")
+
+
+def test_no_old_name_is_that_of_a_line():
+    assert [old for old in RENAMED if old in hm.load("northx").model.lines] == []
