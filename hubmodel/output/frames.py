@@ -122,7 +122,12 @@ def _at(result: Evaluation, name: str, period: str) -> list[float]:
     width = getattr(result[name], "shape", (1, 1))[-1]
     periods, values = result.series(name, "month" if "-" in period else "year", "mean" if width == 1 else None)
     if period and period not in periods:
-        raise InputError(f"{period} is not in the calendar, {periods[0]} to {periods[-1]}; choose one of its periods")
+        raise InputError(
+            "{period} is not in the calendar, {first} to {last}; choose one of its periods",
+            period=period,
+            first=periods[0],
+            last=periods[-1],
+        )
     return [row[periods.index(period) if period else 0] for row in values.values()]
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from hubmodel.errors import InputError
+from hubmodel.errors import InputError, Message
 
 MANIFEST = "manifest-sha256.txt"
 MOST_FILES, MOST_BYTES = 10_000, 500_000_000  # unpacked: far above any case, far below what fills a machine
@@ -28,7 +28,7 @@ class Problem:
     """A file of a bundle that is not as its manifest says: what is wrong, and the cure."""
 
     file: str
-    message: str
+    message: Message
 
 
 def sha256(content: bytes) -> str:
@@ -46,7 +46,9 @@ def pack(files: Mapping[str, bytes]) -> bytes:
     """
     for name in files:
         if not _harmless(name):
-            raise InputError(f"{name!r}: cannot stand in a bundle, as other systems cannot write it; rename it")
+            raise InputError(
+                "{name!r}: cannot stand in a bundle, as other systems cannot write it; rename it", name=name
+            )
     lines = [f"{sha256(files[name])}  {name}\n" for name in sorted(files)]
     whole = {**files, MANIFEST: "".join(lines).encode()}
     out = io.BytesIO()
@@ -80,24 +82,31 @@ def unpack(path: str | Path) -> dict[str, bytes | None]:
             _refuse_harm(path, entries)
             return {one.filename: _read(archive, one) for one in entries}
     except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file; give the path of a bundle") from None
+        raise InputError("{file}: there is no such file; give the path of a bundle", file=path) from None
     except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}; check the file") from None
+        problem = error.strerror or str(error)
+        raise InputError("{file}: cannot be read: {problem}; check the file", file=path, problem=problem) from None
     except (zipfile.BadZipFile, RuntimeError, ValueError):
-        raise InputError(f"{path}: is not a zip; give a file that hubmodel bundle wrote") from None
+        raise InputError("{file}: is not a zip; give a file that hubmodel bundle wrote", file=path) from None
 
 
 def _refuse_harm(path: str | Path, entries: list[zipfile.ZipInfo]) -> None:
     size, seen = sum(one.file_size for one in entries), set[str]()
     if size > MOST_BYTES or len(entries) > MOST_FILES:
-        said = f"holds {len(entries)} files of {size / 1e6:.0f} MB unpacked"
-        most = f"more than the {MOST_FILES} files or {MOST_BYTES / 1e6:.0f} MB of any bundle"
-        raise InputError(f"{path}: {said}, {most}; do not open it")
+        raise InputError(
+            "{file}: holds {count} files of {size:.0f} MB unpacked, more than the {most_files} files or "
+            "{most_size:.0f} MB of any bundle; do not open it",
+            file=path,
+            count=len(entries),
+            size=size / 1e6,
+            most_files=MOST_FILES,
+            most_size=MOST_BYTES / 1e6,
+        )
     for name in (one.orig_filename for one in entries):
         if not _harmless(name):
-            raise InputError(f"{path}: {name!r} leads out of the bundle; do not open it")
+            raise InputError("{file}: {name!r} leads out of the bundle; do not open it", file=path, name=name)
         if name in seen:
-            raise InputError(f"{path}: {name!r} stands twice; do not trust it")
+            raise InputError("{file}: {name!r} stands twice; do not trust it", file=path, name=name)
         seen.add(name)
 
 
@@ -124,26 +133,40 @@ def manifest_of(files: Mapping[str, bytes | None], path: str | Path) -> dict[str
     """
     content = files.get(MANIFEST)
     if content is None:
-        raise InputError(f"{path}: holds no {MANIFEST}, so it is no bundle; give a file that hubmodel bundle wrote")
+        raise InputError(
+            "{file}: holds no {manifest}, so it is no bundle; give a file that hubmodel bundle wrote",
+            file=path,
+            manifest=MANIFEST,
+        )
     out = {}
     for number, line in enumerate(content.decode(errors="replace").splitlines(), 1):
         digest, gap, name = line.partition("  ")
         if not gap or len(digest) != 64:
-            raise InputError(f"{path}: {MANIFEST} line {number}: names no file by its hash; get the bundle anew")
+            raise InputError(
+                "{file}: {manifest} line {number}: names no file by its hash; get the bundle anew",
+                file=path,
+                manifest=MANIFEST,
+                number=number,
+            )
         out[name] = digest
     return out
 
 
 def file_problems(files: Mapping[str, bytes | None], manifest: Mapping[str, str]) -> Iterator[Problem]:
     """Give each file that is not as the manifest says."""
-    anew = "get the bundle anew from whom it came, or make another from the case"
+    cure = Message("get the bundle anew from whom it came, or make another from the case")
     for name, digest in sorted(manifest.items()):
         content = files.get(name)
         if name not in files:
-            yield Problem(name, f"is missing; {anew}")
+            yield Problem(name, Message("is missing; {cure}", cure=cure))
         elif content is None:
-            yield Problem(name, f"is damaged and cannot be read; {anew}")
-        elif sha256(content) != digest:
-            yield Problem(name, f"has SHA-256 {sha256(content)}, the manifest says {digest}; {anew}")
+            yield Problem(name, Message("is damaged and cannot be read; {cure}", cure=cure))
+        elif (found := sha256(content)) != digest:
+            yield Problem(
+                name,
+                Message(
+                    "has SHA-256 {found}, the manifest says {stated}; {cure}", found=found, stated=digest, cure=cure
+                ),
+            )
     for name in sorted(files.keys() - manifest.keys() - {MANIFEST}):
-        yield Problem(name, f"is not in the manifest; take it out, or {anew}")
+        yield Problem(name, Message("is not in the manifest; take it out, or {cure}", cure=cure))

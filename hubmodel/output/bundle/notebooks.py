@@ -27,8 +27,9 @@ def wanted() -> None:
     try:
         import nbclient  # noqa: F401
     except ImportError:
-        said = "notebooks need the package nbclient, which is not here"
-        raise InputError(f"{said}; install hubmodel[notebooks], or add --no-notebooks") from None
+        raise InputError(
+            "notebooks need the package nbclient, which is not here; install hubmodel[notebooks], or add --no-notebooks"
+        ) from None
     if not (ROOT / FOLDER / "00_tour.ipynb").is_file():
         raise InputError("an installed hubmodel comes without its notebooks; add --no-notebooks, or use a checkout")
 
@@ -79,6 +80,13 @@ def _execute(book: NotebookNode, name: str, folder: Path) -> None:
     try:
         client.execute()
     except CellExecutionError as error:
-        raise InputError(f"{name}: stops with {error.ename}: {error.evalue}; mend it, or add --no-notebooks") from None
+        raise InputError(
+            "{name}: stops with {kind}: {problem}; mend it, or add --no-notebooks",
+            name=name,
+            kind=error.ename,
+            problem=error.evalue,
+        ) from None
     except CellTimeoutError:
-        raise InputError(f"{name}: a cell takes over {SECONDS} seconds; mend it, or add --no-notebooks") from None
+        raise InputError(
+            "{name}: a cell takes over {seconds} seconds; mend it, or add --no-notebooks", name=name, seconds=SECONDS
+        ) from None

@@ -133,7 +133,7 @@ def _cells(files: Mapping[str, bytes]) -> dict[Place, _Cell]:
         try:
             out |= _verdicts(files[file]) if file == CHECKS else _figures(file, files[file])
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError, csv.Error):
-            raise InputError(f"{file}: is not laid out as results of a run; get the bundle anew") from None
+            raise InputError("{file}: is not laid out as results of a run; get the bundle anew", file=file) from None
     return out
 
 

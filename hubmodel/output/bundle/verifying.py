@@ -78,18 +78,34 @@ _UNKNOWN = dict.fromkeys(STATED, "")
 
 def _facts(files: Mapping[str, bytes | None], path: str | Path) -> dict[str, str]:
     """Return what a bundle says of itself, once it is one that this version reads."""
+    names = ", ".join(STATED)
     try:
-        said = json.loads(files.get(FACTS) or b"")
-        version, facts = said["bundle_schema"], {name: said[name] for name in STATED}
+        stated = json.loads(files.get(FACTS) or b"")
+        version, facts = stated["bundle_schema"], {name: stated[name] for name in STATED}
     except (KeyError, TypeError, ValueError, RecursionError):
-        raise InputError(f"{path}: {FACTS} does not say {', '.join(STATED)}; get the bundle anew") from None
-    if not isinstance(version, int) or not all(isinstance(one, str) for one in facts.values()):
-        raise InputError(f"{path}: {FACTS} does not say {', '.join(STATED)} as it must; get the bundle anew")
+        raise InputError(
+            "{file}: {facts} does not say {names}; get the bundle anew", file=path, facts=FACTS, names=names
+        ) from None
+    if not isinstance(version, int) or not all(isinstance(fact, str) for fact in facts.values()):
+        raise InputError(
+            "{file}: {facts} does not say {names} as it must; get the bundle anew", file=path, facts=FACTS, names=names
+        )
     if version < BUNDLE_SCHEMA:
-        cure = f"verify it with hubmodel {facts['model_version']}, which wrote it"
-        raise InputError(f"{path}: bundle_schema {version} is older than {BUNDLE_SCHEMA}, which this one reads; {cure}")
+        raise InputError(
+            "{file}: bundle_schema {found} is older than {known}, which this one reads; verify it with hubmodel "
+            "{version}, which wrote it",
+            file=path,
+            found=version,
+            known=BUNDLE_SCHEMA,
+            version=facts["model_version"],
+        )
     if version > BUNDLE_SCHEMA:
-        raise InputError(f"{path}: bundle_schema {version} is newer than {BUNDLE_SCHEMA}; update hubmodel")
+        raise InputError(
+            "{file}: bundle_schema {found} is newer than {known}; update hubmodel",
+            file=path,
+            found=version,
+            known=BUNDLE_SCHEMA,
+        )
     return facts
 
 
@@ -100,7 +116,7 @@ def _again(
     place = f"{INPUTS}/{facts['case']}/"
     inside = {name: content for name, content in files.items() if name.startswith(place) or name == SCENARIO}
     if f"{place}case.toml" not in inside:
-        raise InputError(f"{path}: holds no {place}case.toml; get the bundle anew")
+        raise InputError("{file}: holds no {folder}case.toml; get the bundle anew", file=path, folder=place)
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         try:
@@ -111,8 +127,17 @@ def _again(
                 case = apply_toml(case, read_toml(root / SCENARIO), f"{facts['scenario']}.toml")
             now = results_of(run(case))
         except HubmodelError as error:
-            raise InputError(f"{path}: made with hubmodel {facts['model_version']}: {error}") from None
+            raise InputError(
+                "{file}: made with hubmodel {version}: {problem}",
+                file=path,
+                version=facts["model_version"],
+                problem=error.message,
+            ) from None
         except OSError as error:
-            raise InputError(f"{path}: cannot be laid out: {error.strerror or error}; get the bundle anew") from None
+            raise InputError(
+                "{file}: cannot be laid out: {problem}; get the bundle anew",
+                file=path,
+                problem=error.strerror or str(error),
+            ) from None
     kept, own = facts["inputs_hash"], case.inputs_hash
     return now, [Difference(FACTS, "inputs_hash", "", kept, own)] if kept != own else []

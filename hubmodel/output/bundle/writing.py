@@ -63,9 +63,13 @@ def write_bundle(study: Result, path: str | Path, *, notebooks: bool = True, day
     """
     path = Path(path)
     if path.suffix.lower() != ".zip":
-        raise InputError(f"{path.name}: a bundle's name ends with .zip; write {path.stem}.zip")
-    if not path.parent.is_dir():  # said before anything is run
-        raise InputError(f"{path}: cannot be written: there is no folder {path.parent}; choose another place")
+        raise InputError("{name}: a bundle's name ends with .zip; write {stem}.zip", name=path.name, stem=path.stem)
+    if not path.parent.is_dir():  # refuse before anything is run
+        raise InputError(
+            "{file}: cannot be written: there is no folder {folder}; choose another place",
+            file=path,
+            folder=path.parent,
+        )
     facts, case = _facts(study.case, day), f"{INPUTS}/{study.case.name}"
     if notebooks:
         books.wanted()
@@ -103,7 +107,9 @@ def _day(day: str) -> str:
     try:
         return date.fromisoformat(day).isoformat() if day else datetime.now(UTC).date().isoformat()
     except ValueError:
-        raise InputError(f"date must be a day such as 2026-03-31, got {day!r}; write year, month and day") from None
+        raise InputError(
+            "date must be a day such as 2026-03-31, got {value!r}; write year, month and day", value=day
+        ) from None
 
 
 def _versions() -> dict[str, str]:

@@ -67,7 +67,7 @@ def save(
 
     path = Path(path)
     if path.suffix.lower() != ".xlsx":
-        raise InputError(f"{path.name}: a workbook's name ends with .xlsx; write {path.stem}.xlsx")
+        raise InputError("{name}: a workbook's name ends with .xlsx; write {stem}.xlsx", name=path.name, stem=path.stem)
     temporary = path.with_name(f"{path.name}.part")
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     try:
@@ -77,7 +77,9 @@ def save(
         workbook.close()
         os.replace(temporary, path)
     except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
-        raise InputError(f"{path.name}: cannot be written: {error}; choose another place") from None
+        raise InputError(
+            "{name}: cannot be written: {problem}; choose another place", name=path.name, problem=str(error)
+        ) from None
     finally:
         temporary.unlink(missing_ok=True)
     return book.formulas

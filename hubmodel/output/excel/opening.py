@@ -35,14 +35,17 @@ def read_table(source: str | Path | bytes, name: str) -> Table:
     try:
         size = len(source) if isinstance(source, bytes) else Path(source).stat().st_size
         if size > LARGEST_FILE:
-            raise InputError(f"{name}: has {size / 1e6:.0f} MB; no export of this model has more than 50")
+            raise InputError(
+                "{file}: has {size:.0f} MB; no export of this model has more than 50", file=name, size=size / 1e6
+            )
         with io.BytesIO(source) if isinstance(source, bytes) else Path(source).open("rb") as file:
             _check(file, name)
             return _with_holds(_rows(file, name))
     except FileNotFoundError:
-        raise InputError(f"{name}: there is no such file; give the path of a workbook") from None
+        raise InputError("{file}: there is no such file; give the path of a workbook", file=name) from None
     except OSError as error:
-        raise InputError(f"{name}: cannot be read: {error.strerror or error}; check the file") from None
+        problem = error.strerror or str(error)
+        raise InputError("{file}: cannot be read: {problem}; check the file", file=name, problem=problem) from None
 
 
 def _with_holds(table: Table) -> Table:
@@ -58,42 +61,46 @@ def _check(file: IO[bytes], name: str) -> None:
     """Refuse what is no plain workbook, by its table of contents, before anything is unpacked."""
     begin = file.read(4)
     if begin == PROTECTED:
-        raise InputError(f"{name}: is protected by a password, or an old .xls; save it as .xlsx without a password")
+        raise InputError(
+            "{file}: is protected by a password, or an old .xls; save it as .xlsx without a password", file=name
+        )
     if begin != WORKBOOK:
-        raise InputError(f"{name}: is not an Excel workbook (.xlsx); give a file that hubmodel excel wrote")
+        raise InputError("{file}: is not an Excel workbook (.xlsx); give a file that hubmodel excel wrote", file=name)
     try:
         with zipfile.ZipFile(file) as book:
             _check_parts(book, name)
     except (zipfile.BadZipFile, RuntimeError, EOFError, ValueError) as error:
-        raise InputError(f"{name}: is damaged ({error}); export it again") from None
+        raise InputError("{file}: is damaged ({problem}); export it again", file=name, problem=str(error)) from None
     file.seek(0)
 
 
 def _check_parts(book: zipfile.ZipFile, name: str) -> None:
     parts = book.infolist()
     if "xl/workbook.xml" not in book.namelist():
-        raise InputError(f"{name}: is not an Excel workbook (.xlsx); give a file that hubmodel excel wrote")
+        raise InputError("{file}: is not an Excel workbook (.xlsx); give a file that hubmodel excel wrote", file=name)
     if any(part.flag_bits & 1 for part in parts):
-        raise InputError(f"{name}: is protected by a password; save it without one")
+        raise InputError("{file}: is protected by a password; save it without one", file=name)
     if any(part.filename.startswith("xl/externalLinks/") for part in parts):
-        raise InputError(f"{name}: holds links to other workbooks, which an export does not; break the links")
+        raise InputError("{file}: holds links to other workbooks, which an export does not; break the links", file=name)
     sheets = sum(part.file_size for part in parts if part.filename.startswith("xl/worksheets/"))
     others = max(part.file_size for part in parts if not part.filename.startswith("xl/worksheets/"))
     bomb = any(part.file_size > max(1_000_000, TIGHTEST * part.compress_size) for part in parts)
     if bomb or len(parts) > MOST_PARTS or sheets > LARGEST_SHEETS or others > LARGEST_PART:
-        raise InputError(f"{name}: unpacks to far more than a model needs; it is no export of this model")
+        raise InputError("{file}: unpacks to far more than a model needs; it is no export of this model", file=name)
     unsized = 0
     for part in parts:
         if part.filename.endswith((".xml", ".rels")):
             with book.open(part) as file:
                 begin = file.read(2000)
             if b"<!DOCTYPE" in begin:
-                raise InputError(f"{name}: {part.filename[:60]} declares a document type, which no export does")
+                raise InputError(
+                    "{file}: {part} declares a document type, which no export does", file=name, part=part.filename[:60]
+                )
             unsized += (
                 part.file_size if part.filename.startswith("xl/worksheets/") and b"<dimension" not in begin else 0
             )
     if unsized > UNSIZED:
-        raise InputError(f"{name}: has sheets without end; it is no export of this model")
+        raise InputError("{file}: has sheets without end; it is no export of this model", file=name)
 
 
 def _rows(file: IO[bytes], name: str) -> Table:
@@ -104,14 +111,19 @@ def _rows(file: IO[bytes], name: str) -> Table:
             warnings.simplefilter("ignore")  # of what openpyxl leaves aside
             book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
             if INPUTS not in book.sheetnames:
-                raise InputError(f"{name}: has no sheet {INPUTS!r}; give a file that hubmodel excel wrote")
+                raise InputError(
+                    "{file}: has no sheet {sheet!r}; give a file that hubmodel excel wrote", file=name, sheet=INPUTS
+                )
             return _bounded(book[INPUTS], name)
     except InputError:
         raise
     except Exception as error:  # from a broken part openpyxl raises whatever it stumbled over
-        said = " ".join(str(error).split())[:100]
-        message = f"{name}: cannot be read as a workbook ({type(error).__name__}: {said}); export it again"
-        raise InputError(message) from None
+        raise InputError(
+            "{file}: cannot be read as a workbook ({kind}: {problem}); export it again",
+            file=name,
+            kind=type(error).__name__,
+            problem=" ".join(str(error).split())[:100],
+        ) from None
 
 
 def _bounded(sheet: Any, name: str) -> Table:
@@ -119,7 +131,12 @@ def _bounded(sheet: Any, name: str) -> Table:
     for row in sheet.iter_rows(max_col=len(COLUMNS), values_only=True):
         out.append(tuple(cell[:LONGEST_TEXT] if isinstance(cell, str) else cell for cell in row))
         if len(out) > MOST_ROWS:
-            raise InputError(f"{name}: {INPUTS} has more than {MOST_ROWS} rows; it is no export of this model")
+            raise InputError(
+                "{file}: {sheet} has more than {most} rows; it is no export of this model",
+                file=name,
+                sheet=INPUTS,
+                most=MOST_ROWS,
+            )
     while out and not any(cell is not None for cell in out[-1]):
         out.pop()
     return out

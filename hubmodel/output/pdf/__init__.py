@@ -40,7 +40,11 @@ def pdf(study: Result, simulation: Simulation | None = None, language: str = "en
     wanted("matplotlib", "typst")
     drawn = simulation.case.inputs_hash if simulation else study.case.inputs_hash
     if drawn != study.case.inputs_hash:
-        raise InputError(f"the draws are of inputs {drawn}, the result of {study.case.inputs_hash}; draw that case")
+        raise InputError(
+            "the draws are of inputs {drawn}, the result of {shown}; draw that case",
+            drawn=drawn,
+            shown=study.case.inputs_hash,
+        )
     data, files = board(study, simulation, language)
     return typeset("board", data, files)
 
@@ -68,9 +72,13 @@ def write_report(study: Result, path: str | Path, *, language: str = "en") -> Si
     """
     path = Path(path)
     if path.suffix.lower() != ".pdf":
-        raise InputError(f"{path.name}: a report's name ends with .pdf; write {path.stem}.pdf")
-    if not path.parent.is_dir():  # said before anything is drawn
-        raise InputError(f"{path}: cannot be written: there is no folder {path.parent}; choose another place")
+        raise InputError("{name}: a report's name ends with .pdf; write {stem}.pdf", name=path.name, stem=path.stem)
+    if not path.parent.is_dir():  # refuse before anything is drawn
+        raise InputError(
+            "{file}: cannot be written: there is no folder {folder}; choose another place",
+            file=path,
+            folder=path.parent,
+        )
     wanted("matplotlib", "typst")
     simulation = draw(study.case, progress=True) if has_ranges(study.case) else None
     write_whole(path, pdf(study, simulation, language))

@@ -8,12 +8,13 @@ from typing import Any
 
 from hubmodel.case.facility import Case, Override
 from hubmodel.case.scenario import titles_of
+from hubmodel.errors import Message
 from hubmodel.output import charts
 from hubmodel.output.pdf.grounds import NAME, NOTES, checks, conventions, provenance, rests_on
 from hubmodel.study.conventions import conflicts, date_of
 from hubmodel.study.result import KeyFigure, evaluate
 from hubmodel.study.run import Result, run
-from hubmodel.text.language import label, said, text
+from hubmodel.text.language import label, text, translate
 from hubmodel.text.numbers import format_value
 from hubmodel.text.wording import cut, signed
 from hubmodel.uncertainty.draws import has_ranges
@@ -99,7 +100,8 @@ def _value(value: float | str, unit: str, language: str) -> str:
 
 def judged(study: Result, simulation: Simulation | None) -> Verdict:
     """Return the verdict: of the draws that there are, since the page makes none."""
-    return verdict(study, simulation, unsaid="" if simulation or not has_ranges(study.case) else "nothing was drawn")
+    undrawn = simulation is None and has_ranges(study.case)
+    return verdict(study, simulation, unsaid=Message("nothing was drawn") if undrawn else "")
 
 
 def key_figures(study: Result, language: str) -> dict[str, Any]:
@@ -129,7 +131,7 @@ def _known(study: Result, names: Iterable[str]) -> list[KeyFigure]:
 def _missing(study: Result, names: Iterable[str], language: str) -> str:
     """Say why figures have no value."""
     missing = [one for one in _known(study, names) if one.value is None]
-    return " ".join(f"{one.title(language)}: {said(one.why or '', language)}." for one in missing)
+    return " ".join(f"{one.title(language)}: {translate(one.why or '', language)}." for one in missing)
 
 
 def _figure(one: KeyFigure, base: KeyFigure | None, language: str) -> list[str]:

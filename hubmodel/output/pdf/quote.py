@@ -51,7 +51,7 @@ def write_quote_page(priced: PricedQuote, path: str | Path, *, language: str = "
     """
     path = Path(path)
     if path.suffix.lower() != ".pdf":
-        raise InputError(f"{path.name}: a page's name ends with .pdf; write {path.stem}.pdf")
+        raise InputError("{name}: a page's name ends with .pdf; write {stem}.pdf", name=path.name, stem=path.stem)
     write_whole(path, quote_pdf(priced, language))
 
 

@@ -21,7 +21,9 @@ def wanted(*packages: str) -> None:
         try:
             importlib.import_module(name)
         except ImportError:
-            raise InputError(f"a PDF needs the package {name}, which is not here; install hubmodel[report]") from None
+            raise InputError(
+                "a PDF needs the package {name}, which is not here; install hubmodel[report]", name=name
+            ) from None
 
 
 def typeset(template: str, data: Mapping[str, Any], files: Mapping[str, bytes] | None = None) -> bytes:
@@ -66,7 +68,9 @@ def _compiled(source: Path) -> bytes:
             return bytes(done)
         except typst.TypstError as error:
             refused = error.message
-    raise InputError(f"{source.stem}: cannot be set as a PDF: {refused}; change that text or picture")
+    raise InputError(
+        "{name}: cannot be set as a PDF: {problem}; change that text or picture", name=source.stem, problem=refused
+    )
 
 
 def _templates() -> dict[str, bytes]:
