@@ -57,8 +57,10 @@ class Access:
     def __post_init__(self) -> None:
         for name in self.names:
             if not NAME.fullmatch(name.lower()) and not _is_address(name):
-                rule = "must be a name alone, without https:// or port; write it as hub.example.org"
-                raise InputError(f"host name {name!r} {rule}")
+                raise InputError(
+                    "host name {name!r} must be a name alone, without https:// or port; write it as hub.example.org",
+                    name=name,
+                )
         object.__setattr__(self, "names", tuple(name.lower() for name in self.names))
 
     def link(self, address: str) -> str:

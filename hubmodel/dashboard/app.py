@@ -109,7 +109,7 @@ class Session:
         try:
             self.desk.take(written)
         except HubmodelError as error:
-            self.shell.show_failure(str(error))
+            self.shell.show_failure(error.message)
 
     def return_to(self, query: str) -> None:
         """Go to an address that was here before (Back, Forward): its page, and its state as far as it differs."""
@@ -118,4 +118,4 @@ class Session:
         try:
             self.desk.restore(written, bool(written or version))
         except HubmodelError as error:
-            self.shell.show_failure(str(error))
+            self.shell.show_failure(error.message)

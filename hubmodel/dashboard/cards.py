@@ -12,7 +12,7 @@ from hubmodel.dashboard.controls import box, button
 from hubmodel.dashboard.drawer import NPV
 from hubmodel.dashboard.shell import Shell
 from hubmodel.output import charts
-from hubmodel.text.language import said, text
+from hubmodel.text.language import text, translate
 from hubmodel.text.numbers import format_value
 
 LONGEST = 12  # letters of a value that stand in large print
@@ -46,9 +46,8 @@ class Card:
             kind = "hub-negative" if figure.value is not None and figure.value < 0 else ""
             kind += " hub-long" if len(value) > LONGEST else ""
             change = shell.change(self.name)
-            extra = (
-                f"{change} {escape(shell._('from base'))}" if change else escape(said(figure.why or "", shell.language))
-            )
+            why = escape(translate(figure.why or "", shell.language))
+            extra = f"{change} {escape(shell._('from base'))}" if change else why
         roots = shell.figure(ROOTS) if self.name == RATE else None
         if roots is not None and roots.value is not None and roots.value > 1:
             warning = escape(shell._("{roots} roots: read with care").format(roots=int(roots.value)))

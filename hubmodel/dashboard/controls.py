@@ -16,8 +16,8 @@ from hubmodel.case.rows import GRADES, Row
 from hubmodel.dashboard import fields
 from hubmodel.dashboard.net import pressed, watched
 from hubmodel.dashboard.scales import nice_step, settled
-from hubmodel.errors import HubmodelError
-from hubmodel.text.language import said, text
+from hubmodel.errors import HubmodelError, Message
+from hubmodel.text.language import text, translate
 from hubmodel.text.numbers import format_value
 from hubmodel.text.wording import span
 
@@ -127,9 +127,9 @@ class Lever:
         """Whether the lever already stands at a value."""
         return self.value == value
 
-    def refuse(self, reason: str) -> None:
+    def refuse(self, reason: Message) -> None:
         """Say why a number was not taken; what was typed stays."""
-        self.message.value = escape(fields.labelled(said(reason, self.language), {self.row.name: self.label}))
+        self.message.value = escape(fields.labelled(translate(reason, self.language), {self.row.name: self.label}))
         self.box.add_class("hub-invalid")
 
     def _slider(self) -> widgets.FloatSlider | None:
@@ -146,7 +146,7 @@ class Lever:
         try:
             value = fields.read(change["new"], self.row.unit, self.label)
         except HubmodelError as error:
-            self.refuse(str(error))
+            self.refuse(error.message)
         else:
             self._set(value)
 
@@ -159,7 +159,7 @@ class Lever:
         try:
             self._change(value)
         except HubmodelError as error:
-            self.refuse(str(error))
+            self.refuse(error.message)
         else:
             self.show(value)
 

@@ -13,7 +13,7 @@ from hubmodel.dashboard.controls import box, button
 from hubmodel.dashboard.state import Desk
 from hubmodel.errors import HubmodelError
 from hubmodel.study.explain import Explanation
-from hubmodel.text.language import label, said, text
+from hubmodel.text.language import label, text, translate
 
 NPV = "net_present_value"
 COUNTED_FROM = {
@@ -93,5 +93,5 @@ class Drawer:
             found = self.own(line, row, period, DEPTH)
             found = found or self.desk.result.explain(line, row or None, period or None, DEPTH, self.language)
         except HubmodelError as error:
-            return f"<p>{escape(said(str(error), self.language))}</p>"
+            return f"<p>{escape(translate(error.message, self.language))}</p>"
         return fragments.explanation(found.as_dict(), self.language)

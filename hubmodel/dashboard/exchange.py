@@ -22,9 +22,9 @@ from hubmodel.dashboard.controls import box, button
 from hubmodel.dashboard.net import netted
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import background
-from hubmodel.errors import HubmodelError, InputError
+from hubmodel.errors import HubmodelError, InputError, Message
 from hubmodel.output.excel.reading import read_workbook
-from hubmodel.text.language import label, said, text
+from hubmodel.text.language import label, text, translate
 from hubmodel.text.numbers import format_value
 
 LARGEST = 7_000_000  # bytes that a message to the kernel can carry
@@ -99,18 +99,25 @@ class Exchange:
 
     def _offer_of(self, name: str, content: str) -> Offer:
         if content.startswith("size="):
-            raise InputError(f"{name}: has {content[5:][:12]} bytes; a scenario or an export has at most {LARGEST}")
+            raise InputError(
+                "{file}: has {size} bytes; a scenario or an export has at most {largest}",
+                file=name,
+                size=content[5:][:12],
+                largest=LARGEST,
+            )
         try:
             data = base64.b64decode(content, validate=True)
         except binascii.Error:
-            raise InputError(f"{name}: did not arrive whole; choose it again") from None
+            raise InputError("{file}: did not arrive whole; choose it again", file=name) from None
         return self._from_toml(name, data) if name.endswith(".toml") else self._from_workbook(data)
 
     def _from_toml(self, name: str, data: bytes) -> Offer:
         try:
             content = tomllib.loads(data.decode("utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise InputError(f"{name}: not valid TOML: {error}; mend that place") from None
+            raise InputError(
+                "{file}: not valid TOML: {problem}; mend that place", file=name, problem=Message(str(error))
+            ) from None
         case = apply_toml(self.desk.origin, content, name)
         rows = [self._row(one) for one in case.overrides]
         rows += [(self._("Quote"), "", one.name, one.reason) for one in case.quotes]
@@ -163,12 +170,12 @@ class Exchange:
         try:
             action()
         except HubmodelError as error:
-            self._refuse(str(error))
+            self._refuse(error.message)
         else:
             self.clear()
 
-    def _refuse(self, reason: str) -> None:
-        lines = escape(said(reason, self.language)).replace("\n", "<br>")
+    def _refuse(self, reason: Message) -> None:
+        lines = escape(translate(reason, self.language)).replace("\n", "<br>")
         self.status.value = f'<span class="hub-failed">{lines}</span>'
 
     def clear(self) -> None:

@@ -26,7 +26,9 @@ def read(typed: str, unit: str, label: str) -> float:
     """
     value = parse_field(typed, unit)
     if unit == "share" and not 0 <= value <= 1:
-        raise InputError(f"{label} must lie between 0 and 100 %, got {typed!r}; type a number from 0 to 100")
+        raise InputError(
+            "{label} must lie between 0 and 100 %, got {value!r}; type a number from 0 to 100", label=label, value=typed
+        )
     return value
 
 

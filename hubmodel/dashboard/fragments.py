@@ -13,7 +13,7 @@ from hubmodel.dashboard.net import line_for
 from hubmodel.dashboard.scales import along, cell, tornado_bars
 from hubmodel.output import charts
 from hubmodel.study.checks import outcome
-from hubmodel.text.language import label, said, text
+from hubmodel.text.language import label, text, translate
 from hubmodel.text.numbers import format_value
 from hubmodel.text.wording import money
 
@@ -172,7 +172,7 @@ def navigation(links: Iterable[tuple[str, str, bool]], name: str) -> str:
 def failed(title: str, error: Exception, language: str) -> str:
     """Make the card of a page that could not be shown: the others work."""
     sentence = escape(text("This page could not be shown; the others work. Undo the last change, or reload.", language))
-    reason = escape(" ".join(said(line_for(error), language).split())[:300])
+    reason = escape(" ".join(translate(line_for(error), language).split())[:300])
     return (
         f'<div class="hub-card hub-page-failed" role="alert"><h2>{escape(title)}</h2><p>{sentence}</p>'
         f'<p class="hub-soft">{reason}</p></div>'
@@ -314,7 +314,7 @@ def checks(items: Sequence[Any], language: str) -> str:
 def _check(item: Any, language: str) -> str:
     state = "failed" if not item.ok else "warning" if item.message else "ok"
     word = {"failed": "FAILED", "warning": "Note", "ok": "OK"}[state]
-    message = f'<br><span class="hub-soft">{escape(said(item.message, language))}</span>' if item.message else ""
+    message = f'<br><span class="hub-soft">{escape(translate(item.message, language))}</span>' if item.message else ""
     name = escape(item.title(language))
     return f'<li><b class="hub-{state}">{escape(text(word, language))}</b><span>{name}{message}</span></li>'
 

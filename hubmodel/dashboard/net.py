@@ -14,9 +14,9 @@ from typing import Any, ParamSpec
 import ipywidgets as widgets
 from traitlets.log import get_logger
 
-from hubmodel.errors import HubmodelError
+from hubmodel.errors import HubmodelError, Message
 
-Tell = Callable[[str], None]
+Tell = Callable[[Message], None]
 Given = ParamSpec("Given")
 
 
@@ -35,12 +35,13 @@ def record(error: Exception) -> None:
     get_logger().error("an error that nobody foresaw", exc_info=error)
 
 
-def line_for(error: Exception) -> str:
+def line_for(error: Exception) -> Message:
     """Return what the visitor may read of an error: all of one that we raise, of any other its kind; log the rest."""
     if isinstance(error, HubmodelError):
-        return str(error)
+        return error.message
     record(error)
-    return str(HubmodelError(f"an error that nobody foresaw ({type(error).__name__}); undo the last change, or reload"))
+    kind = type(error).__name__
+    return Message("an error that nobody foresaw ({kind}); undo the last change, or reload", kind=kind)
 
 
 @contextmanager

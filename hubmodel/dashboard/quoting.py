@@ -18,13 +18,13 @@ from hubmodel.dashboard.exchange import EXCEL, PDF
 from hubmodel.dashboard.net import netted, watched
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import background
-from hubmodel.errors import HubmodelError, InputError
+from hubmodel.errors import HubmodelError, InputError, Message
 from hubmodel.output import charts
 from hubmodel.output.pdf.quote import answer
 from hubmodel.pricing import TRACKS, PricedQuote, Quote, one_batch, platforms_of, sections, warnings
 from hubmodel.pricing.given import CLAUSES
 from hubmodel.study.explain import Explanation
-from hubmodel.text.language import said, text
+from hubmodel.text.language import text, translate
 from hubmodel.text.numbers import format_value
 
 CONTENT = {
@@ -84,7 +84,7 @@ class Quoting:
         try:
             self.fill(one_batch(self.desk.result, self._("One batch")))
         except InputError as error:
-            self._refuse(str(error))
+            self._refuse(error.message)
 
     def _(self, message: str) -> str:
         return text(message, self.language)
@@ -183,7 +183,7 @@ class Quoting:
         try:
             self.priced = hm.price_quote(self.desk.result, self._quote())
         except HubmodelError as error:
-            self._refuse(str(error))
+            self._refuse(error.message)
             return
         if FAILED in self.status.value or OUTSIDE in self.status.value:
             self.status.value = ""
@@ -191,9 +191,10 @@ class Quoting:
         self.found.remove_class("hub-stale")
         self._show(self.priced)
 
-    def _refuse(self, reason: str) -> None:
+    def _refuse(self, reason: Message) -> None:
         """Say in one line what does not hold; the last good quote stays, in grey."""
-        self.status.value = f'<span class="{FAILED}">{escape(self._labelled(said(reason, self.language)))}</span>'
+        line = self._labelled(translate(reason, self.language))
+        self.status.value = f'<span class="{FAILED}">{escape(line)}</span>'
         self.found.add_class("hub-stale")
 
     def _labelled(self, message: str) -> str:
@@ -245,10 +246,10 @@ class Quoting:
         try:
             quote = self._quote()
             if not quote.reason:
-                raise InputError(f"quote {quote.name!r}: lacks a reason; say why it is quoted")
+                raise InputError("quote {name!r}: lacks a reason; say why it is quoted", name=quote.name)
             hm.price_quote(self.desk.result, quote)
         except HubmodelError as error:
-            self._refuse(str(error))
+            self._refuse(error.message)
             return
         self.desk.keep(quote)
         self.status.value = escape(self._("Kept: it goes into the scenario file, not into the address."))

@@ -175,5 +175,8 @@ def refuse_used(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            cure = f"choose another with PORT=…, for example PORT={port + 1}"
-            raise InputError(f"port {port} is in use by another program; {cure}") from error
+            raise InputError(
+                "port {port} is in use by another program; choose another with PORT=…, for example PORT={other}",
+                port=port,
+                other=port + 1,
+            ) from error

@@ -17,10 +17,10 @@ from hubmodel.dashboard.controls import Lever, box, button
 from hubmodel.dashboard.drawer import NPV, Drawer, Parcel
 from hubmodel.dashboard.net import NET
 from hubmodel.dashboard.state import Desk
-from hubmodel.errors import HubmodelError
+from hubmodel.errors import HubmodelError, Message
 from hubmodel.study.explain import Explanation
 from hubmodel.study.result import KeyFigure
-from hubmodel.text.language import label, said, text
+from hubmodel.text.language import label, text, translate
 from hubmodel.text.numbers import format_value
 from hubmodel.text.wording import probability, signed
 from hubmodel.uncertainty.draws import has_ranges
@@ -200,9 +200,9 @@ class Shell:
         self._say_verdict()
         self._safely(lambda: self.page.show_bands())
 
-    def show_failure(self, message: str) -> None:
+    def show_failure(self, message: Message) -> None:
         """Say why a run was refused; the last good numbers stay."""
-        self.status.value = f"{escape(self._('Not computed'))}: {escape(said(message, self.language))}"
+        self.status.value = f"{escape(self._('Not computed'))}: {escape(translate(message, self.language))}"
 
     def receive(self, message: str) -> None:
         """Take a file from the browser to the page that asked for it."""
@@ -229,7 +229,7 @@ class Shell:
         try:
             paint()
         except HubmodelError as error:
-            self.show_failure(str(error))
+            self.show_failure(error.message)
 
     def _side(self) -> widgets.VBox:
         """The strip of the value, its change and its odds, and the levers; both stay in view."""
@@ -280,10 +280,9 @@ class Shell:
         drawn = self.desk.drawn_now()
         if drawn is not None and NPV not in drawn.values:
             drawn = None
-        found = verdict(
-            self.desk.result, drawn, unsaid="" if drawn or not has_ranges(self.desk.case) else "nothing was drawn"
-        )
-        lines, waiting = found.lines(self.language), drawn is None and has_ranges(self.desk.case)
+        waiting = drawn is None and has_ranges(self.desk.case)
+        found = verdict(self.desk.result, drawn, unsaid=Message("nothing was drawn") if waiting else "")
+        lines = found.lines(self.language)
         if not waiting:
             self.odds_line = lines[1]
         if found.odds and drawn:

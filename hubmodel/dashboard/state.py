@@ -17,7 +17,7 @@ from hubmodel.case import scenario
 from hubmodel.case.facility import Case, Override
 from hubmodel.case.quote_terms import Quote
 from hubmodel.case.rows import Row
-from hubmodel.dashboard.net import guarded, netted
+from hubmodel.dashboard.net import Tell, guarded, netted
 from hubmodel.dashboard.worker import Worker
 from hubmodel.errors import HubmodelError, UnknownName
 from hubmodel.text.language import LANGUAGES
@@ -95,7 +95,7 @@ class Desk:
         self.on_lines: Callable[[], None] = lambda: None
         self.on_solved: Callable[[], None] = lambda: None
         self.on_bands: Callable[[], None] = lambda: None
-        self.on_failed: Callable[[str], None] = lambda message: None
+        self.on_failed: Tell = lambda message: None
         self._base_solved = False
         self._moving = ""
         self._ticket = 0
@@ -213,7 +213,7 @@ class Desk:
         try:
             self.result, self.solved = hm.run(self.case, solved=False), False
         except HubmodelError as error:
-            self.on_failed(str(error))
+            self.on_failed(error.message)
             return
         self.on_lines()
         self.on_bands()
@@ -258,7 +258,7 @@ class Desk:
                 self.drawn = await asyncio.to_thread(self._simulate, case, QUICK_DRAWS)
                 self.on_bands()
         except HubmodelError as error:
-            self.on_failed(str(error))
+            self.on_failed(error.message)
         finally:
             self._drawing = False
 

@@ -12,7 +12,7 @@ from hubmodel.dashboard.controls import box
 from hubmodel.dashboard.drawer import panel
 from hubmodel.dashboard.shell import Shell
 from hubmodel.errors import HubmodelError
-from hubmodel.text.language import said
+from hubmodel.text.language import translate
 
 
 class View:
@@ -42,7 +42,7 @@ class View:
 
     def refused(self, error: HubmodelError) -> str:
         """What an error says, in the page's language."""
-        return said(str(error), self.language)
+        return translate(error.message, self.language)
 
     def write(self, name: str, body: str, note: str = "") -> None:
         """Write a panel under its title: a note in words, then HTML."""

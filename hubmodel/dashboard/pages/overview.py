@@ -12,7 +12,7 @@ from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import background
 from hubmodel.dashboard.view import View
 from hubmodel.output import charts
-from hubmodel.text.language import said
+from hubmodel.text.language import translate
 from hubmodel.text.numbers import format_value
 
 CARDS = (
@@ -105,7 +105,7 @@ class Overview(View):
     def _asked(self) -> dict[str, str]:
         figures = (self.shell.figure(name) for name in ASKED)
         shown = {
-            one.title(self.language): said(one.why or "", self.language)
+            one.title(self.language): translate(one.why or "", self.language)
             if one.value is None
             else format_value(one.value, one.unit, self.language)
             for one in figures
@@ -123,7 +123,7 @@ class Overview(View):
         if found is None:
             return self._("computing")
         if found.value is None:
-            return said(found.why or "–", self.language)
+            return translate(found.why or "–", self.language)
         rows = self.desk.case.by_key.get(input_name, ())
         unit = "share" if rows and rows[0].unit == "share" else found.unit
         now = format_value(self.desk.result[input_name], unit, self.language)

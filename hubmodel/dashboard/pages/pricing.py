@@ -160,7 +160,7 @@ class Pricing(View):
         try:
             pairs = await asyncio.to_thread(equal_value, case, RATE, MARGIN)
         except HubmodelError as error:
-            self.shell.show_failure(str(error))
+            self.shell.show_failure(error.message)
             return
         if self.desk.case is case:
             title = self._("Pairs worth the same: hourly rate and commercial margin")

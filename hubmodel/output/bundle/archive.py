@@ -84,7 +84,7 @@ def unpack(path: str | Path) -> dict[str, bytes | None]:
     except FileNotFoundError:
         raise InputError("{file}: there is no such file; give the path of a bundle", file=path) from None
     except OSError as error:
-        problem = error.strerror or str(error)
+        problem = Message(error.strerror or str(error))
         raise InputError("{file}: cannot be read: {problem}; check the file", file=path, problem=problem) from None
     except (zipfile.BadZipFile, RuntimeError, ValueError):
         raise InputError("{file}: is not a zip; give a file that hubmodel bundle wrote", file=path) from None

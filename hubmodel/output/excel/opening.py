@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 from typing import IO, Any
 
-from hubmodel.errors import InputError
+from hubmodel.errors import InputError, Message
 from hubmodel.output.excel.inputs import COLUMNS, HEADER, HOLDS, INPUTS
 
 LARGEST_FILE, LARGEST_PART, LARGEST_SHEETS = 50_000_000, 20_000_000, 150_000_000  # bytes, the last two unpacked
@@ -44,7 +44,7 @@ def read_table(source: str | Path | bytes, name: str) -> Table:
     except FileNotFoundError:
         raise InputError("{file}: there is no such file; give the path of a workbook", file=name) from None
     except OSError as error:
-        problem = error.strerror or str(error)
+        problem = Message(error.strerror or str(error))
         raise InputError("{file}: cannot be read: {problem}; check the file", file=name, problem=problem) from None
 
 
@@ -70,7 +70,9 @@ def _check(file: IO[bytes], name: str) -> None:
         with zipfile.ZipFile(file) as book:
             _check_parts(book, name)
     except (zipfile.BadZipFile, RuntimeError, EOFError, ValueError) as error:
-        raise InputError("{file}: is damaged ({problem}); export it again", file=name, problem=str(error)) from None
+        raise InputError(
+            "{file}: is damaged ({problem}); export it again", file=name, problem=Message(str(error))
+        ) from None
     file.seek(0)
 
 
