@@ -50,8 +50,8 @@ def button(label: str, action: Callable[[], None], *classes: str, tooltip: str =
 def box(name: str, *children: widgets.Widget) -> widgets.VBox:
     """Make a box with classes for the stylesheet (no sizes in Python)."""
     made = widgets.VBox(list(children))
-    for one in name.split():
-        made.add_class(one)
+    for css_class in name.split():
+        made.add_class(css_class)
     return made
 
 

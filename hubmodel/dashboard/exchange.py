@@ -76,10 +76,10 @@ class Exchange:
 
     def _chooser(self) -> str:
         name = escape(self._("Open a workbook or a scenario file"))
-        said = escape(self._("Changes are shown before they count; nothing is kept on the server."))
+        note = escape(self._("Changes are shown before they count; nothing is kept on the server."))
         return (
             f'<label class="hub-choose">{name}<input type="file" class="hub-file" accept=".xlsx,.toml" '
-            f'data-largest="{LARGEST}"></label><p class="hub-soft">{said}</p>'
+            f'data-largest="{LARGEST}"></label><p class="hub-soft">{note}</p>'
         )
 
     def receive(self, message: str) -> None:
@@ -119,23 +119,23 @@ class Exchange:
                 "{file}: not valid TOML: {problem}; mend that place", file=name, problem=Message(str(error))
             ) from None
         case = apply_toml(self.desk.origin, content, name)
-        rows = [self._row(one) for one in case.overrides]
-        rows += [(self._("Quote"), "", one.name, one.reason) for one in case.quotes]
+        rows = [self._row(override) for override in case.overrides]
+        rows += [(self._("Quote"), "", quote.name, quote.reason) for quote in case.quotes]
         return Offer(case, tuple(rows), "", False)
 
     def _from_workbook(self, data: bytes) -> Offer:
         found = read_workbook(data, READ, self.desk.origin)
-        cells = {one.name: one.cell for one in found.differences}
-        rows = tuple((*self._row(one)[:3], cells.get(one.name, "")) for one in found.case.overrides)
+        cells = {difference.name: difference.cell for difference in found.differences}
+        rows = tuple((*self._row(override)[:3], cells.get(override.name, "")) for override in found.case.overrides)
         remark = "" if found.version == hm.__version__ else self._("made with model version {version}")
         return Offer(found.case, rows, remark.format(version=found.version), True)
 
-    def _row(self, one: Override) -> tuple[str, ...]:
-        key, _, member = one.name.removesuffix("]").partition("[")
+    def _row(self, override: Override) -> tuple[str, ...]:
+        key, _, member = override.name.removesuffix("]").partition("[")
         row = self.desk.origin.by_key[key][0]
         same = [was for was in self.desk.origin.by_key[key] if was.row == member] or [row]
         name = ", ".join(filter(None, [label(key, self.language), member]))
-        return name, self._shown(same[0].value, row.unit), self._shown(one.value, row.unit), one.reason
+        return name, self._shown(same[0].value, row.unit), self._shown(override.value, row.unit), override.reason
 
     def _shown(self, value: float | str, unit: str) -> str:
         return value if isinstance(value, str) else format_value(value, unit, self.language, digits=None)
@@ -145,7 +145,7 @@ class Exchange:
             self.status.value = escape(f"{name}: {self._('no differences')}")
             return
         last = "Cell" if offer.asks_why else "Reason"
-        head = [escape(self._(one)) for one in ("Input", "Base case", "File", last)]
+        head = [escape(self._(column)) for column in ("Input", "Base case", "File", last)]
         rows = [[escape(cell) for cell in row] for row in offer.rows]
         self.status.value = escape(" · ".join(filter(None, [name, offer.remark])))
         self.found.value = fragments.table(head, rows, self._("What the file changes"))
@@ -163,7 +163,9 @@ class Exchange:
             )
             return
         given = offer.case.overrides
-        reasoned = tuple(Override(one.name, one.value, why) for one in given) if offer.asks_why else given
+        reasoned = (
+            tuple(Override(override.name, override.value, why) for override in given) if offer.asks_why else given
+        )
         self._tried(lambda: self.desk.take(reasoned, offer.case.scenario, offer.case.quotes))
 
     def _tried(self, action: Callable[[], None]) -> None:

@@ -49,14 +49,14 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str, tota
 def legend(figure: charts.Figure) -> str:
     """Names of the series beside a piece of their line or pattern; wraps where a drawn legend would overlap."""
     items = []
-    for index, one in enumerate(figure.series):
+    for index, row in enumerate(figure.series):
         dash = " ".join(map(str, charts.dash(index)))
         colour, pattern = charts.colour(index), index % charts.PATTERNS
         line = f'<line x2="30" y1="6" y2="6" stroke="{colour}" stroke-width="3" stroke-dasharray="{dash}"/>'
         mark = f'<svg width="30" height="12" aria-hidden="true">{line}</svg>'
         if figure.kind != "line":
             mark = f'<i class="hub-swatch hub-pattern-{pattern}" style="background-color:{colour}"></i>'
-        items.append(f"<li>{mark}{escape(one.name)}</li>")
+        items.append(f"<li>{mark}{escape(row.name)}</li>")
     return f'<ul class="hub-legend">{"".join(items)}</ul>'
 
 
@@ -65,7 +65,7 @@ def twin(figure: charts.Figure, case: str, origin: str) -> str:
     language = figure.language
     over_time = figure.kind == "line" and not figure.across
     first = text("year", language) if over_time else text("what", language)
-    head = [escape(first), *(escape(one.name) for one in figure.series)]
+    head = [escape(first), *(escape(row.name) for row in figure.series)]
     rows = [
         [escape(name), *(number(value, figure.unit, language) for value in values)]
         for name, values in figure.by_period()
@@ -99,8 +99,8 @@ def download(file: str, content: str, origin: str, what: str, language: str) -> 
 
 def _picture(file: str, kind: str, what: str, language: str) -> str:
     hidden = f"<span class='hub-hidden'>: {escape(what)}</span>"
-    said, name = _kind(kind, language), escape(f"{file}.{kind}")
-    return f'<button type="button" class="hub-picture" data-file="{name}">{said}{hidden}</button>'
+    title, name = _kind(kind, language), escape(f"{file}.{kind}")
+    return f'<button type="button" class="hub-picture" data-file="{name}">{title}{hidden}</button>'
 
 
 def _kind(kind: str, language: str) -> str:
@@ -115,12 +115,12 @@ def stats(items: Mapping[str, str]) -> str:
     return f'<dl class="hub-stats">{cells}</dl>'
 
 
-def band(told: Summary, language: str) -> str:
+def band(found: Summary, language: str) -> str:
     """Where eight of ten draws lie, as words and as a bar from P10 to P90 with the case's own value on it."""
-    low, high = (format_value(told.quantiles[level], told.unit, language) for level in (0.10, 0.90))
-    said = escape(text("{low} to {high}", language).format(low=low, high=high))
+    low, high = (format_value(found.quantiles[level], found.unit, language) for level in (0.10, 0.90))
+    span = escape(text("{low} to {high}", language).format(low=low, high=high))
     title = escape(text("Eight of ten draws lie between: P10 to P90 over the ranges of all inputs", language))
-    return f'<div class="hub-band" title="{title}"><span>P10–P90</span> {said}</div>'
+    return f'<div class="hub-band" title="{title}"><span>P10–P90</span> {span}</div>'
 
 
 def lines(verdict: Sequence[str], waiting: bool) -> str:
@@ -151,7 +151,7 @@ def strip(summary: Summary, language: str) -> str:
     marks += f'<i class="hub-strip-bar" style="left:{at[0]:.1f}%;right:calc(100% - {at[2]:.1f}%)"></i>'
     marks += f'<i class="hub-strip-middle" style="left:{at[1]:.1f}%"></i>'
     marks += f'<i class="hub-strip-dot" style="left:{at[3]:.1f}%"></i>'
-    legend = "".join(f"<span>{escape(one)}</span>" for one in named)
+    legend = "".join(f"<span>{escape(name)}</span>" for name in named)
     name = escape(", ".join([*named, dot]))
     return (
         f'<div class="hub-plot" role="img" aria-label="{name}"><div class="hub-strip-own">{escape(dot)}</div>'
@@ -179,18 +179,18 @@ def failed(title: str, error: Exception, language: str) -> str:
     )
 
 
-def summary(told: Summary, language: str) -> str:
+def summary(found: Summary, language: str) -> str:
     """What draws say of a figure, as names and values."""
 
     def shown(value: float | None, digits: int = 3) -> str:
-        return format_value(value, told.unit, language, digits)
+        return format_value(value, found.unit, language, digits)
 
     rows = {
-        text("case as it is", language): shown(told.base),
-        text("mean", language): shown(told.mean),
-        text("standard error", language): shown(told.standard_error, 2),
-        **{f"P{level * 100:g}": shown(told.quantiles[level]) for level in (0.1, 0.5, 0.9)},
-        text("below zero", language): format_value(told.below, "share", language, 2),
+        text("case as it is", language): shown(found.base),
+        text("mean", language): shown(found.mean),
+        text("standard error", language): shown(found.standard_error, 2),
+        **{f"P{level * 100:g}": shown(found.quantiles[level]) for level in (0.1, 0.5, 0.9)},
+        text("below zero", language): format_value(found.below, "share", language, 2),
     }
     return stats(rows)
 
@@ -198,18 +198,18 @@ def summary(told: Summary, language: str) -> str:
 def boxes(found: Discovery, language: str) -> str:
     """Boxes of a discovery: what each holds, and its limits with their grades."""
     out = []
-    for one in found.boxes:
-        said = text(
+    for box in found.boxes:
+        caption = text(
             "Within these limits {density} of the draws are below zero; {coverage} of all such lie there.", language
         )
-        density, coverage = (format_value(value, "share", language, 2) for value in (one.density, one.coverage))
+        density, coverage = (format_value(value, "share", language, 2) for value in (box.density, box.coverage))
         head = [escape(text(name, language)) for name in ("input", "from", "to")]
         rows = [
             [f"{escape(label(limit.key, language))} {badge(limit.grade, language)}",
              *(escape(format_value(value, limit.unit, language)) for value in limit.values[0][1:])]
-            for limit in one.limits
+            for limit in box.limits
         ]  # fmt: skip
-        out.append(table(head, rows, said.format(density=density, coverage=coverage)))
+        out.append(table(head, rows, caption.format(density=density, coverage=coverage)))
     return "".join(out)
 
 
@@ -220,10 +220,10 @@ def worth(found: Information, language: str, shown: int = 6) -> str:
     )
     head = [escape(text(name, language)) for name in ("input", "worth", "share of the variance")]
     rows = [[escape(text("everything", language)), number(found.everything, "SEK", language), ""]]
-    for one in found.inputs[:shown]:
-        told = number(one.worth, "SEK", language) if one.worth > found.noise else escape(text("nothing", language))
-        rows.append([f"{escape(label(one.key, language))} {badge(one.grade, language)}", told,
-                     escape(format_value(one.explained, "share", language, 2))])  # fmt: skip
+    for entry in found.inputs[:shown]:
+        value = number(entry.worth, "SEK", language) if entry.worth > found.noise else escape(text("nothing", language))
+        rows.append([f"{escape(label(entry.key, language))} {badge(entry.grade, language)}", value,
+                     escape(format_value(entry.explained, "share", language, 2))])  # fmt: skip
     return f'<p class="hub-soft">{escape(note)}</p>{table(head, rows, text("MSEK, nominal", language))}'
 
 
@@ -274,7 +274,11 @@ def shown(value: float | None, unit: str, language: str) -> str:
 def figures(shell: Any, names: Iterable[str]) -> dict[str, str]:
     """Names and values of key figures of the present run."""
     found = (shell.figure(name) for name in names)
-    return {one.title(shell.language): format_value(one.value, one.unit, shell.language) for one in found if one}
+    return {
+        figure.title(shell.language): format_value(figure.value, figure.unit, shell.language)
+        for figure in found
+        if figure
+    }
 
 
 def influences(items: Sequence[Any], base: float, language: str, shown: int = 12) -> str:

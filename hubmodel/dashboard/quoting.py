@@ -107,15 +107,15 @@ class Quoting:
         return box("hub-card hub-panel hub-track", heading, content, self.conditions, tools, kept)
 
     def _field(self, name: str) -> widgets.Widget:
-        said = self._(TERMS[name])
+        label = self._(TERMS[name])
         if name in FLAGS:
-            mark = widgets.Checkbox(description=said, indent=False)
+            mark = widgets.Checkbox(description=label, indent=False)
             watched(mark, lambda _: self._changed())
             return mark
         if name == "platform":
             platforms = self.desk.case.lists.get("platform", ())
-            return choice(said, {self._(one): one for one in platforms}, self._changed)
-        return entry(said, lambda _: self._changed())
+            return choice(label, {self._(platform): platform for platform in platforms}, self._changed)
+        return entry(label, lambda _: self._changed())
 
     def fill(self, quote: Quote) -> None:
         """Write the terms of a quote into the fields, and price it."""
@@ -134,7 +134,7 @@ class Quoting:
 
     def show_lines(self) -> None:
         """List the quotes that are kept; undo may have taken one away."""
-        names = [one.name for one in self.desk.case.quotes]
+        names = [quote.name for quote in self.desk.case.quotes]
         options = (("–", ""), *((name, name) for name in names))
         if self.kept.options != options:
             self._quiet, self.kept.options = True, options
@@ -202,8 +202,8 @@ class Quoting:
         return fields.labelled(message, {name: self._(label) for name, label in TERMS.items() if "_" in name})
 
     def _show(self, priced: PricedQuote) -> None:
-        beware = "".join(f"<li>{escape(one)}</li>" for one in warnings(priced, self.language))
-        body = "".join(f"<p>{escape(one)}</p>" for one in answer(priced, self.language))
+        beware = "".join(f"<li>{escape(warning)}</li>" for warning in warnings(priced, self.language))
+        body = "".join(f"<p>{escape(sentence)}</p>" for sentence in answer(priced, self.language))
         body += f'<ul class="hub-beware">{beware}</ul>' if beware else ""
         self.found.value = panel(priced.quote.name, body + self._tables(priced))
         self.place.children = (self.cost.box, self.cash.box)
@@ -218,11 +218,11 @@ class Quoting:
         made = ""
         for section in sections(priced, self.language):
             rows = []
-            for one in section.rows:
-                values = [one.values[track] for track in TRACKS]
-                rows.append([fragments.named(one.name, one.label), *(self._cell(value, one.unit) for value in values)])
+            for row in section.rows:
+                values = [row.values[track] for track in TRACKS]
+                rows.append([fragments.named(row.name, row.label), *(self._cell(value, row.unit) for value in values)])
                 exact = ("" if value is None else repr(value) for value in values)
-                plain.append([section.title, one.name, one.unit, *exact])
+                plain.append([section.title, row.name, row.unit, *exact])
             made += fragments.table(head, rows, section.title)
         origin = f"{self.shell.origin} · {priced.quote.hash}"
         file = fragments.download(

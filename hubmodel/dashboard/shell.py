@@ -148,8 +148,8 @@ class Shell:
     def lever(self, name: str) -> Lever:
         """Make a lever of an input that follows the session, wherever it stands."""
         row, desk = self.desk.row(name), self.desk
-        said = ", ".join([label(row.key, self.language), *([row.row] if row.row else [])])
-        made = Lever(row, said, self.language, lambda value: desk.change(row.name, value))
+        title = ", ".join([label(row.key, self.language), *([row.row] if row.row else [])])
+        made = Lever(row, title, self.language, lambda value: desk.change(row.name, value))
         made.show(desk.value(row.name))
         self.levers.setdefault(row.name, []).append(made)
         return made

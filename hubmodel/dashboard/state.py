@@ -66,11 +66,11 @@ WORDS = ("version", "language", "page", "token")  # of an address, that name no 
 
 def from_query(query: str) -> tuple[tuple[Override, ...], str, str, str]:
     """Changes, version, language and page of an address."""
-    words = dict(parse_qsl(query))
-    language = words.get("language", "en")
-    changes = (one for one in scenario.from_query(query) if one.name not in WORDS)
+    parts = dict(parse_qsl(query))
+    language = parts.get("language", "en")
+    changes = (override for override in scenario.from_query(query) if override.name not in WORDS)
     language = language if language in LANGUAGES else "en"
-    return tuple(changes), words.get("version", ""), language, words.get("page", "")
+    return tuple(changes), parts.get("version", ""), language, parts.get("page", "")
 
 
 class Desk:
@@ -119,9 +119,9 @@ class Desk:
         HubmodelError
             The value breaks a rule of the input; nothing has changed then.
         """
-        kept = {one.name: one for one in self.case.overrides if one.name != name}
+        kept = {override.name: override for override in self.case.overrides if override.name != name}
         if value == self.row(name).value:
-            kept |= {one.name: one for one in self.loaded.overrides if one.name == name}
+            kept |= {override.name: override for override in self.loaded.overrides if override.name == name}
         else:
             kept[name] = Override(name, value, reason)
         self._go(self.history.change(self._scenario(kept.values(), OWN), merge=name == self._moving))
@@ -139,8 +139,10 @@ class Desk:
 
     def restore(self, overrides: Iterable[Override], changed: bool) -> None:
         """Go to the changes of an earlier address as `take`, with the reasons that are known; unchanged: as loaded."""
-        known = {(one.name, one.value): one for one in (*self.loaded.overrides, *self.case.overrides)}
-        wanted = tuple(known.get((one.name, one.value), one) for one in overrides)
+        known = {
+            (override.name, override.value): override for override in (*self.loaded.overrides, *self.case.overrides)
+        }
+        wanted = tuple(known.get((override.name, override.value), override) for override in overrides)
         self.take(wanted if changed else self.loaded.overrides)
 
     def keep(self, quote: Quote) -> None:

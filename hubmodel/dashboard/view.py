@@ -57,11 +57,11 @@ class View:
         self.boxes[name].children = (heading, *controls, self.panels[name])
         self.write(name, "")
 
-    def table(self, head: list[str], rows: list[list[str]], caption: str, file: str = "", words: bool = False) -> str:
+    def table(self, head: list[str], rows: list[list[str]], caption: str, file: str = "", wraps: bool = False) -> str:
         """Make a table of plain texts, with its CSV if it is to have a file; one of words wraps and stands left."""
         cells = [[escape(cell) for cell in row] for row in rows]
         made = fragments.table([escape(cell) for cell in head], cells, caption)
-        made = f'<div class="hub-words">{made}</div>' if words else made
+        made = f'<div class="hub-words">{made}</div>' if wraps else made
         if not file:
             return made
         content = fragments.csv_of([head, *rows])

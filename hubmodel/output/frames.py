@@ -29,11 +29,13 @@ def master_check(result: Evaluation) -> str:
     >>> master_check(hm.run(hm.load("northx"), solved=False)).partition(":")[0]
     'Master check'
     """
-    bad = [one for one in result.checks if not one.ok]
-    said = [one for one in result.checks if one.ok and one.level == "warning" and one.message]
-    whole = sum(one.level == "identity" for one in result.checks)
+    bad = [check for check in result.checks if not check.ok]
+    notes = [check for check in result.checks if check.ok and check.level == "warning" and check.message]
+    whole = sum(check.level == "identity" for check in result.checks)
     first = f"{len(bad)} of {whole} identities FAIL" if bad else f"all {whole} identities hold"
-    return "\n".join([f"Master check: {first}", *(f"  note: {one.message or one.name}" for one in [*bad, *said])])
+    return "\n".join(
+        [f"Master check: {first}", *(f"  note: {check.message or check.name}" for check in [*bad, *notes])]
+    )
 
 
 def side_by_side(results: Mapping[str, Evaluation], *names: str, digits: int = 3) -> pd.DataFrame:
@@ -62,8 +64,10 @@ def side_by_side(results: Mapping[str, Evaluation], *names: str, digits: int = 3
     first = next(iter(results.values()))
     wanted = " ".join(names).split() or list(first.key_figures)
     columns = {
-        heading: [format_value(figure_of(one, name).value, figure_of(one, name).unit, digits=digits) for name in wanted]
-        for heading, one in results.items()
+        heading: [
+            format_value(figure_of(result, name).value, figure_of(result, name).unit, digits=digits) for name in wanted
+        ]
+        for heading, result in results.items()
     }
     return pd.DataFrame(columns, index=[figure_of(first, name).label for name in wanted])
 
@@ -76,7 +80,9 @@ def say(result: Evaluation, sentence: str, digits: int = 3) -> str:
     'The grant is 50.0 MSEK.'
     """
     figures = result.key_figures.values()
-    return sentence.format_map({one.name: format_value(one.value, one.unit, digits=digits) for one in figures})
+    return sentence.format_map(
+        {figure.name: format_value(figure.value, figure.unit, digits=digits) for figure in figures}
+    )
 
 
 def figure_of(result: Evaluation, name: str) -> KeyFigure:
@@ -155,18 +161,21 @@ def by_influence(
     """
     import pandas as pd
 
-    chosen = [one for one in found if grade in ("", one.grade)][:count]
-    rows = [case.by_key[one.key] for one in chosen]
+    chosen = [influence for influence in found if grade in ("", influence.grade)][:count]
+    rows = [case.by_key[influence.key] for influence in chosen]
     return pd.DataFrame(
         {
-            **{end: [written([getattr(row, end) for row in of]) for of in rows] for end in ("value", "low", "high")},
-            "unit": [of[0].unit for of in rows],
-            "grade": [one.grade for one in chosen],
-            f"{what} at low": [format_value(one.at_low, unit, digits=3) for one in chosen],
-            f"{what} at high": [format_value(one.at_high, unit, digits=3) for one in chosen],
-            "why this value": [of[0].note for of in rows],
+            **{
+                end: [written([getattr(row, end) for row in group]) for group in rows]
+                for end in ("value", "low", "high")
+            },
+            "unit": [group[0].unit for group in rows],
+            "grade": [influence.grade for influence in chosen],
+            f"{what} at low": [format_value(influence.at_low, unit, digits=3) for influence in chosen],
+            f"{what} at high": [format_value(influence.at_high, unit, digits=3) for influence in chosen],
+            "why this value": [group[0].note for group in rows],
         },
-        index=[one.label for one in chosen],
+        index=[influence.label for influence in chosen],
     )
 
 
@@ -180,9 +189,9 @@ def timeline(case: Case) -> pd.DataFrame:
     """Return the dates that a case's documents state, in order, with section and quote."""
     import pandas as pd
 
-    known = [one for one in assumptions.documented(case.folder).values() if one["unit"] in ("date", "month")]
+    known = [fact for fact in assumptions.documented(case.folder).values() if fact["unit"] in ("date", "month")]
     columns = {"date": "value", "what": "what", "who": "entity", "document": "document", "quote": "quote"}
-    rows = [{heading: one[name] for heading, name in columns.items()} for one in known]
+    rows = [{heading: fact[name] for heading, name in columns.items()} for fact in known]
     return pd.DataFrame(rows, columns=[*columns]).sort_values("date", kind="stable").set_index("date")
 
 
@@ -191,11 +200,11 @@ def documented_money(case: Case) -> pd.DataFrame:
     import pandas as pd
 
     scale = {"MSEK": 1.0, "SEK": 1e-6}
-    known = [one for one in assumptions.documented(case.folder).values() if one["unit"] in scale]
+    known = [fact for fact in assumptions.documented(case.folder).values() if fact["unit"] in scale]
     rows = [
-        {"id": one["id"], "MSEK": float(one["value"]) * scale[one["unit"]]}
-        | {name: one[name] for name in ("what", "document", "section", "quote")}
-        for one in known
+        {"id": fact["id"], "MSEK": float(fact["value"]) * scale[fact["unit"]]}
+        | {name: fact[name] for name in ("what", "document", "section", "quote")}
+        for fact in known
     ]
     return pd.DataFrame(rows, columns=["id", "MSEK", "what", "document", "section", "quote"]).set_index("id")
 
@@ -205,7 +214,7 @@ def contradictions(case: Case) -> pd.DataFrame:
     import pandas as pd
 
     names = ("question", "version", "value", "used", "reason", "document", "quote")
-    rows = [{name: one[name] for name in names} for one in assumptions.contradictions(case.folder)]
+    rows = [{name: version[name] for name in names} for version in assumptions.contradictions(case.folder)]
     return pd.DataFrame(rows, columns=[*names]).set_index(["question", "version"])
 
 
@@ -215,12 +224,12 @@ def as_reported(found: Sequence[Reported], unit: str) -> pd.DataFrame:
 
     return pd.DataFrame(
         {
-            "NPV": [format_value(one.net_present_value, "SEK", digits=3) for one in found],
-            "IRR": [format_value(one.internal_rate_of_return, "1/year", digits=3) for one in found],
-            "break-even": [format_value(one.break_even, unit, digits=4) for one in found],
-            "why it differs": [one.why for one in found],
+            "NPV": [format_value(report.net_present_value, "SEK", digits=3) for report in found],
+            "IRR": [format_value(report.internal_rate_of_return, "1/year", digits=3) for report in found],
+            "break-even": [format_value(report.break_even, unit, digits=4) for report in found],
+            "why it differs": [report.why for report in found],
         },
-        index=[one.title for one in found],
+        index=[report.title for report in found],
     )
 
 
@@ -230,13 +239,13 @@ def by_convention(found: Sequence[Alone]) -> pd.DataFrame:
 
     rows = [
         {
-            "instead": one.option.replace("_", " "),
-            "NPV": format_value(one.net_present_value, "SEK", digits=3),
-            "difference": format_value(one.difference, "SEK", digits=3),
+            "instead": change.option.replace("_", " "),
+            "NPV": format_value(change.net_present_value, "SEK", digits=3),
+            "difference": format_value(change.difference, "SEK", digits=3),
         }
-        for one in found
+        for change in found
     ]
-    return pd.DataFrame(rows, index=[label(one.key) for one in found])
+    return pd.DataFrame(rows, index=[label(change.key) for change in found])
 
 
 def by_draws(drawn: Simulation, threshold: float = 0.0) -> pd.DataFrame:
@@ -248,14 +257,14 @@ def by_draws(drawn: Simulation, threshold: float = 0.0) -> pd.DataFrame:
 
     columns = {}
     for place, name in enumerate(drawn.values):
-        told = drawn.summary(name, threshold if place == 0 else 0.0)
-        rows = {"case as it is": told.base, "mean": told.mean, "standard error": told.standard_error,
-                **{f"P{100 * level:g}": told.quantiles[level] for level in (0.1, 0.5, 0.9)}}  # fmt: skip
+        summary = drawn.summary(name, threshold if place == 0 else 0.0)
+        rows = {"case as it is": summary.base, "mean": summary.mean, "standard error": summary.standard_error,
+                **{f"P{100 * level:g}": summary.quantiles[level] for level in (0.1, 0.5, 0.9)}}  # fmt: skip
         digits = {"standard error": 2}
-        said = {row: format_value(value, told.unit, digits=digits.get(row, 3)) for row, value in rows.items()}
-        limit = format_value(told.threshold, told.unit) if told.threshold else "0"
-        said |= {f"below {limit}": format_value(told.below, "share", digits=2)} if place == 0 else {}
-        columns[told.label] = said | {"draws without value": f"{told.undefined} of {told.draws}"}
+        column = {row: format_value(value, summary.unit, digits=digits.get(row, 3)) for row, value in rows.items()}
+        limit = format_value(summary.threshold, summary.unit) if summary.threshold else "0"
+        column |= {f"below {limit}": format_value(summary.below, "share", digits=2)} if place == 0 else {}
+        columns[summary.label] = column | {"draws without value": f"{summary.undefined} of {summary.draws}"}
     return pd.DataFrame(columns).fillna("")
 
 
@@ -288,10 +297,10 @@ def worth_knowing(found: Information, count: int = 8, unit: str = "SEK") -> pd.D
     import pandas as pd
 
     rows = {"everything": {"worth": format_value(found.everything, unit, digits=3), "grade": ""}}
-    for one in found.inputs[:count]:
-        worth = format_value(one.worth, unit, digits=3) if one.worth > found.noise else "not told from nothing"
-        explained = format_value(one.explained, "share", digits=2)
-        rows[one.label] = {"worth": worth, "grade": one.grade, "of the variance": explained}
+    for entry in found.inputs[:count]:
+        worth = format_value(entry.worth, unit, digits=3) if entry.worth > found.noise else "not told from nothing"
+        explained = format_value(entry.explained, "share", digits=2)
+        rows[entry.label] = {"worth": worth, "grade": entry.grade, "of the variance": explained}
     return pd.DataFrame.from_dict(rows, orient="index").fillna("")
 
 

@@ -150,7 +150,7 @@ class TestFunding:
 class TestExplain:
     def test_a_line_is_explained_at_the_row_and_month_that_are_chosen(self, opened):
         page = opened("explain")
-        page.search.value = page._said("commercial_price_per_batch")
+        page.search.value = page._title("commercial_price_per_batch")
         page.row.value, page.period.value = "mRNA", "2029-01"
         result = page.desk.result
         value = result.explain("commercial_price_per_batch", "mRNA", "2029-01").value
@@ -239,6 +239,6 @@ class TestBreakEven:
         page = opened("pricing")
         one = next(one for one in page.break_evens if one.key == "deposit_share")
         one.ask.click()
-        assert "hub-soft" in one.said.value
-        assert "deposit_share" in one.said.value
+        assert "hub-soft" in one.answer.value
+        assert "deposit_share" in one.answer.value
         assert "hub-none" in one.go._dom_classes

@@ -24,7 +24,7 @@ class Explain(View):
         super().__init__(shell, {"found": "Explain a number"})
         self.names = self._names()
         self.search = widgets.Combobox(
-            options=list(self.names), value=self._said(FIRST), description=self._("Line or input"), ensure_option=True,
+            options=list(self.names), value=self._title(FIRST), description=self._("Line or input"), ensure_option=True,
             continuous_update=False,
         )  # fmt: skip
         self.search.add_class("hub-search")
@@ -43,9 +43,9 @@ class Explain(View):
     def _names(self) -> dict[str, str]:
         case = self.desk.case
         known = [*case.model.order, *(key for key in case.by_key if not isinstance(case.inputs.get(key), Membership))]
-        return {self._said(name): name for name in known if name in case.model.lines or name in case.inputs}
+        return {self._title(name): name for name in known if name in case.model.lines or name in case.inputs}
 
-    def _said(self, name: str) -> str:
+    def _title(self, name: str) -> str:
         return f"{label(name, self.language)} ({name})"
 
     def _chosen(self) -> None:
@@ -55,9 +55,11 @@ class Explain(View):
         result = self.desk.result
         members, varies = result.rows(name), getattr(result[name], "ndim", 0) and result[name].shape[-1] > 1
         largest = {self._("the largest"): ""}
-        self.row.options = list((largest | {one: one for one in members if one}).items())
+        self.row.options = list((largest | {member: member for member in members if member}).items())
         usual = {self._("a usual one"): ""}
-        self.period.options = list((usual | {one: one for one in (result.case.periods if varies else ())}).items())
+        self.period.options = list(
+            (usual | {period: period for period in (result.case.periods if varies else ())}).items()
+        )
         self._explain()
 
     def _explain(self) -> None:

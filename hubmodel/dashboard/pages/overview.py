@@ -105,11 +105,11 @@ class Overview(View):
     def _asked(self) -> dict[str, str]:
         figures = (self.shell.figure(name) for name in ASKED)
         shown = {
-            one.title(self.language): translate(one.why or "", self.language)
-            if one.value is None
-            else format_value(one.value, one.unit, self.language)
-            for one in figures
-            if one is not None
+            figure.title(self.language): translate(figure.why or "", self.language)
+            if figure.value is None
+            else format_value(figure.value, figure.unit, self.language)
+            for figure in figures
+            if figure is not None
         }
         return shown | {self._("Contribution per suite-day, best platform first"): self._ranked()}
 

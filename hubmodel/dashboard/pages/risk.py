@@ -56,17 +56,17 @@ class Risk(View):
             background(self._show(drawn))
 
     async def _show(self, drawn: Simulation) -> None:
-        language, told = self.language, drawn.summary(NPV)
+        language, summary = self.language, drawn.summary(NPV)
         found = await asyncio.to_thread(self.desk.worker.tornado, drawn.case)
         for name, figure in {
             "distribution": charts.distribution(drawn, NPV, language),
-            "tornado": charts.tornado(found, told.base or 0.0, 12, language),
+            "tornado": charts.tornado(found, summary.base or 0.0, 12, language),
             "convergence": charts.convergence(drawn, NPV, language),
         }.items():
             self.plots[name].show(figure)
             self.plots[name].show_twin()
         note = self._("{draws} draws of every input that has a range; ranges are judgements for most.")
-        self.write("numbers", fragments.summary(told, language), note.format(draws=drawn.count))
+        self.write("numbers", fragments.summary(summary, language), note.format(draws=drawn.count))
         self._try("boxes", lambda: fragments.boxes(hm.discover(drawn), language))
         self._try("worth", lambda: fragments.worth(hm.value_of_information(drawn), language))
 

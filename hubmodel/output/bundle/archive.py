@@ -78,9 +78,9 @@ def unpack(path: str | Path) -> dict[str, bytes | None]:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            entries = [one for one in archive.infolist() if not one.is_dir()]
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             _refuse_harm(path, entries)
-            return {one.filename: _read(archive, one) for one in entries}
+            return {entry.filename: _read(archive, entry) for entry in entries}
     except FileNotFoundError:
         raise InputError("{file}: there is no such file; give the path of a bundle", file=path) from None
     except OSError as error:
@@ -91,7 +91,7 @@ def unpack(path: str | Path) -> dict[str, bytes | None]:
 
 
 def _refuse_harm(path: str | Path, entries: list[zipfile.ZipInfo]) -> None:
-    size, seen = sum(one.file_size for one in entries), set[str]()
+    size, seen = sum(entry.file_size for entry in entries), set[str]()
     if size > MOST_BYTES or len(entries) > MOST_FILES:
         raise InputError(
             "{file}: holds {count} files of {size:.0f} MB unpacked, more than the {most_files} files or "
@@ -102,7 +102,7 @@ def _refuse_harm(path: str | Path, entries: list[zipfile.ZipInfo]) -> None:
             most_files=MOST_FILES,
             most_size=MOST_BYTES / 1e6,
         )
-    for name in (one.orig_filename for one in entries):
+    for name in (entry.orig_filename for entry in entries):
         if not _harmless(name):
             raise InputError("{file}: {name!r} leads out of the bundle; do not open it", file=path, name=name)
         if name in seen:

@@ -36,14 +36,14 @@ class Difference:
 def results_of(study: Result) -> dict[str, bytes]:
     """Return the results of a run as files by name: key figures and tables [engine's units] as CSV, checks as JSON."""
     figures = [
-        [one.name, one.value, one.unit, one.label, one.why if one.value is None else ""]
-        for one in study.key_figures.values()
+        [figure.name, figure.value, figure.unit, figure.label, figure.why if figure.value is None else ""]
+        for figure in study.key_figures.values()
     ]
     checks = {
         **study.case.origin,
         "view": study.view,
         "conventions": dict(study.conventions),
-        "checks": [{**vars(one), "difference": _finite(one.difference)} for one in study.checks],
+        "checks": [{**vars(check), "difference": _finite(check.difference)} for check in study.checks],
     }
     return {
         CHECKS: (json.dumps(checks, ensure_ascii=False, indent=1) + "\n").encode(),
@@ -58,7 +58,7 @@ def _finite(value: float) -> float | None:
 
 def _table(study: Result, name: str) -> list[list[Any]]:
     frame = study.table(name)
-    columns = [str(one) for one in frame.columns]
+    columns = [str(column) for column in frame.columns]
     units = [] if "unit" in columns else ["unit"]
     rows = [
         [label, *([unit] if units else []), *cells]
@@ -71,7 +71,7 @@ def to_csv(rows: Iterable[Sequence[Any]]) -> bytes:
     """Return rows as CSV with every digit of a number; blank for what has no value."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerows([["" if one is None or one != one else one for one in row] for row in rows])
+    writer.writerows([["" if cell is None or cell != cell else cell for cell in row] for row in rows])
     return out.getvalue().encode()
 
 
@@ -96,7 +96,7 @@ Place = tuple[str, str, str]  # file, name of the row, column
 
 def figures_in(files: Mapping[str, bytes]) -> int:
     """Return how many figures results hold: numbers, and checks that hold or fail."""
-    return sum(one.number is not None or place[0] == CHECKS for place, one in _cells(files).items())
+    return sum(cell.number is not None or place[0] == CHECKS for place, cell in _cells(files).items())
 
 
 def differences(kept: Mapping[str, bytes], now: Mapping[str, bytes], whole: bool = True) -> Iterator[Difference]:
@@ -116,9 +116,9 @@ def differences(kept: Mapping[str, bytes], now: Mapping[str, bytes], whole: bool
     for (file, *_), cell in new.items():
         largest[file, cell.unit] = max(largest.get((file, cell.unit), 0.0), abs(cell.number or 0.0))
     for place in {**old, **(new if whole else {})}:
-        one, other = old.get(place, _Cell("")), new.get(place, _Cell(""))
-        if not _same(one, other, RESIDUE * largest.get((place[0], other.unit), 0.0)):
-            yield Difference(*place, one.text, other.text)
+        before, after = old.get(place, _Cell("")), new.get(place, _Cell(""))
+        if not _same(before, after, RESIDUE * largest.get((place[0], after.unit), 0.0)):
+            yield Difference(*place, before.text, after.text)
 
 
 def _same(kept: _Cell, now: _Cell, least: float) -> bool:
@@ -139,7 +139,7 @@ def _cells(files: Mapping[str, bytes]) -> dict[Place, _Cell]:
 
 def _verdicts(content: bytes) -> dict[Place, _Cell]:
     checks = json.loads(content)["checks"]
-    return {(CHECKS, one["name"], "ok"): _Cell("holds" if one["ok"] else "fails") for one in checks}
+    return {(CHECKS, check["name"], "ok"): _Cell("holds" if check["ok"] else "fails") for check in checks}
 
 
 def _figures(file: str, content: bytes) -> dict[Place, _Cell]:

@@ -63,7 +63,7 @@ def verify_bundle(path: str | Path) -> Verification:
     manifest = manifest_of(files, path)
     problems = tuple(file_problems(files, manifest))
     if problems:
-        spoilt = FACTS in (one.file for one in problems)
+        spoilt = FACTS in (problem.file for problem in problems)
         return Verification(_UNKNOWN if spoilt else _facts(files, path), len(manifest), 0, problems, ())
     facts = _facts(files, path)
     sound = {name: content for name, content in files.items() if content is not None}

@@ -77,7 +77,7 @@ def write_bundle(study: Result, path: str | Path, *, notebooks: bool = True, day
         root = Path(folder)
         lay_out(_inputs(study.case), root)
         write_datapackage(load_case(root / case))
-        inputs = {one.relative_to(root).as_posix(): one.read_bytes() for one in root.rglob("*") if one.is_file()}
+        inputs = {file.relative_to(root).as_posix(): file.read_bytes() for file in root.rglob("*") if file.is_file()}
         ran = books.executed(root, case) if notebooks else {}
     files = {
         **inputs,
@@ -87,7 +87,9 @@ def write_bundle(study: Result, path: str | Path, *, notebooks: bool = True, day
         FACTS: (json.dumps(facts, ensure_ascii=False, indent=1) + "\n").encode(),
     }
     folders = {f"{name.partition('/')[0]}/" for name in files if "/" in name}
-    described = {name: said for name, said in DESCRIBED.items() if name in folders or not name.endswith("/")}
+    described = {
+        name: description for name, description in DESCRIBED.items() if name in folders or not name.endswith("/")
+    }
     content = pack({**files, METADATA: crate_of(study.case, files, described, facts)})
     write_whole(path, content)
     return {"files": len(files) + 1, "notebooks": len(ran), "bytes": len(content)}
@@ -114,8 +116,8 @@ def _day(day: str) -> str:
 
 def _versions() -> dict[str, str]:
     """Return the versions of hubmodel, Python and the packages that the model runs on."""
-    needed = [one for one in metadata.requires("hubmodel") or () if "extra ==" not in one]
-    names = sorted(found[0] for one in needed if (found := re.match(r"[\w.-]+", one)))
+    needed = [requirement for requirement in metadata.requires("hubmodel") or () if "extra ==" not in requirement]
+    names = sorted(found[0] for requirement in needed if (found := re.match(r"[\w.-]+", requirement)))
     return {
         "hubmodel": __version__,
         "python": platform.python_version(),
@@ -126,9 +128,9 @@ def _versions() -> dict[str, str]:
 def _inputs(case: Case) -> dict[str, bytes]:
     """Return the files of a case; its sources.csv holds all that it cites, so that the folder stands alone."""
     folder = f"{INPUTS}/{case.name}"
-    paths = [one["path"] for one in descriptor(case)["resources"] if "path" in one]
+    paths = [resource["path"] for resource in descriptor(case)["resources"] if "path" in resource]
     files = {f"{folder}/{path}": (case.folder / path).read_bytes() for path in paths}
-    files[f"{folder}/sources.csv"] = to_csv([SOURCE_COLUMNS, *(_cells(one) for one in sources_of(case).values())])
+    files[f"{folder}/sources.csv"] = to_csv([SOURCE_COLUMNS, *(_cells(source) for source in sources_of(case).values())])
     return files | ({SCENARIO: to_toml(case).encode()} if case.overrides or case.quotes else {})
 
 

@@ -65,7 +65,7 @@ class Figure:
 
     def by_period(self) -> list[tuple[str, tuple[float | None, ...]]]:
         """Each period with the value of every series, in the figure's unit."""
-        return list(zip(self.periods, zip(*(one.values for one in self.series), strict=True), strict=True))
+        return list(zip(self.periods, zip(*(row.values for row in self.series), strict=True), strict=True))
 
 
 def colour(index: int) -> str:
@@ -89,7 +89,7 @@ def hatch(index: int) -> str:
 
 def csv(figure: Figure) -> str:
     """Comma-separated values of a figure, full precision, the unit in the header."""
-    head = ["period", *(f'"{one.name} [{figure.unit}]"' for one in figure.series)]
+    head = ["period", *(f'"{row.name} [{figure.unit}]"' for row in figure.series)]
     body = [
         [_quoted(name), *("" if value is None else repr(value) for value in row)] for name, row in figure.by_period()
     ]
@@ -118,5 +118,5 @@ def added(rows: Mapping[str, Sequence[float]]) -> list[float]:
 
 def ends(series: Sequence[Series], unit: str, language: str) -> list[tuple[str, str]]:
     """Name and value of the smallest and the largest series in the last period."""
-    ordered = sorted((one.values[-1] or 0.0, one.name) for one in series)
+    ordered = sorted((row.values[-1] or 0.0, row.name) for row in series)
     return [(name, format_value(value, unit, language)) for value, name in (ordered[0], ordered[-1])]

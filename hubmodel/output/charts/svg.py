@@ -58,10 +58,10 @@ def svg(figure: Figure, width: float = 7.2, height: float | None = None, heading
 
 
 def _draw_spans(axes: Any, figure: Figure) -> None:
-    for index, one in enumerate(figure.series):
-        starts, ends = scaled(figure, one.starts), scaled(figure, one.values)
+    for index, row in enumerate(figure.series):
+        starts, ends = scaled(figure, row.starts), scaled(figure, row.values)
         widths = [0.0 if end is None else end - (start or 0.0) for start, end in zip(starts, ends, strict=True)]
-        look = {"color": colour(index), "hatch": hatch(index), "label": one.name}
+        look = {"color": colour(index), "hatch": hatch(index), "label": row.name}
         axes.barh(range(len(widths)), widths, left=starts, height=0.7, **look)
     axes.set_yticks(range(len(figure.periods)), figure.periods)
     axes.invert_yaxis()
@@ -76,9 +76,9 @@ def _draw_spans(axes: Any, figure: Figure) -> None:
 
 
 def _draw_cells(axes: Any, figure: Figure) -> None:
-    rows = [[math.nan if one is None else one for one in scaled(figure, row.values)] for row in figure.series]
+    rows = [[math.nan if value is None else value for value in scaled(figure, row.values)] for row in figure.series]
     picture = axes.imshow(rows, aspect="auto", cmap="BuGn", vmin=0, vmax=100)
-    axes.set_yticks(range(len(rows)), [one.name for one in figure.series])
+    axes.set_yticks(range(len(rows)), [row.name for row in figure.series])
     places = range(0, len(figure.periods), max(1, len(figure.periods) // 10))
     axes.set_xticks(places, [figure.periods[at] for at in places])
     axes.figure.colorbar(picture, ax=axes, label=figure.unit_label)
@@ -86,19 +86,19 @@ def _draw_cells(axes: Any, figure: Figure) -> None:
 
 def _draw_periods(axes: Any, figure: Figure) -> None:
     reached = {sign: [0.0] * len(figure.periods) for sign in (True, False)}  # what is negative hangs below zero
-    for index, one in enumerate(figure.series):
-        values = [math.nan if value is None else value for value in scaled(figure, one.values)]
+    for index, row in enumerate(figure.series):
+        values = [math.nan if value is None else value for value in scaled(figure, row.values)]
         if figure.kind == "bar":
             known = [0.0 if value != value else value for value in values]
             below = [reached[value >= 0][at] for at, value in enumerate(known)]
             place = "edge" if figure.across else "center"  # what is no period is where a bar begins
             look = {"color": colour(index), "hatch": hatch(index), "linewidth": 0, "align": place}
-            axes.bar(figure.periods, known, bottom=below, label=one.name, **look)
+            axes.bar(figure.periods, known, bottom=below, label=row.name, **look)
             for at, value in enumerate(known):
                 reached[value >= 0][at] += value
         else:
             style = (0, dash(index)) if dash(index) else "-"
-            axes.plot(figure.periods, values, label=one.name, color=colour(index), linestyle=style)
+            axes.plot(figure.periods, values, label=row.name, color=colour(index), linestyle=style)
     axes.margins(x=0.01)
     axes.set_xticks(*ticks(figure.periods, int(TICKS * axes.figure.get_figwidth())))
     axes.set_ylabel(figure.unit_label)
@@ -122,12 +122,12 @@ def ticks(periods: Sequence[str], most: int) -> tuple[list[str], list[str]]:
     >>> ticks(("-40", "-20", "0", "20", "40"), 3)
     (['-40', '0', '40'], ['-40', '0', '40'])
     """
-    firsts = [one for one in periods if one.endswith(("-01", "-Q1"))]
+    firsts = [period for period in periods if period.endswith(("-01", "-Q1"))]
     named = firsts or list(periods)
     step = math.ceil(len(named) / most)
     first = named.index("0") % step if "0" in named else 0
     shown = named[first::step]
-    return shown, [one[:4] if firsts else one for one in shown]
+    return shown, [period[:4] if firsts else period for period in shown]
 
 
 def _numbers(figure: Figure) -> Any:

@@ -65,7 +65,7 @@ def stacked(result: Evaluation, name: str, title: str, lines: Mapping[str, str],
     periods = next(iter(rows.values()))[0]
     series = tuple(Series(text(label, language), clean(added(values))) for label, (_, values) in rows.items())
     part, amount = ends(series, "SEK", language)[1]
-    total = format_value(sum(one.values[-1] or 0.0 for one in series), "SEK", language)
+    total = format_value(sum(row.values[-1] or 0.0 for row in series), "SEK", language)
     message = text("{total} in {year}; the largest part is {part} with {amount}.", language)
     takeaway = message.format(total=total, year=periods[-1], part=part, amount=amount)
     return Figure(name, title, takeaway, "bar", "SEK", tuple(periods), series, language)
@@ -147,7 +147,7 @@ def suites_in_use(result: Evaluation, by: str = "year", language: str = "en") ->
     """Share of the open suite-days that is used: a row for each suite, a cell for each year, quarter or month."""
     periods, rows = result.series("utilisation", by)
     series = tuple(Series(name, clean(values)) for name, values in rows.items())
-    known = [(value, one.name, period) for one in series for period, value in zip(periods, one.values, strict=True)
+    known = [(value, row.name, period) for row in series for period, value in zip(periods, row.values, strict=True)
              if value is not None]  # fmt: skip
     most, name, period = max(known, default=(0.0, "", ""))
     takeaway = text("Fullest is {name} in {period}, at {most}.", language).format(
@@ -170,12 +170,13 @@ def by_member(result: Evaluation, line: str, title: str, unit: str = "SEK", lang
 def aid_intensities(result: Evaluation, language: str = "en") -> Figure:
     """The grant as a share of what was invested, by each way of counting what was invested."""
     found = [
-        one for name, one in result.key_figures.items() if name.startswith("aid_intensity") and one.value is not None
+        figure
+        for name, figure in result.key_figures.items()
+        if name.startswith("aid_intensity") and figure.value is not None
     ]
-    names, values = tuple(one.title(language) for one in found), tuple(one.value for one in found)
-    low, high = (format_value(end(one.value or 0.0 for one in found), "share", language) for end in (min, max))
-    takeaway = text("from {low} to {high}, by what it is counted over; no document says which.", language)
-    title = text("How much of it is aid", language)
+    names, values = tuple(figure.title(language) for figure in found), tuple(figure.value for figure in found)
+    low, high = (format_value(end(figure.value or 0.0 for figure in found), "share", language) for end in (min, max))
+    sentence = text("from {low} to {high}, by what it is counted over; no document says which.", language)
+    takeaway, title = sentence.format(low=low, high=high), text("How much of it is aid", language)
     series = Series(text("grant over investment", language), values, (0.0,) * len(values))
-    said = takeaway.format(low=low, high=high)
-    return Figure("aid_intensities", title, said, "span", "share", names, (series,), language)
+    return Figure("aid_intensities", title, takeaway, "span", "share", names, (series,), language)

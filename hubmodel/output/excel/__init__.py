@@ -97,7 +97,11 @@ def fill(book: Book, result: Evaluation) -> None:
     lookups = write_lists(case, sheets[LISTS], inputs)
     given = Drivers(case, inputs, sheets[DRIVERS], sheets[DATED]).write(TOP)
     layout = Plan(case, traced, modules, given).layout()
-    titles = {CHECKS: CHECKS_ARE, DRIVERS: DRIVERS_ARE, **{modules[one]: purpose(case, one) for one in modules}}
+    titles = {
+        CHECKS: CHECKS_ARE,
+        DRIVERS: DRIVERS_ARE,
+        **{modules[module]: purpose(case, module) for module in modules},
+    }
     for name, title in titles.items():
         head(sheets[name], case, title)
     lines = Lines(case, traced, result.values, sheets, lookups).write(layout)

@@ -90,8 +90,8 @@ class Sheet:
 
     def texts(self, row: int, texts: tuple[object, ...], **properties: Any) -> None:
         """Write texts side by side, from the first column on."""
-        for at, one in enumerate(texts):
-            self.text(row, at, one, **properties)
+        for at, text in enumerate(texts):
+            self.text(row, at, text, **properties)
 
     def value(self, row: int, at: int, value: float, form: Format | None = None) -> None:
         """Write a number; what is missing becomes a dash."""

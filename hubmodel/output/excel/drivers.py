@@ -132,10 +132,10 @@ class Drivers:
         for name in case.inputs:
             if name not in case.model.inputs or name in case.memberships:
                 continue
-            values, of, unit = case.inputs[name], case.list_of(name), case.model.shown_in.get(name, "1")
-            blocks[name] = Block(DRIVERS, row, len(values) or 1, values.shape[1] > 1, of)
+            values, list_name, unit = case.inputs[name], case.list_of(name), case.model.shown_in.get(name, "1")
+            blocks[name] = Block(DRIVERS, row, len(values) or 1, values.shape[1] > 1, list_name)
             for at, along in enumerate(values):
-                head_row(self.sheet, row + at, name, case.lists[of][at] if of else "", unit)
+                head_row(self.sheet, row + at, name, case.lists[list_name][at] if list_name else "", unit)
                 self._row(name, at, row + at, along, self.sheet.book.number(unit))
             row += blocks[name].rows
         return blocks
@@ -149,9 +149,9 @@ class Drivers:
             self.sheet.formula(row, CONSTANT, f"={self._converted(place)}", values[0], form)
         elif name in self.choice_of:
             key, option = self.choice_of[name]
-            place = next(place for place, one in enumerate(self.case.rows) if one.key == key)
-            said = option.replace('"', '""')
-            self.sheet.formula(row, CONSTANT, f'=IF({self.inputs.cell[place]}="{said}",1,0)', values[0], form)
+            place = next(place for place, case_row in enumerate(self.case.rows) if case_row.key == key)
+            text = option.replace('"', '""')
+            self.sheet.formula(row, CONSTANT, f'=IF({self.inputs.cell[place]}="{text}",1,0)', values[0], form)
         elif len(values) > 1:  # the number of the period
             self.period_row = row
             self.sheet.value(row, FIRST, values[0], form)
@@ -162,9 +162,11 @@ class Drivers:
 
     def _owners(self, key: str, at: int) -> Any:
         """Return the place of the row in force in each period, -1 where there is none: as Case.array_of, by place."""
-        case, of = self.case, self.case.list_of(key)
-        member = case.lists[of][at] if of else ""
-        own = [place for place, row in enumerate(case.rows) if row.key == key and row.row in (member, f"each {of}")]
+        case, list_name = self.case, self.case.list_of(key)
+        member = case.lists[list_name][at] if list_name else ""
+        own = [
+            place for place, row in enumerate(case.rows) if row.key == key and row.row in (member, f"each {list_name}")
+        ]
         out = np.full(len(case.periods), -1)
         for place in sorted(own, key=lambda place: (case.rows[place].row == member, case.rows[place].period)):
             out[case._span(case.rows[place])] = place
@@ -175,13 +177,13 @@ class Drivers:
 
     def _over_time(self, key: str, at: int) -> str:
         """Write what a dated input is worth from when to when; returns the formula that looks it up."""
-        case, begins, of = self.case, self.dated_row, self.case.list_of(key)
+        case, begins, list_name = self.case, self.dated_row, self.case.list_of(key)
         owners = self._owners(key, at)
         for start, end in pairwise(np.flatnonzero(np.diff(owners, prepend=-2, append=-2)).tolist()):
             if (place := int(owners[start])) < 0:
                 continue
             row, parts = case.rows[place], case._spread_over(case.rows[place])
-            self.dated.texts(self.dated_row, (label(key), case.lists[of][at] if of else "", row.period))
+            self.dated.texts(self.dated_row, (label(key), case.lists[list_name][at] if list_name else "", row.period))
             self.dated.formula(self.dated_row, 3, f"={self._converted(place, parts)}", row.base / parts)
             self.dated.value(self.dated_row, 4, float(start + 1))
             self.dated.value(self.dated_row, 5, float(end))

@@ -113,10 +113,15 @@ class Inputs:
         """Write every row of the case, and who belongs to whom."""
         sheet, case = self.sheet, self.case
         sheet.text(0, 0, INPUTS, bold=True, font_size=16)
-        told = {"Case": case.name, "Scenario": case.scenario, "Model version": version, "Inputs hash": case.inputs_hash}
-        for at, (what, said) in enumerate(told.items(), 1):
+        facts = {
+            "Case": case.name,
+            "Scenario": case.scenario,
+            "Model version": version,
+            "Inputs hash": case.inputs_hash,
+        }
+        for at, (what, value) in enumerate(facts.items(), 1):
             sheet.text(at, 0, what)
-            sheet.text(at, VALUE, said)
+            sheet.text(at, VALUE, value)
         sheet.text(5, 0, HOW, **FAINT)
         sheet.texts(HEADER - 1, COLUMNS, **HEAD)
         for at in (VALUE, LOW, HIGH):
@@ -130,25 +135,25 @@ class Inputs:
                 self._input(at, place)
             row += len(places) + 2
         sheet.text(row, 0, "Who belongs where", bold=True)
-        for at, one in enumerate(direct_memberships(case), row + 1):
-            self._belongs(at, *one)
+        for at, membership in enumerate(direct_memberships(case), row + 1):
+            self._belongs(at, *membership)
         self.last = sheet.last + 1
         self._dress()
 
     def _beside(self, row: int, what: dict[int, str]) -> None:
-        for at, said in what.items():
-            self.sheet.text(row, at, said, **({"indent": 1} if at == UNIT else {}))
+        for at, text in what.items():
+            self.sheet.text(row, at, text, **({"indent": 1} if at == UNIT else {}))
         cell, old = f"{column(VALUE)}{row + 1}", f"{column(EXPORTED)}{row + 1}"
         self.sheet.formula(row, CHANGED, f'=IF({cell}={old},"","changed")', "", self.sheet.book.format(indent=1))
 
-    def _belongs(self, at: int, name: str, member: str, of: str, parent: str) -> None:
+    def _belongs(self, at: int, name: str, member: str, list_name: str, parent: str) -> None:
         note = "Structure of the case: moving a member moves everything that follows from it"
         self._beside(at, {0: label(name), 1: member, UNIT: MEMBER, NOTE: note, NAME: name})
         self.sheet.text(at, VALUE, parent, **INPUT)
         self.sheet.text(at, EXPORTED, parent, **FAINT)
-        asked = {"validate": "list", "ignore_blank": False, "source": f"={self.members[of]}"}
+        asked = {"validate": "list", "ignore_blank": False, "source": f"={self.members[list_name]}"}
         self.sheet.page.data_validation(at, VALUE, at, VALUE, asked)
-        self._judged(at, Rule("member", members=self.members[of]), parent)
+        self._judged(at, Rule("member", members=self.members[list_name]), parent)
         self.parent[name, member] = f"{quoted(INPUTS)}${column(VALUE)}${at + 1}"
 
     def _input(self, at: int, place: int) -> None:

@@ -20,7 +20,7 @@ def sheet_names(case: Case, taken: tuple[str, ...]) -> dict[str, str]:
     out: dict[str, str] = {}
     for module in case.modules:
         name = module.replace("_", " ").capitalize()[:25]
-        lower = {one.lower() for one in (*taken, *out.values())}
+        lower = {sheet.lower() for sheet in (*taken, *out.values())}
         out[module] = f"{name} lines" if name.lower() in lower else name
     return out
 
@@ -46,8 +46,8 @@ class Plan:
         links = self._links()
         memberships = (self.case.base or self.case).memberships  # those that the formulas were traced with
         lookups = {
-            (sheet, id(memberships[name])): Lookup(f"$E${one.row + 1}:$E${one.row + one.rows}", "$D", one.row)
-            for (sheet, name), one in links.items()
+            (sheet, id(memberships[name])): Lookup(f"$E${block.row + 1}:$E${block.row + block.rows}", "$D", block.row)
+            for (sheet, name), block in links.items()
             if name in memberships
         }
         return Layout({**self.given, **self._blocks(links)}, links, lookups, len(self.case.periods))
@@ -84,8 +84,8 @@ class Plan:
     def _blocks(self, links: Mapping[tuple[str, str], Block]) -> dict[str, Block]:
         """Return where each line stands: in the order of its module, below what the sheet brings in."""
         rows = dict.fromkeys(self.sheets.values(), TOP)
-        for one in links.values():
-            rows[one.sheet] = max(rows[one.sheet], one.row + one.rows + 2)
+        for block in links.values():
+            rows[block.sheet] = max(rows[block.sheet], block.row + block.rows + 2)
         out: dict[str, Block] = {}
         for name in self.case.model.lines:
             home = self._home(name)

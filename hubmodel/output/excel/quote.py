@@ -64,7 +64,7 @@ class _QuoteSheet:
     def write(self) -> None:
         """Write the sheet: the tables on top read the lines below."""
         tables = sections(self.priced)
-        begins = TOP + sum(len(one.rows) + 2 for one in tables) + len(TRACKS) + 2
+        begins = TOP + sum(len(section.rows) + 2 for section in tables) + len(TRACKS) + 2
         head(self.sheet, self.case, self.priced.quote.name)
         for at in (
             YEAR_ROW,
@@ -152,7 +152,7 @@ class _QuoteSheet:
             origin, month = self.found.origins[name, track], f"in the month of {dated.by}"
             parts = ", ".join(part for part in (label(origin.line), origin.row, month) if part)
             return f"{self.priced.hub.case.scenario}: {parts}"
-        notes = [one.note for one in self.case.by_key.get(name, ()) if one.row == track and not one.period]
+        notes = [row.note for row in self.case.by_key.get(name, ()) if row.row == track and not row.period]
         return notes[0] if notes else ""
 
     def _given(self) -> Iterator[str]:
@@ -181,7 +181,7 @@ class _QuoteSheet:
     def _behind(self, names: tuple[str, ...]) -> set[str]:
         """Return some lines and all lines that they follow from."""
         model = self.case.model
-        above = [one for name in names for one in model.ingredients[name] if one in model.lines]
+        above = [ingredient for name in names for ingredient in model.ingredients[name] if ingredient in model.lines]
         return {*names} | (self._behind(tuple(above)) if above else set())
 
     def _line(self, name: str, layout: Layout) -> None:
@@ -203,14 +203,14 @@ class _QuoteSheet:
             self.sheet.texts(row, (section.title, "Unit shown"), **HEAD)
             for at, track in enumerate(TRACKS, CONSTANT - 1):
                 self.sheet.text(row, at, track.capitalize(), align="right", **HEAD)
-            for one in section.rows:
+            for entry in section.rows:
                 row += 1
-                unit = self._unit(one.name)
+                unit = self._unit(entry.name)
                 in_it = {"date": "", "currency": self.priced.quote.currency}.get(unit, shown_in(unit)[0])
-                self.sheet.texts(row, (one.label, in_it))
+                self.sheet.texts(row, (entry.label, in_it))
                 for at, track in enumerate(TRACKS):
-                    if track == "innovation" or one.name not in INNOVATION_ONLY:
-                        self._link(row, CONSTANT - 1 + at, one.name, at)
+                    if track == "innovation" or entry.name not in INNOVATION_ONLY:
+                        self._link(row, CONSTANT - 1 + at, entry.name, at)
             row += 2
         self._starts(row)
 

@@ -55,7 +55,7 @@ class Terms:
         fixed = () if self.quote.currency else IN_CURRENCY
         names = [name for name in self.case.by_key if name in self.case.model.inputs and name not in fixed]
         rows = {name: list(self.case.by_key[name]) for name in names}
-        return {name: own for name, own in rows.items() if all(self._is_term(name, one) for one in own)}
+        return {name: own for name, own in rows.items() if all(self._is_term(name, row) for row in own)}
 
     def _is_term(self, name: str, row: Row) -> bool:
         of_hub = (name, row.row) in self.found.origins or row.period or name.endswith("_track")
@@ -69,11 +69,11 @@ class Terms:
             self.sheet.text(row + 1, at, title, align="right", **HEAD)
         begin = row = row + 2
         for name, rows in self.rows().items():
-            for one in rows:
-                self.typed[name, one.row] = f"$D${row + 1}"
+            for term in rows:
+                self.typed[name, term.row] = f"$D${row + 1}"
                 row += 1
         for (name, track), cell in self.typed.items():
-            self._typed(int(cell[3:]) - 1, next(one for one in self.rows()[name] if one.row == track))
+            self._typed(int(cell[3:]) - 1, next(term for term in self.rows()[name] if term.row == track))
         self.rules_row = row + 1
         row = self.rules_row + 1 + len(list(self._rules("0")))
         holds = f"${column(HOLDS)}${begin + 1}:${column(HOLDS)}${row}"
@@ -85,36 +85,36 @@ class Terms:
         self.sheet.formula(row + 1, CONSTANT, f"=SUMPRODUCT(--({now}<>{was}))", 0.0)
         return self._in_units(row + 3)
 
-    def _typed(self, row: int, one: Row) -> None:
+    def _typed(self, row: int, term: Row) -> None:
         sheet, cell = self.sheet, f"D{row + 1}"
-        unit = "month" if one.key in DATES else "1 = yes, 0 = no" if one.unit == "flag" else one.unit
-        self.sheet.texts(row, (label(one.key), one.row, unit))
+        unit = "month" if term.key in DATES else "1 = yes, 0 = no" if term.unit == "flag" else term.unit
+        self.sheet.texts(row, (label(term.key), term.row, unit))
         for at, look in ((CONSTANT, INPUT), (EXPORTED, FAINT)):
-            if one.key in DATES:
-                day = datetime.date.fromisoformat(f"{month_of(float(one.value))}-01")
+            if term.key in DATES:
+                day = datetime.date.fromisoformat(f"{month_of(float(term.value))}-01")
                 sheet.page.write_datetime(row, at, day, sheet.book.format(num_format="yyyy-mm", align="right", **look))
             else:
-                write_typed(sheet, row, at, one.value, one.unit, look)
-        rule = self._rule(one)
-        own = one.key in (*WHOLE, *BOUNDS, "academic", "index_clause")
-        asked = numeric(rule, one.unit) if own else allowed(one, self.case)
+                write_typed(sheet, row, at, term.value, term.unit, look)
+        rule = self._rule(term)
+        own = term.key in (*WHOLE, *BOUNDS, "academic", "index_clause")
+        asked = numeric(rule, term.unit) if own else allowed(term, self.case)
         sheet.page.data_validation(row, CONSTANT, row, CONSTANT, asked)
         sheet.formula(row, HOLDS, rule.formula(cell), OK, sheet.book.format(indent=1))
-        sheet.text(row, NOTE, one.note, indent=1, **FAINT)
+        sheet.text(row, NOTE, term.note, indent=1, **FAINT)
 
-    def _rule(self, one: Row) -> Rule:
-        if one.key in DATES:
+    def _rule(self, term: Row) -> Rule:
+        if term.key in DATES:
             first, last = (datetime.date(year, month, day) for year, month, day in
                            ((self.case.first, 1, 1), (self.case.last, 12, 31)))  # fmt: skip
             outside = f"outside the calendar {self.case.first} to {self.case.last}"
             return Rule("date", serial(first), serial(last), beyond=outside)
-        own = SWITCH if one.unit == "flag" else WHOLE.get(one.key) or BOUNDS.get(one.key)
-        return own or number_rule(one, self.case)
+        own = SWITCH if term.unit == "flag" else WHOLE.get(term.key) or BOUNDS.get(term.key)
+        return own or number_rule(term, self.case)
 
     def _rules(self, paid: str) -> Iterator[tuple[str, str]]:
         """Give what must hold between terms, and the condition; `paid` is the month of the last payment."""
         cell = {name: at for (name, _), at in self.typed.items()}
-        signed, start = (f"YEAR({cell[one]})*12+MONTH({cell[one]})" for one in DATES)
+        signed, start = (f"YEAR({cell[name]})*12+MONTH({cell[name]})" for name in DATES)
         yield "The work does not start before it is signed", f"{start}>={signed}"
         hours, batches = cell["development_hours"], cell["batches"]
         yield "There is something to quote, development or batches", f"{hours}+{batches}>0"
@@ -130,16 +130,16 @@ class Terms:
         self.sheet.text(row, 0, IN_UNITS, bold=True)
         row += 1
         for name, rows in self.rows().items():
-            cells = [f"${column(CONSTANT)}${int(self.typed[name, one.row][3:])}" for one in rows]
+            cells = [f"${column(CONSTANT)}${int(self.typed[name, term.row][3:])}" for term in rows]
             formulas = [
-                _month(at) if name in DATES else converted(one, at) for one, at in zip(rows, cells, strict=True)
+                _month(at) if name in DATES else converted(term, at) for term, at in zip(rows, cells, strict=True)
             ]
             if name in DATED_BY or name == "signing_date":
                 self.raw[name] = self._block(row, len(rows))
                 row = self._units(row, name, rows, formulas, "as typed")
                 formulas = [f"$D${self.raw[name].row + 1 + at}" for at in range(len(rows))]
             self.held[name] = self._block(row, len(rows))
-            gated = [f"IF({self.failing}=0,{one},NA())" for one in formulas]
+            gated = [f"IF({self.failing}=0,{formula},NA())" for formula in formulas]
             row = self._units(row, name, rows, gated, "")
         self.months_row = row + 1
         for at, by in enumerate(BY_MONTH, self.months_row + 1):
@@ -148,9 +148,9 @@ class Terms:
 
     def _units(self, row: int, name: str, rows: list[Row], formulas: list[str], note: str) -> int:
         unit = self.case.model.shown_in[name]
-        for one, formula in zip(rows, formulas, strict=True):
-            head_row(self.sheet, row, name, one.row, unit, note)
-            self.sheet.formula(row, CONSTANT, f"={formula}", one.base, self.sheet.book.number(unit))
+        for term, formula in zip(rows, formulas, strict=True):
+            head_row(self.sheet, row, name, term.row, unit, note)
+            self.sheet.formula(row, CONSTANT, f"={formula}", term.base, self.sheet.book.number(unit))
             row += 1
         return row
 
@@ -194,16 +194,16 @@ class Terms:
     def _follow(self, series: Mapping[tuple[str, str], int]) -> None:
         """Let a term that was left to the case, or to other terms, follow them until a person writes over it."""
         for (name, track), cell in self.typed.items():
-            row, one = int(cell[3:]) - 1, next(one for one in self.rows()[name] if one.row == track)
+            row, term = int(cell[3:]) - 1, next(term for term in self.rows()[name] if term.row == track)
             if (name, track) in series:
                 source = self.looked_up(name, track, series[name, track])
             elif name == "analyses" and self.quote.analyses is None:
                 source = self.typed["batches", ""]
             else:
                 continue
-            form = {"num_format": "0.00%"} if one.unit == "share" else {}
+            form = {"num_format": "0.00%"} if term.unit == "share" else {}
             look = self.sheet.book.format(**form, **INPUT)
-            self.sheet.formula(row, CONSTANT, f"={source}", one.value, look)
+            self.sheet.formula(row, CONSTANT, f"={source}", term.value, look)
 
     def looked_up(self, name: str, track: str, row: int) -> str:
         """Return the formula, without its sign, that finds a dated input in its row of months."""

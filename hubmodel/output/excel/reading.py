@@ -148,7 +148,7 @@ class _Reader:
         """Return every cell that differs."""
         cells: dict[tuple[str, str, str], _Cell] = {}
         self._each(self._cell, ((cells, number, row) for number, row in enumerate(table, HEADER + 1)))
-        self._each(self._parent, ((cells, *one) for one in direct_memberships(self.base)))
+        self._each(self._parent, ((cells, *membership) for membership in direct_memberships(self.base)))
         found = self._each(self._own, ((cells, row) for row in self.base.rows))
         return (*found, *self._each(self._of_member, ((*place, cell) for place, cell in cells.items())))
 
@@ -176,9 +176,9 @@ class _Reader:
 
     def _of_member(self, key: str, member: str, period: str, cell: _Cell) -> Iterator[Difference]:
         """Compare a row that a scenario has added for a single member."""
-        of = self.base.list_of(key) if key in self.base.by_key else None
-        every = [row for row in self.base.by_key.get(key, ()) if (row.row, row.period) == (f"each {of}", period)]
-        if not every or member not in self.base.lists[of or ""]:
+        list_name = self.base.list_of(key) if key in self.base.by_key else None
+        every = [row for row in self.base.by_key.get(key, ()) if (row.row, row.period) == (f"each {list_name}", period)]
+        if not every or member not in self.base.lists[list_name or ""]:
             self._refuse(
                 cell.at,
                 Message("the model has no input {name}; {cure}", name=_named(key, member, period)[:90], cure=AGAIN),
@@ -284,14 +284,14 @@ class _Reader:
 
     def changes(self, differences: tuple[Difference, ...]) -> list[tuple[str, float | str]]:
         """Return the changes as a scenario names them, which has one value for all periods of a row."""
-        names = dict.fromkeys(one.name for one in differences if one.name not in self.refused)
+        names = dict.fromkeys(difference.name for difference in differences if difference.name not in self.refused)
         return self._each(self._change, ((name, differences) for name in names))
 
     def _change(self, name: str, differences: tuple[Difference, ...]) -> Iterator[tuple[str, float | str]]:
-        own = [one for one in differences if one.name == name]
+        own = [difference for difference in differences if difference.name == name]
         key, _, member = name.removesuffix("]").partition("[")
         count = sum(row.row == member for row in self.base.by_key[key])
-        if len(own) < count or any(not _same(one.now, own[0].now) for one in own):
+        if len(own) < count or any(not _same(difference.now, own[0].now) for difference in own):
             self._refuse(
                 own[0].cell,
                 Message(
@@ -304,18 +304,18 @@ class _Reader:
         value = own[0].now
         if own[0].unit == "date" and (day := as_date(float(value))):
             value = day.isoformat()
-        for one in self._reached(key, member, {other.name for other in differences}):
-            yield one, value
+        for target in self._reached(key, member, {other.name for other in differences}):
+            yield target, value
 
     def _reached(self, key: str, member: str, changed: set[str]) -> list[str]:
         """Return the names that reach a row: beside rows of its own, `each platform` is named member by member."""
         if not member.startswith("each "):
             return [_named(key, member)]
-        named = {one[len(key) + 1 : -1] for one in changed if one.startswith(f"{key}[")}
+        named = {name[len(key) + 1 : -1] for name in changed if name.startswith(f"{key}[")}
         own = named | {row.row for row in self.base.by_key[key]}
         if own == {member}:
             return [key]
-        return [f"{key}[{one}]" for one in self.base.lists[member.removeprefix("each ")] if one not in own]
+        return [f"{key}[{name}]" for name in self.base.lists[member.removeprefix("each ")] if name not in own]
 
 
 def _named(key: str, member: str, period: str = "") -> str:
@@ -323,7 +323,7 @@ def _named(key: str, member: str, period: str = "") -> str:
     return f"{name} {period}" if period else name
 
 
-def _same(one: float | str, other: float | str) -> bool:
-    if isinstance(one, str) or isinstance(other, str):
-        return one == other
-    return abs(one - other) <= SAME * max(abs(one), abs(other))
+def _same(value: float | str, other: float | str) -> bool:
+    if isinstance(value, str) or isinstance(other, str):
+        return value == other
+    return abs(value - other) <= SAME * max(abs(value), abs(other))

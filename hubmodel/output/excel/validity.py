@@ -83,10 +83,10 @@ class Rule:
         if self.kind == "member":
             yield f"ISERROR(MATCH({{cell}},{self.members},0))", lambda _: False, f"{FAILS}: not a member of the list"
         elif self.kind == "choice":
-            said, options = f"{FAILS}: not one of the options", self.options
-            yield "NOT(ISTEXT({cell}))", lambda value: not isinstance(value, str), said
-            exact = ",".join('EXACT({cell},"' + one.replace('"', '""') + '")' for one in options)
-            yield f"NOT(OR({exact}))", lambda value: value not in options, said
+            verdict, options = f"{FAILS}: not one of the options", self.options
+            yield "NOT(ISTEXT({cell}))", lambda value: not isinstance(value, str), verdict
+            exact = ",".join('EXACT({cell},"' + option.replace('"', '""') + '")' for option in options)
+            yield f"NOT(OR({exact}))", lambda value: value not in options, verdict
         else:
             yield "NOT(ISNUMBER({cell}))", lambda value: isinstance(value, str), f"{FAILS}: not a {self.kind}"
             yield from self._limits()
@@ -96,8 +96,8 @@ class Rule:
         if least is not None:
             yield f"{{cell}}<{least:g}", lambda value: value < least, f"{FAILS}: {self.beyond or f'below {least:g}'}"
         if above is not None:
-            said = f"{FAILS}: {self.beyond or f'not above {above:g}'}"
-            yield f"{{cell}}<={above:g}", lambda value: value <= above, said
+            verdict = f"{FAILS}: {self.beyond or f'not above {above:g}'}"
+            yield f"{{cell}}<={above:g}", lambda value: value <= above, verdict
         if most is not None:
             yield f"{{cell}}>{most:g}", lambda value: value > most, f"{FAILS}: {self.beyond or f'above {most:g}'}"
         if self.whole:
@@ -134,7 +134,7 @@ def has_range(row: Row) -> bool:
     """Whether the cells of a row's range can be compared with its value: dates may stand as days or in years."""
     if row.low is None or row.high is None:
         return False
-    return row.unit != "date" or len({as_date(float(one)) is None for one in (row.value, row.low, row.high)}) == 1
+    return row.unit != "date" or len({as_date(float(end)) is None for end in (row.value, row.low, row.high)}) == 1
 
 
 def verdict_of(rule: Rule, what: Row | str) -> str:
@@ -145,7 +145,7 @@ def verdict_of(rule: Rule, what: Row | str) -> str:
     if isinstance(what, str):
         return rule.verdict(what)
     ends = (what.low, what.high) if has_range(what) else ()
-    value, *ranged = (_held(one, what.unit) for one in (what.value, *ends))
+    value, *ranged = (_held(number, what.unit) for number in (what.value, *ends))
     return rule.verdict(value, *ranged)
 
 
@@ -173,26 +173,26 @@ def allowed(row: Row, case: Case) -> dict[str, Any]:
         first, last = (datetime.date(year, 1, 1) for year in (case.first, case.last + 1))
         return _asked("date", A_DATE, criteria="between", minimum=first, maximum=last)
     if has_range(row):
-        said = f"The range is {row.low:g} to {row.high:g} {row.unit}; the import refuses more unless told otherwise."
+        message = f"The range is {row.low:g} to {row.high:g} {row.unit}; the import refuses more unless told otherwise."
         between = {"criteria": "between", "minimum": row.low, "maximum": row.high}
-        return _asked("decimal", said, error_type="warning", error_title="Outside the range", **between)
+        return _asked("decimal", message, error_type="warning", error_title="Outside the range", **between)
     return numeric(rule, row.unit)
 
 
 def numeric(rule: Rule, unit: str) -> dict[str, Any]:
     """Return what Excel lets a person type where a rule asks for a number."""
     if rule.kind == "date":
-        said = "Write a date in years, such as 2023.25, within the calendar."
+        message = "Write a date in years, such as 2023.25, within the calendar."
     elif unit == "share":
-        said = "Write a share between 0 and 1, or a percentage."
+        message = "Write a share between 0 and 1, or a percentage."
     else:
-        said = "Write a number, below zero only where it has a meaning."
+        message = "Write a number, below zero only where it has a meaning."
     if rule.least is not None and rule.most is not None:
         kind = "integer" if rule.whole else "decimal"
-        return _asked(kind, said, criteria="between", minimum=rule.least, maximum=rule.most)
-    return _asked("decimal", said, criteria=">=", value=-1e290 if rule.least is None else rule.least)
+        return _asked(kind, message, criteria="between", minimum=rule.least, maximum=rule.most)
+    return _asked("decimal", message, criteria=">=", value=-1e290 if rule.least is None else rule.least)
 
 
-def _asked(kind: str, said: str = "", **more: Any) -> dict[str, Any]:
+def _asked(kind: str, message: str = "", **more: Any) -> dict[str, Any]:
     # a cell that is emptied is asked about, too, where Excel asks at all
-    return {"validate": kind, "ignore_blank": False, **({"error_message": said} if said else {}), **more}
+    return {"validate": kind, "ignore_blank": False, **({"error_message": message} if message else {}), **more}

@@ -46,25 +46,25 @@ TITLE, SUMMARY, CHANGES, ANSWER = 110, 230, 230, 420  # letters that there is ro
 def board(study: Result, simulation: Simulation | None, language: str) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Return what the template shows, and its pictures by the name of their file."""
     case, figures = study.case, pictures(study, simulation, language)
-    said = [cut(line, ANSWER) for line in judged(study, simulation).lines(language)]
+    answer = [cut(line, ANSWER) for line in judged(study, simulation).lines(language)]
     data = {
         "language": language,
         "keywords": [f"hubmodel {__version__}", case.inputs_hash],
-        "description": " ".join(said),
+        "description": " ".join(answer),
         "name": text("Board summary", language),
         "scenario": scenario(case, language),
         "title": cut(case.told("title", language), TITLE),
         "summary": cut(case.told("summary", language), SUMMARY),
         "changes": cut(changes(case, language), CHANGES),
-        "answer": said,
+        "answer": answer,
         "figures": key_figures(study, language),
-        "charts": [described(one, language) for one in figures],
+        "charts": [described(figure, language) for figure in figures],
         "rests": rests_on(study, language),
         "conventions": conventions(study, language),
         "checks": checks(study, language),
         "provenance": provenance(study, simulation, language),
     }
-    drawn = {f"{one.name}.svg": charts.svg(one, WIDTH, HEIGHT, heading=False).encode() for one in figures}
+    drawn = {f"{figure.name}.svg": charts.svg(figure, WIDTH, HEIGHT, heading=False).encode() for figure in figures}
     return data, drawn
 
 
@@ -78,18 +78,18 @@ def changes(case: Case, language: str) -> str:
     """Return what a scenario changes, blank for the base case."""
     if not case.overrides:
         return ""
-    said = ", ".join(_change(case, one, language) for one in case.overrides)
-    return text("Changed from the base case: {changes}", language).format(changes=said)
+    listed = ", ".join(_change(case, override, language) for override in case.overrides)
+    return text("Changed from the base case: {changes}", language).format(changes=listed)
 
 
-def _change(case: Case, one: Override, language: str) -> str:
-    key, _, member = one.name.removesuffix("]").partition("[")
+def _change(case: Case, override: Override, language: str) -> str:
+    key, _, member = override.name.removesuffix("]").partition("[")
     rows = (case.base or case).by_key[key]
     same = [row for row in rows if row.row == member] or rows
     was = {row.value for row in same if len({row.value for row in same}) == 1}
     name = ", ".join(filter(None, [label(key, language), member]))
     before = [text(" (was {value})", language).format(value=_value(value, rows[0].unit, language)) for value in was]
-    return "".join([f"{name} ", _value(one.value, rows[0].unit, language), *before])
+    return "".join([f"{name} ", _value(override.value, rows[0].unit, language), *before])
 
 
 def _value(value: float | str, unit: str, language: str) -> str:
@@ -115,7 +115,7 @@ def key_figures(study: Result, language: str) -> dict[str, Any]:
     groups = [
         {
             "head": [title, text("Value", language), *change],
-            "rows": [_figure(one, base.get(one.name), language) for one in _known(study, names)],
+            "rows": [_figure(figure, base.get(figure.name), language) for figure in _known(study, names)],
             "note": cut(" ".join(filter(None, [note, _missing(study, names, language)])), NOTES),
         }
         for title, names, note in readers
@@ -130,17 +130,17 @@ def _known(study: Result, names: Iterable[str]) -> list[KeyFigure]:
 
 def _missing(study: Result, names: Iterable[str], language: str) -> str:
     """Say why figures have no value."""
-    missing = [one for one in _known(study, names) if one.value is None]
-    return " ".join(f"{one.title(language)}: {translate(one.why or '', language)}." for one in missing)
+    missing = [figure for figure in _known(study, names) if figure.value is None]
+    return " ".join(f"{figure.title(language)}: {translate(figure.why or '', language)}." for figure in missing)
 
 
-def _figure(one: KeyFigure, base: KeyFigure | None, language: str) -> list[str]:
-    shown = [cut(one.title(language), NAME), format_value(one.value, one.unit, language)]
+def _figure(figure: KeyFigure, base: KeyFigure | None, language: str) -> list[str]:
+    shown = [cut(figure.title(language), NAME), format_value(figure.value, figure.unit, language)]
     if base is None:
         return shown
-    if one.value is None or base.value is None:
+    if figure.value is None or base.value is None:
         return [*shown, ""]
-    return [*shown, signed(one.value - base.value, one.unit, language)]
+    return [*shown, signed(figure.value - base.value, figure.unit, language)]
 
 
 def views(study: Result, language: str) -> str:
@@ -152,16 +152,16 @@ def views(study: Result, language: str) -> str:
             other = evaluate(case, [VALUE, "view_date"])
             value = format_value(float(other[VALUE]), "SEK", language)
             found.append(f"{text(view, language)} ({date_of(other['view_date'])}) {value}")
-    said = text("Net present value in the other views: {views}.", language)
-    return said.format(views="; ".join(found)) if found else ""
+    sentence = text("Net present value in the other views: {views}.", language)
+    return sentence.format(views="; ".join(found)) if found else ""
 
 
 def bases(study: Result, language: str) -> str:
     """Return the aid intensity over other denominators, where they differ: which one is meant decides what it says."""
     over_all, found = study["aid_intensity"], []
-    for name, one in study.key_figures.items():
-        if name.startswith("aid_intensity_") and one.value and abs(one.value - over_all) > SAME:
-            found.append(f"{one.title(language)} {format_value(one.value, one.unit, language)}")
+    for name, figure in study.key_figures.items():
+        if name.startswith("aid_intensity_") and figure.value and abs(figure.value - over_all) > SAME:
+            found.append(f"{figure.title(language)} {format_value(figure.value, figure.unit, language)}")
     return "; ".join(found) + "." if found else ""
 
 
@@ -177,8 +177,10 @@ def pictures(study: Result, simulation: Simulation | None, language: str) -> lis
 def described(figure: charts.Figure, language: str) -> dict[str, str]:
     """Return a picture's file, heading, takeaway, and what it looks like to those who do not see it."""
     lines = text("Line chart, {unit}, from {first} to {last}: {series}.", language)
-    said = lines if figure.kind == "line" else text("Bar chart, {unit}, from {first} to {last}: {series}.", language)
-    series = ", ".join(one.name for one in figure.series)
+    sentence = (
+        lines if figure.kind == "line" else text("Bar chart, {unit}, from {first} to {last}: {series}.", language)
+    )
+    series = ", ".join(row.name for row in figure.series)
     first, last = figure.periods[0], figure.periods[-1]
-    alt = said.format(unit=figure.across or figure.unit_label, first=first, last=last, series=series)
+    alt = sentence.format(unit=figure.across or figure.unit_label, first=first, last=last, series=series)
     return {"file": f"{figure.name}.svg", "title": figure.title, "takeaway": figure.takeaway, "alt": alt}

@@ -27,16 +27,16 @@ def rests_on(study: Result, language: str) -> dict[str, Any]:
     grades = ", ".join(f"{text(grade, language)} {counts.get(grade, 0)}" for grade in GRADES)
     ranked = tornado(study.case)[:MOST_INFLUENTIAL] if has_ranges(study.case) else []
     rows = [
-        [cut(label(one.key, language), NAME), text(one.grade, language),
-         *(format_value(end, "SEK", language) for end in (one.at_low, one.at_high))]
-        for one in ranked
+        [cut(label(influence.key, language), NAME), text(influence.grade, language),
+         *(format_value(end, "SEK", language) for end in (influence.at_low, influence.at_high))]
+        for influence in ranked
     ]  # fmt: skip
-    said = text("Inputs by grade: {grades}.", language).format(grades=grades)
+    sentence = text("Inputs by grade: {grades}.", language).format(grades=grades)
     follows = text("These move the net present value most:", language) if rows else ""
     ends = text("NPV at its low end", language), text("NPV at its high end", language)
     return {
         "title": text("What this rests on", language),
-        "said": f"{said} {follows}".strip(),
+        "sentence": f"{sentence} {follows}".strip(),
         "head": [text("Input", language), text("Grade", language), *ends],
         "rows": rows,
     }
@@ -45,20 +45,20 @@ def rests_on(study: Result, language: str) -> dict[str, Any]:
 def conventions(study: Result, language: str) -> dict[str, Any]:
     """Return the conventions on which two tools most often disagree."""
     card = study.card(language)
-    pairs = [[text(NAMES[one], language), cut(getattr(card, one).words, WORDS)] for one in CARD]
+    pairs = [[text(NAMES[name], language), cut(getattr(card, name).words, WORDS)] for name in CARD]
     return {"title": text("Conventions", language), "pairs": pairs}
 
 
 def checks(study: Result, language: str) -> dict[str, Any]:
     """Return whether the result ties, as a word, and what there is to note."""
-    word, said = outcome(study.checks, language)
-    noted = [one for one in study.checks if not one.ok or (one.level == "warning" and one.message)]
-    names = ", ".join(one.title(language) for one in noted)
+    word, sentence = outcome(study.checks, language)
+    noted = [check for check in study.checks if not check.ok or (check.level == "warning" and check.message)]
+    names = ", ".join(check.title(language) for check in noted)
     return {
         "title": text("Checks", language),
         "word": word,
-        "ok": all(one.ok for one in study.checks),
-        "said": cut(f"{said}: {names}" if names else said, NOTES),
+        "ok": all(check.ok for check in study.checks),
+        "sentence": cut(f"{sentence}: {names}" if names else sentence, NOTES),
     }
 
 
@@ -75,4 +75,4 @@ def provenance(study: Result, simulation: Simulation | None, language: str) -> l
     if simulation is not None:
         seed = text("{draws} (seed {seed})", language).format(draws=simulation.count, seed=simulation.draws.seed)
         pairs[text("Draws", language)] = seed
-    return [list(one) for one in pairs.items()]
+    return [list(pair) for pair in pairs.items()]

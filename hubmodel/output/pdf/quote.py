@@ -57,17 +57,17 @@ def write_quote_page(priced: PricedQuote, path: str | Path, *, language: str = "
 
 def page(priced: PricedQuote, language: str) -> dict[str, Any]:
     """Return what the template shows."""
-    quote, said = priced.quote, answer(priced, language)
-    tables = [_table(one, language) for one in sections(priced, language)]
+    quote, sentences = priced.quote, answer(priced, language)
+    tables = [_table(section, language) for section in sections(priced, language)]
     return {
         "language": language,
         "keywords": [f"hubmodel {__version__}", priced.hub.case.inputs_hash, quote.hash],
-        "description": " ".join(said),
+        "description": " ".join(sentences),
         "name": text("Quote", language),
         "internal": text("Holds costs: not for the customer", language),
         "title": cut(quote.name, TITLE),
         "summary": cut(" · ".join(filter(None, (quote.platform, quote.reason))), REASON),
-        "answer": said,
+        "answer": sentences,
         "warnings": list(warnings(priced, language)),
         "columns": [[*tables[:LEFT], cash(priced, language)], tables[LEFT:]],
         "provenance": provenance(priced, language),
@@ -110,10 +110,10 @@ def cash(priced: PricedQuote, language: str) -> dict[str, Any]:
     """Return the cash curve by the month, of a long project by the quarter; where no krona moves nothing is shown."""
     by = "month" if len(priced.months) <= MONTHS else "quarter"
     periods, along = priced.lines.series("net_cash", by)
-    moves = {one: [along[track][at] for track in TRACKS] for at, one in enumerate(periods)}
+    moves = {period: [along[track][at] for track in TRACKS] for at, period in enumerate(periods)}
     rows = [
-        [one, *(_shown(amount, "SEK", language) for amount in both)]
-        for one, both in moves.items()
+        [period, *(_shown(amount, "SEK", language) for amount in both)]
+        for period, both in moves.items()
         if any(map(round, both))
     ]
     return {"title": label("cash_flow", language), "head": _head(language), "rows": rows}
@@ -133,4 +133,4 @@ def provenance(priced: PricedQuote, language: str) -> list[list[str]]:
         text("Inputs", language): case.inputs_hash,
         text("Quote", language): priced.quote.hash,
     }
-    return [list(one) for one in pairs.items()]
+    return [list(pair) for pair in pairs.items()]

@@ -75,4 +75,4 @@ def _compiled(source: Path) -> bytes:
 
 def _templates() -> dict[str, bytes]:
     here = resources.files("hubmodel.output.pdf").iterdir()
-    return {one.name: one.read_bytes() for one in here if one.name.endswith(".typ")}
+    return {file.name: file.read_bytes() for file in here if file.name.endswith(".typ")}

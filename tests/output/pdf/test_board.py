@@ -128,18 +128,18 @@ def test_it_rests_on_the_most_influential_inputs_with_their_grade(page, study):
     rests = page["rests"]
     ranked = hm.tornado(study.case)[:5]
     assert rests["rows"] == [[label(one.key), one.grade, money(one.at_low), money(one.at_high)] for one in ranked]
-    counts = [int(one) for one in re.findall(r"\d+", rests["said"])]
+    counts = [int(one) for one in re.findall(r"\d+", rests["sentence"])]
     assert sum(counts) == len(study.case.rows)
     assert counts[0] == sum(row.grade == "documented" for row in study.case.rows)
 
 
 def test_checks_say_ok_as_a_word_or_name_what_fails(page, study, simulation):
     assert (page["checks"]["word"], page["checks"]["ok"]) == ("OK", True)
-    assert page["checks"]["said"].endswith("1 to note: Co-financing each year")
+    assert page["checks"]["sentence"].endswith("1 to note: Co-financing each year")
     broken = [dataclasses.replace(one, ok=one.name != "balance_sheet") for one in study.checks]
     failed = board(dataclasses.replace(study, checks=tuple(broken)), simulation, "en")[0]["checks"]
     assert (failed["word"], failed["ok"]) == ("FAILED", False)
-    assert "Balance sheet" in failed["said"]
+    assert "Balance sheet" in failed["sentence"]
 
 
 def test_it_can_be_made_again(page, study):
