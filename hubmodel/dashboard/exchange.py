@@ -1,4 +1,4 @@
-"""Scenarios out of the page and back in, as a workbook or a TOML file: changes are shown before they count."""
+"""Export and import of scenarios, as a workbook or a TOML file: changes are shown before they count."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from hubmodel.text.numbers import format_value
 LARGEST = 7_000_000  # bytes that a message to the kernel can carry
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF = "application/pdf"
-READ = "read from a file"  # stands for the reason until one is given
+READ = "read from a file"  # placeholder until a reason is given
 
 
 @dataclass(frozen=True)
 class Offer:
-    """What a file would change: the scenario, the cells of its table, and what to say about its origin."""
+    """The changes in a file: the scenario, the cells of its table, and a remark on its origin."""
 
     case: Case
     rows: tuple[tuple[str, ...], ...]
@@ -44,12 +44,12 @@ class Offer:
 
 
 class Exchange:
-    """Files out and in.
+    """The export and import of files.
 
     Parameters
     ----------
     shell
-        the frame, for the visitor's session and the files that are handed over.
+        the frame, with the visitor's session and its downloads.
     """
 
     def __init__(self, shell: Shell) -> None:
@@ -83,14 +83,14 @@ class Exchange:
         )
 
     def receive(self, message: str) -> None:
-        """Read a file: its name, quoted as in an address, and its content in base64 (or its size, if too large)."""
+        """Read a message with a file: its name, quoted as in an address, and its content in base64 (or its size)."""
         name, _, content = message.partition(" ")
         self.clear()
         self.status.value = escape(self._("reading"))
         self._beside(self._read(Path(unquote(name)).name[:80], content))
 
     def _beside(self, work: Coroutine[None, None, None]) -> None:
-        """Do work beside the page that says how far it is; where it fails, that is said in the same place."""
+        """Do work in the background; its progress and its failure are both shown as the status."""
         background(netted(work, self._refuse))
 
     async def _read(self, name: str, content: str) -> None:
@@ -181,7 +181,7 @@ class Exchange:
         self.status.value = f'<span class="hub-failed">{lines}</span>'
 
     def clear(self) -> None:
-        """Forget what a file offered."""
+        """Forget the file that was read."""
         self.offer, self.reason.value = None, ""
         self.status.value = self.found.value = ""
         self.answer.add_class("hub-none")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def pairs(items: Mapping[str, str]) -> str:
-    """Names and values as a description list."""
+    """Write names and values as a description list."""
     rows = "".join(f"<dt>{escape(str(name))}</dt><dd>{escape(str(value))}</dd>" for name, value in items.items())
     return f'<dl class="hub-pairs">{rows}</dl>'
 
@@ -47,7 +47,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str, tota
 
 
 def legend(figure: charts.Figure) -> str:
-    """Names of the series beside a piece of their line or pattern; wraps where a drawn legend would overlap."""
+    """Write the names of the series beside a piece of their line or pattern; it wraps, where a drawn legend overlaps."""
     items = []
     for index, row in enumerate(figure.series):
         dash = " ".join(map(str, charts.dash(index)))
@@ -61,7 +61,7 @@ def legend(figure: charts.Figure) -> str:
 
 
 def twin(figure: charts.Figure, case: str, origin: str) -> str:
-    """Table twin of a chart, closed until asked for, and its files, handed over by the page's script."""
+    """Write the table twin of a chart, closed at first, and the buttons for its files."""
     language = figure.language
     over_time = figure.kind == "line" and not figure.across
     first = text("year", language) if over_time else text("what", language)
@@ -88,7 +88,7 @@ def csv_of(rows: Sequence[Sequence[str]]) -> str:
 
 
 def download(file: str, content: str, origin: str, what: str, language: str) -> str:
-    """Make a button that saves a table as CSV, with a first line that says where it comes from."""
+    """Make a button that saves a table as CSV, with its origin in the first line."""
     hidden = f"<span class='hub-hidden'>: {escape(what)}</span>"
     return (
         f'<span class="hub-file-of"><button type="button" class="hub-download" data-file="{escape(file)}">'
@@ -124,7 +124,7 @@ def band(found: Summary, language: str) -> str:
 
 
 def lines(verdict: Sequence[str], waiting: bool) -> str:
-    """Three lines that are said first, each in a place of its own; the second in grey while draws are being made."""
+    """Write the three lines of the verdict; the second in grey while draws are being made."""
     made = ""
     for number, line in enumerate(verdict):
         begin, colon, rest = line.partition(": ")
@@ -135,12 +135,12 @@ def lines(verdict: Sequence[str], waiting: bool) -> str:
 
 
 def soft(sentence: str) -> str:
-    """Write a sentence of the second rank."""
+    """Write a sentence in softer print."""
     return f'<p class="hub-soft">{escape(sentence)}</p>'
 
 
 def strip(summary: Summary, language: str) -> str:
-    """Where the draws of a figure lie: P10 to P90, the middle one, zero, and a dot for the case as it is."""
+    """Draw the draws of a figure on a line: P10 to P90, the middle one, zero, and a dot for the case as it is."""
     low, middle, high = (summary.quantiles[level] for level in (0.10, 0.50, 0.90))
     base = summary.base if summary.base is not None else middle
     at = along((low, middle, high, base, 0.0))
@@ -160,7 +160,7 @@ def strip(summary: Summary, language: str) -> str:
 
 
 def navigation(links: Iterable[tuple[str, str, bool]], name: str) -> str:
-    """Links to the pages, the one that is shown marked."""
+    """Write the links to the pages, with the present one marked."""
     items = "".join(
         f'<li><a href="?page={escape(page)}" data-page="{escape(page)}"{" aria-current=page" if here else ""}>'
         f"{escape(title)}</a></li>"
@@ -170,7 +170,7 @@ def navigation(links: Iterable[tuple[str, str, bool]], name: str) -> str:
 
 
 def failed(title: str, error: Exception, language: str) -> str:
-    """Make the card of a page that could not be shown: the others work."""
+    """Make the card that replaces a page that could not be shown."""
     sentence = escape(text("This page could not be shown; the others work. Undo the last change, or reload.", language))
     reason = escape(" ".join(translate(line_for(error), language).split())[:300])
     return (
@@ -180,7 +180,7 @@ def failed(title: str, error: Exception, language: str) -> str:
 
 
 def summary(found: Summary, language: str) -> str:
-    """What draws say of a figure, as names and values."""
+    """Write the statistics of a figure's draws as names and values."""
 
     def shown(value: float | None, digits: int = 3) -> str:
         return format_value(value, found.unit, language, digits)
@@ -196,7 +196,7 @@ def summary(found: Summary, language: str) -> str:
 
 
 def boxes(found: Discovery, language: str) -> str:
-    """Boxes of a discovery: what each holds, and its limits with their grades."""
+    """Write the boxes of a discovery: density, coverage, and limits with their grades."""
     out = []
     for box in found.boxes:
         caption = text(
@@ -214,7 +214,7 @@ def boxes(found: Discovery, language: str) -> str:
 
 
 def worth(found: Information, language: str, shown: int = 6) -> str:
-    """What knowing an input before deciding would be worth."""
+    """Write the value of knowing each input before deciding."""
     note = text(
         "The decision is to go ahead or not, by the mean. Knowing an input first would be worth at most this:", language
     )
@@ -228,7 +228,7 @@ def worth(found: Information, language: str, shown: int = 6) -> str:
 
 
 def offers(tables: str) -> str:
-    """Stand the tables of a quote side by side where there is room."""
+    """Put the tables of a quote side by side where there is room."""
     return f'<div class="hub-offers">{tables}</div>'
 
 
@@ -238,19 +238,19 @@ def named(line: str, label: str) -> str:
 
 
 def number(value: float | None, unit: str, language: str) -> str:
-    """Format a value for a table's cell; a negative one also has its colour."""
+    """Format a value for the cell of a table, in colour if negative."""
     if value is None or value != value:
         return ""
     return coloured(value, cell(value, unit, language))
 
 
 def coloured(value: float, shown: str) -> str:
-    """Colour what is negative; its brackets or minus say so too."""
+    """Colour a negative value; its brackets or minus mark it, too."""
     return f'<span class="hub-negative">{escape(shown)}</span>' if value < 0 else escape(shown)
 
 
 def tabulated(found: Table, first: str, caption: str, language: str, total: bool = False) -> str:
-    """Format a table of the result, each row in its unit and explained by its name; `first` heads the names."""
+    """Format a table of the result, each row in its unit, with a name that explains it; `first` heads the names."""
     head = [escape(text(name, language)) for name in (first, *found.columns)]
     rows = [
         [named(f"{row.line}|{row.member}", row.label), *(number(value, row.unit, language) for value in row.values)]
@@ -272,7 +272,7 @@ def shown(value: float | None, unit: str, language: str) -> str:
 
 
 def figures(shell: Any, names: Iterable[str]) -> dict[str, str]:
-    """Names and values of key figures of the present run."""
+    """Return key figures of the present run as names and values."""
     found = (shell.figure(name) for name in names)
     return {
         figure.title(shell.language): format_value(figure.value, figure.unit, shell.language)
@@ -282,7 +282,7 @@ def figures(shell: Any, names: Iterable[str]) -> dict[str, str]:
 
 
 def influences(items: Sequence[Any], base: float, language: str, shown: int = 12) -> str:
-    """What the result rests on: the inputs that move NPV most, with grade and a bar for low and high."""
+    """Write the inputs that move NPV most, each with its grade and a bar for low and high."""
     bars = tornado_bars([(item.at_low, item.at_high) for item in items[:shown]], base)
     head = [escape(text(name, language)) for name in ("input", "NPV at its low end", "NPV at its high end", "range")]
     rows = [
@@ -297,13 +297,13 @@ def influences(items: Sequence[Any], base: float, language: str, shown: int = 12
 
 
 def light(items: Sequence[Any], language: str) -> str:
-    """OK or FAILED, as a word beside its light."""
+    """Write OK or FAILED as a word beside its light."""
     kind = "ok" if all(item.ok for item in items) else "failed"
     return f'<span class="hub-light hub-{kind}">{escape(outcome(items, language)[0])}</span>'
 
 
 def checks(items: Sequence[Any], language: str) -> str:
-    """Light with a word, and every check in a list that opens."""
+    """Write the light of the checks, and every check in a list that opens."""
     failed = [item for item in items if not item.ok]
     raised = [item for item in items if item.level == "warning" and item.message]
     lines = "".join(_check(item, language) for item in items)
@@ -324,7 +324,7 @@ def _check(item: Any, language: str) -> str:
 
 
 def explanation(tree: Mapping[str, Any], language: str, depth: int = 0) -> str:
-    """Formula in words, in numbers, then its ingredients down to rows with source, section, quote and grade."""
+    """Write a formula in words and in numbers, then its ingredients, down to rows with source, quote and grade."""
     place = ", ".join(escape(part) for part in (tree["row"], tree["period"]) if part)
     value = escape(format_value(tree["value"], tree["unit"], language))
     head = f"{escape(tree['label'])} = <b>{value}</b>" + (f' <span class="hub-soft">{place}</span>' if place else "")

@@ -1,4 +1,4 @@
-"""The quote builder: terms typed, both tracks beside each other, files, and quotes kept with the scenario."""
+"""The quote builder: terms, both tracks side by side, files, and quotes kept with the scenario."""
 
 from __future__ import annotations
 
@@ -58,12 +58,12 @@ FLAGS = ("academic", "index_clause")
 
 
 class Quoting:
-    """One customer project on both tracks.
+    """The builder of a quote for one customer project on both tracks.
 
     Parameters
     ----------
     shell
-        the frame, for the visitor's session and the files that are handed over.
+        the frame, with the visitor's session and its downloads.
     """
 
     def __init__(self, shell: Shell) -> None:
@@ -118,7 +118,7 @@ class Quoting:
         return entry(label, lambda _: self._changed())
 
     def fill(self, quote: Quote) -> None:
-        """Write the terms of a quote into the fields, and price it."""
+        """Fill the terms of a quote into the fields, and price it."""
         self._quiet = True
         for name, field in self.fields.items():
             field.value = self._typed(name, getattr(quote, name))
@@ -133,7 +133,7 @@ class Quoting:
         return "" if value is None or value == default else format_value(float(value), UNITS[name], self.language, None)
 
     def show_lines(self) -> None:
-        """List the quotes that are kept; undo may have taken one away."""
+        """List the kept quotes, which undo may have changed."""
         names = [quote.name for quote in self.desk.case.quotes]
         options = (("–", ""), *((name, name) for name in names))
         if self.kept.options != options:
@@ -142,11 +142,11 @@ class Quoting:
         (self.kept.remove_class if names else self.kept.add_class)("hub-none")
 
     def show_solved(self) -> None:
-        """Price anew: the hub that the quote rests on may have changed."""
+        """Price the quote again, as the hub may have changed."""
         self._price()
 
     def explain(self, name: str, row: str, period: str, depth: int) -> Explanation | None:
-        """Explain a line or term of the quote that is shown; None for what is none."""
+        """Explain a line or term of the present quote; None for any other name."""
         if self.priced is None or name not in self.priced:
             return None
         return self.priced.explain(name, row or TRACKS[0], period or None, depth, self.language)
@@ -158,7 +158,7 @@ class Quoting:
         return quote_of({**given, **numbers, "reason": self.reason.value.strip()})
 
     def _number(self, name: str, typed: str) -> float:
-        """Read a number that was typed, and echo it with its unit."""
+        """Read a typed number; echo a share with its unit."""
         value = fields.read(typed, UNITS[name], self._(TERMS[name]))
         if UNITS[name] == "share":
             self._quiet, quiet = True, self._quiet
@@ -167,7 +167,7 @@ class Quoting:
         return value
 
     def _beside(self, quote: Quote) -> str:
-        """Conditions that lie outside the range of the case's own row."""
+        """Write notes on conditions outside the range of the case's own row."""
         made = ""
         for name in CLAUSES & UNITS.keys():
             value, rows = getattr(quote, name), self.desk.case.by_key.get(name, ())
@@ -192,13 +192,13 @@ class Quoting:
         self._show(self.priced)
 
     def _refuse(self, reason: Message) -> None:
-        """Say in one line what does not hold; the last good quote stays, in grey."""
+        """Say in one line what is wrong; the last good quote stays, in grey."""
         line = self._labelled(translate(reason, self.language))
         self.status.value = f'<span class="{FAILED}">{escape(line)}</span>'
         self.found.add_class("hub-stale")
 
     def _labelled(self, message: str) -> str:
-        """A message with the labels of terms whose names in a file are no words."""
+        """Return a message with the labels of terms whose names in a file are no plain words."""
         return fields.labelled(message, {name: self._(label) for name, label in TERMS.items() if "_" in name})
 
     def _show(self, priced: PricedQuote) -> None:

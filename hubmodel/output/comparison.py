@@ -1,4 +1,4 @@
-"""Other facilities beside a case, as a reader of a notebook sees them; what is not published says so."""
+"""Tables for notebooks of other facilities beside a case; values that are not published are marked."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def _as_text(value: float | None, unit: str = "SEK") -> str:
 
 
 def side_by_side(result: Evaluation, others: Sequence[Facility]) -> pd.DataFrame:
-    """Return a case, then other facilities: what became of them, and what they cost, as text.
+    """Return the status and cost of a case and of other facilities, as text.
 
-    "At least" stands where only a part of the investment is published. Amounts are those of each facility's own
-    years, in SEK at the rates of data/exchange_rates.csv.
+    "At least" marks an investment that is published only in part. Amounts are of each facility's own years, in SEK at
+    the rates of data/exchange_rates.csv.
     """
     import pandas as pd
 
@@ -53,7 +53,7 @@ def _at_least(facility: Facility, value: float | None) -> str:
 
 
 def takeaway(result: Evaluation, others: Sequence[Facility]) -> str:
-    """Return in two sentences what became of others, and how a case lies beside them."""
+    """Summarise in two sentences what became of other facilities and how a case compares."""
     failed, sold = ([facility for facility in others if facility.status in outcome] for outcome in (FAILED, ("sold",)))
     per_area = [facility.investment_per_area for facility in others if facility.investment_per_area]
     shares = [facility.public_share for facility in others if facility.public_share]
@@ -66,7 +66,7 @@ def takeaway(result: Evaluation, others: Sequence[Facility]) -> str:
 
 
 def outcomes(others: Sequence[Facility]) -> pd.DataFrame:
-    """Return what became of other facilities: how many, and which."""
+    """Return how many other facilities, and which, had each outcome."""
     import pandas as pd
 
     by_status = {status: [facility.name for facility in others if facility.status == status] for status in OUTCOMES}
@@ -81,7 +81,7 @@ def outcomes(others: Sequence[Facility]) -> pd.DataFrame:
 
 
 def risk_inputs(case: Case, others: Sequence[Facility]) -> pd.DataFrame:
-    """Return the inputs of a case that other facilities say something about: value and range as written, and what."""
+    """Return the inputs of a case for which other facilities give evidence: value, range and evidence as written."""
     import pandas as pd
 
     found = [
@@ -104,7 +104,7 @@ def risk_inputs(case: Case, others: Sequence[Facility]) -> pd.DataFrame:
 
 
 def rates() -> pd.DataFrame:
-    """Return what foreign currencies are taken to be worth [SEK], as written, with the reason."""
+    """Return the exchange rates of foreign currencies [SEK], as written, with the reason."""
     import pandas as pd
 
     rows = [

@@ -1,4 +1,4 @@
-"""Frames: what a reader of a notebook sees, in the shape that Excel would show; no arithmetic of the model's own."""
+"""Data frames for notebooks, laid out as Excel would show them; nothing of the model is computed here."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def master_check(result: Evaluation) -> str:
-    """Return in one line whether every identity holds, and what the judgements say.
+    """Summarise the checks: whether every identity holds, then a note for each warning.
 
     >>> import hubmodel as hm
     >>> master_check(hm.run(hm.load("northx"), solved=False)).partition(":")[0]
@@ -39,14 +39,14 @@ def master_check(result: Evaluation) -> str:
 
 
 def side_by_side(results: Mapping[str, Evaluation], *names: str, digits: int = 3) -> pd.DataFrame:
-    """Return key figures of several results, rounded and with their unit, as a reader wants them.
+    """Return key figures of several results as text, rounded and with their unit.
 
     Parameters
     ----------
     results
-        heading of each column to its result.
+        result of each column, by its heading.
     names
-        key figures, one or several in a text; all of the first result's if none is given.
+        key figures, separated by blanks if one text names several; all of the first result's if none is given.
     digits
         significant digits.
 
@@ -73,7 +73,7 @@ def side_by_side(results: Mapping[str, Evaluation], *names: str, digits: int = 3
 
 
 def say(result: Evaluation, sentence: str, digits: int = 3) -> str:
-    """Return a sentence with the values of key figures in place of their names in braces.
+    """Fill the values of key figures into a sentence that names them in braces.
 
     >>> import hubmodel as hm
     >>> say(hm.run(hm.load("northx"), solved=False), "The grant is {grant_total}.").replace(chr(160), " ")
@@ -86,7 +86,7 @@ def say(result: Evaluation, sentence: str, digits: int = 3) -> str:
 
 
 def figure_of(result: Evaluation, name: str) -> KeyFigure:
-    """Return a key figure by name; UnknownName with a suggestion if there is none."""
+    """Return a key figure by name; raise UnknownName with a suggestion if there is none."""
     if name not in result.key_figures:
         raise UnknownName.of("key figure", name, result.key_figures)
     return result.key_figures[name]
@@ -102,7 +102,7 @@ def pick(result: Evaluation, name: str, row: str = "", period: str = "") -> floa
     name, row
         line or input, and its member; blank for the hub.
     period
-        2030 or 2030-06; amounts of a year add up, levels average; blank for what does not vary.
+        2030 or 2030-06; amounts are added up over a year, levels averaged; blank for a constant.
 
     >>> import hubmodel as hm
     >>> pick(hm.run(hm.load("northx"), solved=False), "asset_cost", "Stockholm unit")
@@ -112,9 +112,9 @@ def pick(result: Evaluation, name: str, row: str = "", period: str = "") -> floa
 
 
 def members(result: Evaluation, *names: str, period: str = "") -> pd.DataFrame:
-    """Return lines of one list beside each other, a row for each member, in one month or year [engine's unit].
+    """Return lines of one list side by side, a row for each member, in one month or year [engine's unit].
 
-    Names may stand several in a text; lines of the hub as a whole stand in every row; `period` as in `pick`.
+    A text may name several lines, separated by blanks; lines of the whole hub come in every row; `period` as in `pick`.
     """
     import pandas as pd
 
@@ -153,7 +153,7 @@ def by_influence(
     grade
         only inputs of this grade; all if blank.
     what, unit
-        what the figure is called and what it is in; net present value unless `tornado` was asked for another.
+        name and unit of the figure; net present value unless `tornado` was asked for another.
 
     Returns
     -------
@@ -180,7 +180,7 @@ def by_influence(
 
 
 def written(values: Sequence[float | str | None]) -> str:
-    """Return numbers as one text: the only one there is, or from the smallest to the largest; blank for none."""
+    """Write numbers as one text: the single number, or the smallest to the largest; blank for none."""
     numbers = sorted({float(value) for value in values if value is not None})
     return f"{numbers[0]:g}" if len(numbers) == 1 else f"{numbers[0]:g} to {numbers[-1]:g}" if numbers else ""
 
@@ -210,7 +210,7 @@ def documented_money(case: Case) -> pd.DataFrame:
 
 
 def contradictions(case: Case) -> pd.DataFrame:
-    """Return where a case's documents contradict each other: each version, which one is used, and why."""
+    """Return the contradictions between a case's documents: each version, which one is used, and why."""
     import pandas as pd
 
     names = ("question", "version", "value", "used", "reason", "document", "quote")
@@ -219,7 +219,7 @@ def contradictions(case: Case) -> pd.DataFrame:
 
 
 def as_reported(found: Sequence[Reported], unit: str) -> pd.DataFrame:
-    """Return what a case reports under its own and others' conventions; `unit` is that of the break-even."""
+    """Return the figures of a case under its own and other conventions; `unit` is that of the break-even."""
     import pandas as pd
 
     return pd.DataFrame(
@@ -234,7 +234,7 @@ def as_reported(found: Sequence[Reported], unit: str) -> pd.DataFrame:
 
 
 def by_convention(found: Sequence[Alone]) -> pd.DataFrame:
-    """Return what each other option of a convention does by itself, as text."""
+    """Return the effect of each other option of a convention by itself, as text."""
     import pandas as pd
 
     rows = [
@@ -249,9 +249,9 @@ def by_convention(found: Sequence[Alone]) -> pd.DataFrame:
 
 
 def by_draws(drawn: Simulation, threshold: float = 0.0) -> pd.DataFrame:
-    """Return what draws say of each figure that was drawn, rounded and with its unit, as text.
+    """Summarise the draws of each figure as text, rounded and with its unit.
 
-    `threshold` is that of the first figure [its unit].
+    `threshold` applies to the first figure [its unit].
     """
     import pandas as pd
 
@@ -269,7 +269,7 @@ def by_draws(drawn: Simulation, threshold: float = 0.0) -> pd.DataFrame:
 
 
 def boxes(found: Discovery) -> pd.DataFrame:
-    """Return the boxes of a discovery: each limit with its grade, and what the box holds, as text."""
+    """Return the boxes of a discovery as text: each limit with its grade, and density and coverage of the box."""
     import pandas as pd
 
     rows = [
@@ -290,9 +290,9 @@ def boxes(found: Discovery) -> pd.DataFrame:
 
 
 def worth_knowing(found: Information, count: int = 8, unit: str = "SEK") -> pd.DataFrame:
-    """Return what knowing an input before deciding would be worth, the most valuable first, as text.
+    """Return the value of knowing each input before deciding, largest first, as text.
 
-    What cannot be told from nothing with so many draws says so.
+    A value that is lost in the noise of the draws is marked as such.
     """
     import pandas as pd
 
@@ -313,7 +313,7 @@ RESOURCES = {
 
 
 def bottlenecks(result: Evaluation, by: str = "year") -> pd.DataFrame:
-    """Return what is scarcest in each month, quarter or year, the share of demand it serves [1], and demand lost.
+    """Return the scarcest resource of each month, quarter or year, the share of demand it serves [1], and demand lost.
 
     Nothing is scarce where 99.95 % is served; lost demand is in suite-days.
     """
@@ -334,10 +334,10 @@ def bottlenecks(result: Evaluation, by: str = "year") -> pd.DataFrame:
 
 
 def cost_per_batch(result: Evaluation, year: str) -> pd.DataFrame:
-    """Return what turning materials into a batch cost, mean of a year, beside the standard that prices rest on.
+    """Return the actual conversion cost per batch, mean of a year, beside the standard cost that prices rest on.
 
-    By platform: standard, actual, and actual less standard [SEK/batch]; nothing before the hub opens. The materials of
-    the batch are passed through and left out.
+    By platform: standard, actual, and actual less standard [SEK/batch]; nothing before the hub opens. Materials are
+    passed through, and excluded.
     """
     lines = "standard_conversion_cost_per_batch actual_conversion_cost_per_batch conversion_cost_above_standard"
     return members(result, lines, period=year).set_axis(["standard", "actual", "difference"], axis=1)

@@ -1,4 +1,4 @@
-"""Business case: statements by year or finer, with and without the grant, per site, and by which conventions."""
+"""Business case: statements by year or finer, with and without the grant and by site, and the conventions."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Business(View):
         self.plots["cash"].show(charts.stacked(result, "cash_flows", title, CORKSCREW, language))
 
     def show_solved(self) -> None:
-        """Repaint the statement that is asked for."""
+        """Repaint the chosen statement."""
         for card in self.cards:
             card.show()
         for plot in self.plots.values():

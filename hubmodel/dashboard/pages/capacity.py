@@ -1,4 +1,4 @@
-"""Capacity: suites, people and release over time, what is scarcest, what is lost, and what a surge could make."""
+"""Capacity: suites, people and release over time, bottlenecks, lost demand, and output in a surge."""
 
 from __future__ import annotations
 

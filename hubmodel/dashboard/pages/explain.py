@@ -18,7 +18,7 @@ FIRST = "net_present_value"
 
 
 class Explain(View):
-    """The page that explains whatever is asked for."""
+    """The page that explains any line or input."""
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell, {"found": "Explain a number"})
@@ -37,7 +37,7 @@ class Explain(View):
         self._chosen()
 
     def show_lines(self) -> None:
-        """Explain again: the numbers have changed."""
+        """Explain again, as the numbers have changed."""
         self._explain()
 
     def _names(self) -> dict[str, str]:

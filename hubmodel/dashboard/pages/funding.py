@@ -1,4 +1,4 @@
-"""Funding and impact: who pays, how much of it is aid, was it needed, and what the country gets."""
+"""Funding and impact: sources of money, aid, the need for it, and what the country gets."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Funding(View):
         self.plots["programme"].show(charts.by_member(result, "programme_funding", title, "SEK", language))
 
     def show_solved(self) -> None:
-        """Repaint what had to be solved or tabulated."""
+        """Repaint solved figures and tables."""
         for card in self.cards:
             card.show()
         for plot in self.plots.values():

@@ -32,7 +32,7 @@ class Inputs(View):
         self.differs = widgets.Checkbox(description=self._("only what differs from the base case"), indent=False)
         watched(self.differs, lambda _: self._list())
         self.editing: Row | None = None
-        self.last: Row | None = None  # set on this page
+        self.last: Row | None = None  # the row that was set last on this page
         self.value = entry(self._("New value"), self._typed)
         self.reason = entry(self._("Why?"), lambda _: None)
         self.message, self.outcome = widgets.HTML(), widgets.HTML()
@@ -46,12 +46,12 @@ class Inputs(View):
         self._close()
 
     def show_lines(self) -> None:
-        """List again: values have changed."""
+        """List again, as values have changed."""
         self._list()
         self._say_outcome()
 
     def edit(self, name: str) -> None:
-        """Open a row for a change: its value, range, source and why it is as it is."""
+        """Open a row for a change, with its value, range, source and note."""
         row = self.desk.row(name)
         self.editing, self.value.value, self.reason.value = row, "", ""
         self.message.value = ""
@@ -88,7 +88,7 @@ class Inputs(View):
         self._close()
 
     def _typed(self, typed: str) -> None:
-        """Echo what was typed in its unit, with a note where it lies outside the range, before it is set."""
+        """Echo a typed value in its unit before it is set, with a note if it lies outside the range."""
         row = self.editing
         if row is None or not typed.strip():
             return
@@ -107,14 +107,14 @@ class Inputs(View):
         return fields.labelled(self.refused(error), {row.name: self._name(row)})
 
     def _note(self, row: Row, value: float | str) -> str:
-        """A value with its unit, and that it lies outside the range of its row."""
+        """Write a value with its unit, and a note if it lies outside the range of its row."""
         return f"{escape(self._shown(value, row.unit))} {self._beside(row, value)}".rstrip()
 
     def _beside(self, row: Row, value: float | str) -> str:
         return "" if isinstance(value, str) else beside(outside(row, value, self.language))
 
     def _say_outcome(self) -> None:
-        """Say what the row that was set last is now: the table may not show it."""
+        """Show the value of the row that was set last, which the table may not show."""
         row = self.last
         if row is not None and row.unit != "choice":
             self.outcome.value = f"{escape(self._name(row))}: {self._note(row, self.desk.value(row.name))}"

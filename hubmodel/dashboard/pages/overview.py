@@ -1,4 +1,4 @@
-"""Overview, for management and funders: key figures, cash, revenue, capacity, and what it all rests on."""
+"""Overview, for management and funders: key figures, cash, revenue, capacity, and the inputs that matter most."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Overview(View):
         background(self._rests_on())
 
     def show_lines(self) -> None:
-        """Repaint what follows from the lines alone: the value first."""
+        """Repaint the parts that need the lines only, the value first."""
         result, language = self.desk.result, self.language
         self.cards[0].show()
         without = charts.without_grant(result)
@@ -82,7 +82,7 @@ class Overview(View):
             card.show()
 
     def show_solved(self) -> None:
-        """Repaint what had to be solved or tabulated."""
+        """Repaint solved figures and tables."""
         result, language = self.desk.result, self.language
         for card in self.cards:
             card.show()
@@ -130,7 +130,7 @@ class Overview(View):
         return f"{format_value(found.value, unit, self.language)} ({self._('now')} {now})"
 
     async def _rests_on(self) -> None:
-        """Fill in what the result rests on: takes a moment, so it runs beside the page."""
+        """Fill in the inputs that the result rests on; this takes a moment, so it runs in the background."""
         items = await asyncio.to_thread(self.desk.worker.tornado, self.desk.loaded)
         base = self.desk.base_result["net_present_value"]
         self.write("rests_on", fragments.influences(items, base, self.language))

@@ -1,4 +1,4 @@
-"""Pricing desk: both tracks beside each other, where each price breaks even, pairs worth the same, and quotes."""
+"""Pricing desk: both tracks side by side, break-even of each price, pairs of equal value, and quotes."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ PRICES = (
 
 
 class BreakEven:
-    """A button beside a lever: where the net present value is zero, or why nowhere; and a button to go there."""
+    """A button beside a lever that finds the break-even or says why there is none, and a button that sets it."""
 
     def __init__(self, view: Pricing, key: str) -> None:
         self.view, self.key, self.found = view, key, 0.0
@@ -81,7 +81,7 @@ class BreakEven:
         self.clear()
 
     def clear(self) -> None:
-        """Forget what was found: it holds for other values."""
+        """Forget the break-even, which holds for other values."""
         self.answer.value = ""
         self.go.add_class("hub-none")
 
@@ -110,7 +110,7 @@ class Pricing(View):
         self._drawn_for: Case | None = None
 
     def show_lines(self) -> None:
-        """Repaint the cards; what was solved holds no longer."""
+        """Repaint the cards; forget break-evens, which hold no longer."""
         for card in self.cards:
             card.show()
         for break_even in self.break_evens:

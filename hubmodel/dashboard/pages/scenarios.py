@@ -1,4 +1,4 @@
-"""Scenarios: open one, set several side by side, take them out of the page and back in as files."""
+"""Scenarios: opened, compared side by side, exported and imported as files."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Scenarios(View):
         self.exchange.receive(message)
 
     def show_solved(self) -> None:
-        """Compare what is shown with the scenarios that are marked."""
+        """Compare the present scenario with those that are marked."""
         background(self._compare([name for name, mark in self.marks.items() if mark.value]))
 
     def _title(self, name: str) -> str:

@@ -1,6 +1,6 @@
-"""A zip that is the same for the same files, and a zip from anywhere that is read without harm.
+"""Reproducible zips, and safe reading of zips from anywhere.
 
-Beside the files it holds ``manifest-sha256.txt``, one line for each as ``sha256sum -c`` reads them (RFC 8493, BagIt).
+A bundle holds ``manifest-sha256.txt`` with a line for each file, as ``sha256sum -c`` reads it (RFC 8493, BagIt).
 """
 
 from __future__ import annotations
@@ -17,32 +17,32 @@ from pathlib import Path, PurePosixPath
 from hubmodel.errors import InputError, Message
 
 MANIFEST = "manifest-sha256.txt"
-MOST_FILES, MOST_BYTES = 10_000, 500_000_000  # unpacked: far above any case, far below what fills a machine
-STAMP = (1980, 1, 1, 0, 0, 0)  # the first that a zip can hold, so that no clock gets in
+MOST_FILES, MOST_BYTES = 10_000, 500_000_000  # unpacked: far above any case, far below the size of a disk
+STAMP = (1980, 1, 1, 0, 0, 0)  # the earliest date of a zip, so that the bytes depend on no clock
 MODE = (stat.S_IFREG | 0o644) << 16
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError)
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A file of a bundle that is not as its manifest says: what is wrong, and the cure."""
+    """A file of a bundle that differs from its manifest: what is wrong, and the cure."""
 
     file: str
     message: Message
 
 
 def sha256(content: bytes) -> str:
-    """Return the SHA-256 of some bytes, in 64 hexadecimal digits."""
+    """Return the SHA-256 of some bytes as 64 hexadecimal digits."""
     return hashlib.sha256(content).hexdigest()
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:
-    """Return files by name as a zip with their manifest; the same bytes for the same files.
+    """Pack files by name into a zip with their manifest; the same files give the same bytes.
 
     Raises
     ------
     InputError
-        for a name that not every system can write.
+        for a name that some systems cannot write.
     """
     for name in files:
         if not _harmless(name):
@@ -56,7 +56,7 @@ def pack(files: Mapping[str, bytes]) -> bytes:
         for name in sorted(whole):
             entry = zipfile.ZipInfo(name, STAMP)
             entry.external_attr, entry.compress_type = MODE, zipfile.ZIP_DEFLATED
-            entry.create_system = 3  # the same on every system
+            entry.create_system = 3  # Unix, whatever this system is
             archive.writestr(entry, whole[name])
     return out.getvalue()
 
@@ -69,12 +69,12 @@ def lay_out(files: Mapping[str, bytes], folder: Path) -> None:
 
 
 def unpack(path: str | Path) -> dict[str, bytes | None]:
-    """Read the files of a zip by name, None for one that is damaged; nothing is written anywhere.
+    """Read the files of a zip by name, None for a damaged one; nothing is written to disk.
 
     Raises
     ------
     InputError
-        for what is no zip, a name that leads out of it, one that stands twice, or more than `MOST_BYTES` in all.
+        for a file that is no zip, a name that leads out of it or occurs twice, or more than `MOST_BYTES` unpacked.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -111,14 +111,14 @@ def _refuse_harm(path: str | Path, entries: list[zipfile.ZipInfo]) -> None:
 
 
 def _harmless(name: str) -> bool:
-    """Whether a name stays below any folder that it is written to, on every system."""
+    """True if a name stays below its folder on every system."""
     parts = PurePosixPath(name).parts
     return "/".join(parts) == name and ".." not in parts and not set(name) & set('\\:\0*?"<>|') and name.isprintable()
 
 
 def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes | None:
     try:
-        return archive.read(entry)  # never more than its file_size, which was counted
+        return archive.read(entry)  # at most file_size bytes, which `_refuse_harm` has added up
     except UNREADABLE:
         return None
 
@@ -129,7 +129,7 @@ def manifest_of(files: Mapping[str, bytes | None], path: str | Path) -> dict[str
     Raises
     ------
     InputError
-        where there is none, or a line of it that names no file.
+        for a bundle without a manifest, or a line of it that names no file.
     """
     content = files.get(MANIFEST)
     if content is None:
@@ -153,7 +153,7 @@ def manifest_of(files: Mapping[str, bytes | None], path: str | Path) -> dict[str
 
 
 def file_problems(files: Mapping[str, bytes | None], manifest: Mapping[str, str]) -> Iterator[Problem]:
-    """Give each file that is not as the manifest says."""
+    """Yield each file that differs from the manifest."""
     cure = Message("get the bundle anew from whom it came, or make another from the case")
     for name, digest in sorted(manifest.items()):
         content = files.get(name)

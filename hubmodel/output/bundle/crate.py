@@ -1,6 +1,6 @@
-"""What is in a bundle and where it comes from, as RO-Crate 1.1 metadata (researchobject.org/ro-crate/1.1).
+"""The contents and sources of a bundle as RO-Crate 1.1 metadata (researchobject.org/ro-crate/1.1).
 
-Hashes are left to the manifest, as RO-Crate recommends where it is combined with BagIt (RFC 8493).
+Hashes are left to the manifest, as RO-Crate recommends in combination with BagIt (RFC 8493).
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ def crate_of(case: Case, files: Mapping[str, bytes], described: Mapping[str, str
     case
         the case of the bundle.
     files
-        content by name, of all but the metadata and the manifest.
+        content by name, without the metadata and the manifest.
     described
-        what each folder (its name with a stroke at its end) and file at the root holds.
+        description of each folder (its name ends with a slash) and of each file at the root.
     facts
-        of the bundle: ``date``, ``inputs_hash``, and ``versions`` of hubmodel and what it ran with.
+        ``date``, ``inputs_hash``, and ``versions`` of hubmodel and its dependencies.
     """
     folders = {f"{folder}/" for name in files for folder in PurePosixPath(name).parents if folder.name}
     top = [name for name in described if name.rstrip("/").count("/") == 0]
@@ -90,14 +90,14 @@ def _file(name: str, described: Mapping[str, str], files: Mapping[str, bytes]) -
 
 
 def _run(folders: Collection[str]) -> Entity:
-    """Describe what made the results from the inputs."""
+    """Describe the run that made the results from the inputs."""
     made = [name for name in folders if name in ("results/", "notebooks/")]
     what = {"@id": RUN, "@type": "CreateAction", "name": "hubmodel bundle", "instrument": {"@id": PROGRAM}}
     return {**what, "object": {"@id": "inputs/"}, "result": _all(made)}
 
 
 def _programs(versions: Mapping[str, str]) -> list[Entity]:
-    """Describe hubmodel and what it ran with."""
+    """Describe hubmodel and its dependencies."""
     found = {f"#{name}": {"name": name, "version": version} for name, version in versions.items()}
     needed = {"softwareRequirements": _all(found.keys() - {PROGRAM})}
     return [

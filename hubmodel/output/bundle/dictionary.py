@@ -1,4 +1,4 @@
-"""The data dictionary of a bundle: every input, line, key figure, row and column, from their own declarations."""
+"""The data dictionary of a bundle: every input, line, key figure, row and column, as declared in code and data."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ STATEMENT_COLUMNS = {"label": "the line, a member of a list behind a comma", "un
 
 @dataclass(frozen=True)
 class Entry:
-    """One name of the bundle and what it stands for."""
+    """A name that occurs in a bundle, with its meaning."""
 
     name: str
     kind: str

@@ -1,4 +1,4 @@
-"""The questions and answers of notebooks/, run on the case of a bundle."""
+"""The notebooks of a bundle, run on its case."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 FOLDER = "notebooks"
 ROOT = PACKAGE.parent
-BESIDE = ("tests/published",)  # what notebooks read beside the case
+BESIDE = ("tests/published",)  # read by the notebooks, besides the case
 PARAMETER = re.compile(r'^name = ".*"$', flags=re.MULTILINE)
 SECONDS = 300  # for one cell, on a slow machine
-QUIET = ["--log-level=ERROR"]  # a kernel warns of its own connection, which is to this process
+QUIET = ["--log-level=ERROR"]  # kernels warn about their connection, which is local
 
 
 def wanted() -> None:
-    """Raise InputError where notebooks cannot be run: no packages for it, or none that are shipped."""
+    """Raise InputError if notebooks cannot be run: a package or the notebooks themselves are missing."""
     try:
         import nbclient  # noqa: F401
     except ImportError:
@@ -40,14 +40,14 @@ def executed(root: Path, case: str) -> dict[str, bytes]:
     Parameters
     ----------
     root
-        a folder that holds the case; the notebooks run in a folder of it.
+        folder that holds the case; the notebooks run in a subfolder.
     case
-        where the case is in it.
+        path of the case below it.
 
     Raises
     ------
     InputError
-        as in `wanted`, or where a cell stops with an error.
+        as in `wanted`, or if a cell fails.
     """
     wanted()
     from tqdm import tqdm

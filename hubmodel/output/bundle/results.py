@@ -1,4 +1,4 @@
-"""What a run gave, as files; and what differs between two sets of them, figure by figure."""
+"""The results of a run as files, and the differences between two sets of results, figure by figure."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ FOLDER = "results"
 CHECKS = f"{FOLDER}/checks.json"
 KEY_FIGURES = f"{FOLDER}/key_figures.csv"
 TABLES = (*tables.TABLES, "capital", "plausibility")
-CLOSE = 1e-9  # relative: what another processor's last digits may be
-RESIDUE = 1e-6  # of the largest figure of a file in the same unit: below it, a figure may be what rounding left
+CLOSE = 1e-9  # relative: processors differ in the last digits
+RESIDUE = 1e-6  # of the largest figure of a file in the same unit: a smaller figure may be rounding error
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One figure that is not what the bundle says: where it stands, as kept and as computed now."""
+    """A figure that differs from the bundle: its place, the value kept and the value computed now."""
 
     file: str
     name: str
@@ -68,7 +68,7 @@ def _table(study: Result, name: str) -> list[list[Any]]:
 
 
 def to_csv(rows: Iterable[Sequence[Any]]) -> bytes:
-    """Return rows as CSV with every digit of a number; blank for what has no value."""
+    """Write rows as CSV with all digits of each number; a missing value is blank."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerows([["" if cell is None or cell != cell else cell for cell in row] for row in rows])
@@ -95,22 +95,22 @@ Place = tuple[str, str, str]  # file, name of the row, column
 
 
 def figures_in(files: Mapping[str, bytes]) -> int:
-    """Return how many figures results hold: numbers, and checks that hold or fail."""
+    """Count the figures of results: numbers, and outcomes of checks."""
     return sum(cell.number is not None or place[0] == CHECKS for place, cell in _cells(files).items())
 
 
 def differences(kept: Mapping[str, bytes], now: Mapping[str, bytes], whole: bool = True) -> Iterator[Difference]:
-    """Give what differs between two sets of results, key figures first.
+    """Yield the differences between two sets of results, key figures first.
 
-    A number differs by more than `CLOSE` of itself (near zero, of `RESIDUE` of the largest figure of the file in its
-    unit), a text if it is another one, a check if it holds in one and not in the other.
+    Numbers differ if they are more than `CLOSE` apart, relative to themselves (near zero, to `RESIDUE` of the largest
+    figure of the file in that unit); texts and outcomes of checks, if they are not equal.
 
     Parameters
     ----------
     kept, now
-        files of `results_of`, those of the bundle and new ones.
+        files of `results_of`: those of the bundle, and new ones.
     whole
-        whether what only the new ones have is a difference; not where another version may have more.
+        whether a figure that only the new results have is a difference; not if another version made the bundle.
     """
     old, new, largest = _cells(kept), _cells(now), dict[tuple[str, str], float]()
     for (file, *_), cell in new.items():

@@ -1,4 +1,4 @@
-"""Whether a bundle is what was made: its files by their hashes, its figures by computing them again."""
+"""Verification of a bundle: its files by their hashes, its figures by a new run."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STATED = ("case", "scenario", "model_version", "inputs_hash")
 
 @dataclass(frozen=True)
 class Verification:
-    """What was found: what the bundle says it is, how much agrees, and every file and figure that does not."""
+    """The outcome: the origin that a bundle states, how much was compared, and every file and figure that differs."""
 
     origin: Mapping[str, str]
     files: int
@@ -33,31 +33,31 @@ class Verification:
 
     @property
     def ok(self) -> bool:
-        """Whether every file and every figure is as the bundle says."""
+        """True if every file and figure agrees with the bundle."""
         return not self.problems and not self.differences
 
     @property
     def other_version(self) -> bool:
-        """Whether another version of the model made it."""
+        """True if another version of the model made the bundle."""
         return self.origin["model_version"] != __version__
 
 
 def verify_bundle(path: str | Path) -> Verification:
-    """Verify a bundle: the hash of each file, then each figure, computed again from the inputs in it.
+    """Verify a bundle: the hash of each file, then each figure, computed again from its inputs.
 
     Parameters
     ----------
     path
-        what `write_bundle` wrote. It is read in a temporary folder; no other file is touched.
+        file that `write_bundle` wrote. It is unpacked into a temporary folder; no other file is touched.
 
     Returns
     -------
-    What agrees and what does not; figures are computed only where every file is as the manifest says.
+    The outcome; figures are computed only if every file agrees with the manifest.
 
     Raises
     ------
     InputError
-        for what is no bundle, one of another shape, or one that no program should open.
+        for a file that is no bundle, has another schema, or is not safe to open.
     """
     files = unpack(path)
     manifest = manifest_of(files, path)
@@ -77,7 +77,7 @@ _UNKNOWN = dict.fromkeys(STATED, "")
 
 
 def _facts(files: Mapping[str, bytes | None], path: str | Path) -> dict[str, str]:
-    """Return what a bundle says of itself, once it is one that this version reads."""
+    """Return the facts that a bundle states, if this version can read it."""
     names = ", ".join(STATED)
     try:
         stated = json.loads(files.get(FACTS) or b"")
@@ -112,7 +112,7 @@ def _facts(files: Mapping[str, bytes | None], path: str | Path) -> dict[str, str
 def _again(
     files: Mapping[str, bytes], facts: Mapping[str, str], path: str | Path
 ) -> tuple[dict[str, bytes], list[Difference]]:
-    """Compute the results again from the inputs of a bundle, and tell whether these are those that it names."""
+    """Compute the results again from the inputs of a bundle, and compare the hash of those inputs."""
     place = f"{INPUTS}/{facts['case']}/"
     inside = {name: content for name, content in files.items() if name.startswith(place) or name == SCENARIO}
     if f"{place}case.toml" not in inside:

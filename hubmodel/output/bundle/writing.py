@@ -1,4 +1,4 @@
-"""A bundle: one run of a case with everything that somebody needs to read it, trust it and make it again."""
+"""Writing of bundles: a run of a case with all that is needed to read, check and repeat it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from hubmodel.output.bundle.results import results_of, to_csv
 from hubmodel.study.run import Result
 from hubmodel.version import __version__
 
-BUNDLE_SCHEMA = 1  # the shape of a bundle that this version writes and reads
+BUNDLE_SCHEMA = 1  # of the bundles that this version writes and reads
 FACTS, INPUTS, SCENARIO, DICTIONARY = "bundle.json", "inputs", "inputs/scenario.toml", "dictionary.csv"
 DESCRIBED = {
     FACTS: "What was run: case, scenario, hash of the inputs, versions",
@@ -44,22 +44,22 @@ def write_bundle(study: Result, path: str | Path, *, notebooks: bool = True, day
     Parameters
     ----------
     study
-        of `hubmodel.run`.
+        result of `hubmodel.run`.
     path
-        the file to write, FILE.zip; nothing is left half-written.
+        file to write, FILE.zip; never left half-written.
     notebooks
-        whether to run the notebooks on the case and keep them, about a minute.
+        whether to include the notebooks, run on the case; takes about a minute.
     day
-        date of the bundle, 2026-03-31; today (UTC) if not given. All else being equal, the same bytes for the same day.
+        date of the bundle, such as 2026-03-31; today (UTC) if not given. The same run and day give the same bytes.
 
     Returns
     -------
-    How many files its manifest names, how many of them are notebooks, and its size in bytes.
+    The number of files in its manifest, how many of them are notebooks, and its size in bytes.
 
     Raises
     ------
     InputError
-        for another suffix, a date that is none, a place that cannot be written, or notebooks that cannot be run.
+        for another suffix, an invalid date, a place that cannot be written, or notebooks that cannot be run.
     """
     path = Path(path)
     if path.suffix.lower() != ".zip":
@@ -126,7 +126,7 @@ def _versions() -> dict[str, str]:
 
 
 def _inputs(case: Case) -> dict[str, bytes]:
-    """Return the files of a case; its sources.csv holds all that it cites, so that the folder stands alone."""
+    """Return the files of a case; its sources.csv holds every source it cites, so that the folder is complete."""
     folder = f"{INPUTS}/{case.name}"
     paths = [resource["path"] for resource in descriptor(case)["resources"] if "path" in resource]
     files = {f"{folder}/{path}": (case.folder / path).read_bytes() for path in paths}

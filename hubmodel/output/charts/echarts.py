@@ -35,7 +35,7 @@ def echarts(figure: Figure) -> dict[str, Any]:
 
 
 def heat(figure: Figure) -> dict[str, Any]:
-    """Describe cells, a row for each series, the darker the more; few enough of them have their value written in."""
+    """Describe a heat map, a row for each series; with few periods its cells show their values."""
     rows = [scaled(figure, row.values) for row in figure.series]
     cells = [
         [at, row, value] for row, values in enumerate(rows) for at, value in enumerate(values) if value is not None
@@ -83,13 +83,13 @@ def _values(figure: Figure) -> dict[str, Any]:
 
 
 def _decal(symbol: str, rotation: float) -> dict[str, Any]:
-    """Pattern over a bar's colour, so that colour never carries meaning alone."""
+    """Return a pattern over a bar's colour, so that colour never carries meaning alone."""
     white = {"symbol": symbol, "symbolSize": 0.7 if symbol == "circle" else 1, "color": "rgba(255,255,255,0.5)"}
     return white | {"dashArrayX": [1, 0], "dashArrayY": [2, 5], "rotation": rotation}
 
 
 def _series(figure: Figure, at: int, row: Series) -> list[dict[str, Any]]:
-    look = {"itemStyle": {"color": colour(at)}}  # by itself: a palette is not taken over by a chart that is drawn
+    look = {"itemStyle": {"color": colour(at)}}  # for each series: ECharts ignores a new palette once it has drawn
     shown: dict[str, Any] = {"name": row.name, "data": scaled(figure, row.values), **look}
     if figure.kind == "span":
         return _spans(figure, at, row)
@@ -100,7 +100,7 @@ def _series(figure: Figure, at: int, row: Series) -> list[dict[str, Any]]:
 
 
 def _spans(figure: Figure, at: int, row: Series) -> list[dict[str, Any]]:
-    """A bar from its start to its end: what lies between zero and the bar is drawn unseen below it."""
+    """Describe bars from start to end; a transparent bar fills the gap from zero."""
     pairs = zip(scaled(figure, row.starts), scaled(figure, row.values), strict=True)
     spans = [(0.0, 0.0) if end is None else sorted((start or 0.0, end)) for start, end in pairs]
     decal = {"symbol": "none"} if at == 0 else _decal("rect", -0.8)

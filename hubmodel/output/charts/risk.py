@@ -1,4 +1,4 @@
-"""Figures of how sure we are: tornado, distribution, variance shares, convergence, and the bridge as a waterfall."""
+"""Charts of uncertainty: tornado, distribution, variance shares, convergence, and the value by convention."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LEVELS = {0.10: "P10", 0.50: "P50", 0.90: "P90"}
 
 
 def tornado(found: Sequence[Influence], base: float, count: int = 10, language: str = "en") -> Figure:
-    """How far the net present value moves when each input goes to the ends of its range, the largest first [SEK].
+    """Chart how far the net present value moves when each input goes to the ends of its range, largest first [SEK].
 
     `found` is what `tornado` returned and `base` the value of the case [SEK].
     """
@@ -41,7 +41,7 @@ def tornado(found: Sequence[Influence], base: float, count: int = 10, language: 
 
 
 def distribution(simulation: Simulation, figure: str = VALUE, language: str = "en") -> Figure:
-    """How often a figure falls where, in draws of all uncertain inputs: those below zero apart [share of the draws]."""
+    """Chart the distribution of a figure over the draws, those below zero apart [share of the draws]."""
     summary, (edges, shares) = simulation.summary(figure), simulation.histogram(figure)
     names = tuple(_edge(edge, summary.unit, language) for edge in edges[:-1])
     below = [edge <= 0 for edge in edges[1:]]
@@ -72,7 +72,7 @@ def _where(values: Sequence[float], wanted: Sequence[bool]) -> tuple[float, ...]
 
 
 def variance(found: Shares, language: str = "en") -> Figure:
-    """What share of the variance each input causes alone, and with all it acts together with [share]."""
+    """Chart the share of the variance that each input causes alone, and with its interactions [share]."""
     names = tuple(f"{named(share.label, language)} ({text(share.grade, language)})" for share in found.shares)
     zero = (0.0,) * len(names)
     total = Series(text("together with others", language), tuple(share.total for share in found.shares), zero)
@@ -86,12 +86,12 @@ def variance(found: Shares, language: str = "en") -> Figure:
 
 
 def named(labels: str, language: str) -> str:
-    """Return the labels of inputs that move together in a language."""
+    """Translate the labels of inputs that move together."""
     return " + ".join(text(name, language) for name in labels.split(" + "))
 
 
 def convergence(simulation: Simulation, figure: str = VALUE, language: str = "en") -> Figure:
-    """The mean so far and two standard errors about it, after every block of draws [unit of the figure]."""
+    """Chart the mean so far and two standard errors about it, after each block of draws [unit of the figure]."""
     steps, unit = simulation.convergence(figure), simulation.summary(figure).unit
     series = (
         Series(text("mean so far", language), tuple(mean for _, mean, _ in steps)),
@@ -120,7 +120,7 @@ def convergence(simulation: Simulation, figure: str = VALUE, language: str = "en
 
 
 def by_preset(found: Sequence[Reported], language: str = "en") -> Figure:
-    """The net present value of one case under several conventions, the case's own first [SEK]."""
+    """Chart the net present value of a case under several conventions, its own first [SEK]."""
     names, values = tuple(report.title for report in found), tuple(report.net_present_value for report in found)
     own = tuple(value if at == 0 else 0.0 for at, value in enumerate(values))
     others = tuple(0.0 if at == 0 else value for at, value in enumerate(values))

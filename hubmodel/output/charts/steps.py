@@ -1,4 +1,4 @@
-"""Figures that climb from one number to another: the bridge between scenarios, the cost of a quote; and its cash."""
+"""Waterfall charts of the bridge between scenarios and of the cost of a quote; and the cash of a quote."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COST = ("people_cost", "suite_days_cost", "analyses_bought", "materials_cost")
 
 @dataclass(frozen=True)
 class Step:
-    """A row of a figure: a level that is reached, drawn from zero, or what is added to the row before [unit]."""
+    """A row of a waterfall: a level, drawn from zero, or an amount added to the row before [unit]."""
 
     name: str
     value: float
@@ -26,14 +26,14 @@ class Step:
 
 
 def waterfall(bridge: Bridge, language: str = "en") -> Figure:
-    """What each change contributes on the way from one scenario's figure to another's: the steps add up [SEK]."""
+    """Chart what each change contributes between the figures of two scenarios; the steps add up [SEK]."""
     steps = [Step(label(step.key, language), step.contribution) for step in bridge.steps]
     title = text("From one scenario to the other", language)
     return _between("bridge", title, (bridge.start, bridge.end), steps, "SEK", language)
 
 
 def spread_waterfall(bridge: SpreadBridge, language: str = "en") -> Figure:
-    """What each change contributes to the standard deviation of a figure between two scenarios [unit of the figure]."""
+    """Chart how the standard deviation of a figure changes between two scenarios [unit of the figure]."""
     start, end = (drawn.summary(bridge.figure) for drawn in (bridge.start, bridge.end))
     steps = [Step(label(step.key, language), step.standard_deviation) for step in bridge.steps]
     title = text("What widens or narrows the spread", language)
@@ -42,7 +42,7 @@ def spread_waterfall(bridge: SpreadBridge, language: str = "en") -> Figure:
 
 
 def cost_of_quote(priced: PricedQuote, language: str = "en") -> Figure:
-    """What a project costs in full, part by part, and what each track asks for it [SEK]."""
+    """Chart the full cost of a project part by part, and its price on each track [SEK]."""
     track = TRACKS[0]  # the cost is the same on both
     steps = [Step(label(name, language), priced[name, track]) for name in COST]
     steps.append(Step(label("full_cost", language), priced["full_cost", track], True))
@@ -57,7 +57,7 @@ def cost_of_quote(priced: PricedQuote, language: str = "en") -> Figure:
 
 
 def cash_of_quote(priced: PricedQuote, language: str = "en") -> Figure:
-    """What a project has brought or taken by the end of each month, on both tracks [SEK]."""
+    """Chart the cumulative cash of a project at the end of each month, on both tracks [SEK]."""
     months = priced.months
     along = {track: priced.by_month("cash_to_date", track) for track in TRACKS}
     series = tuple(Series(text(track, language), clean([along[track][month] for month in months])) for track in TRACKS)
@@ -77,7 +77,7 @@ def _between(
 
 
 def _climb(name: str, texts: tuple[str, str], steps: Sequence[Step], unit: str, language: str) -> Figure:
-    """Draw steps as spans, each from where the one before has ended; `said` is title and takeaway."""
+    """Chart steps as spans, each from the end of the one before; `texts` are title and takeaway."""
     reached = list(accumulate(steps, lambda at, step: step.value if step.level else at + step.value, initial=0.0))
     kinds = ["level" if step.level else "up" if step.value >= 0 else "down" for step in steps]
     begins = [0.0 if step.level else at for step, at in zip(steps, reached, strict=False)]

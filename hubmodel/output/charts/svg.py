@@ -1,4 +1,4 @@
-"""A figure as SVG, drawn with Matplotlib: the same picture for the same numbers, its text stays text."""
+"""Figures as SVG, drawn with Matplotlib: the same numbers give the same file, and text stays text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hubmodel.output.charts.figure import Figure, colour, dash, hatch, scaled
 from hubmodel.text.numbers import format_value
 
 INK, RULE = "#33414e", "#d5dbd8"
-TICKS = 2.4  # names of periods that an inch has room for
+TICKS = 2.4  # names of periods that fit in an inch
 # text.parse_math: a name with a dollar sign is no formula
 LOOK: Any = {
     "svg.fonttype": "none", "svg.hashsalt": "hubmodel", "text.parse_math": False, "font.size": 9, "text.color": INK,
@@ -27,16 +27,16 @@ def svg(figure: Figure, width: float = 7.2, height: float | None = None, heading
     Parameters
     ----------
     figure
-        what it says.
+        its content.
     width, height
-        inches; the height follows from the rows of spans if not given. The ``<svg>`` scales with its place.
+        inches; if not given, the height of spans follows from their rows. The ``<svg>`` scales with its container.
     heading
-        whether title and takeaway stand in the picture; they do not where the page around it has them.
+        whether to draw title and takeaway, which a page around the picture may have itself.
 
     Returns
     -------
     str
-        an ``<svg>`` document; Matplotlib is imported only now.
+        an ``<svg>`` document.
     """
     import matplotlib
     from matplotlib.figure import Figure as Canvas
@@ -85,13 +85,13 @@ def _draw_cells(axes: Any, figure: Figure) -> None:
 
 
 def _draw_periods(axes: Any, figure: Figure) -> None:
-    reached = {sign: [0.0] * len(figure.periods) for sign in (True, False)}  # what is negative hangs below zero
+    reached = {sign: [0.0] * len(figure.periods) for sign in (True, False)}  # negative values are stacked below zero
     for index, row in enumerate(figure.series):
         values = [math.nan if value is None else value for value in scaled(figure, row.values)]
         if figure.kind == "bar":
             known = [0.0 if value != value else value for value in values]
             below = [reached[value >= 0][at] for at, value in enumerate(known)]
-            place = "edge" if figure.across else "center"  # what is no period is where a bar begins
+            place = "edge" if figure.across else "center"  # an axis of other things names where a bar begins
             look = {"color": colour(index), "hatch": hatch(index), "linewidth": 0, "align": place}
             axes.bar(figure.periods, known, bottom=below, label=row.name, **look)
             for at, value in enumerate(known):
@@ -115,7 +115,7 @@ def _draw_periods(axes: Any, figure: Figure) -> None:
 
 
 def ticks(periods: Sequence[str], most: int) -> tuple[list[str], list[str]]:
-    """Return the periods that an axis names, evenly apart and zero among them, and what it calls them.
+    """Choose the periods that an axis names, evenly spaced and with zero, and return them with their labels.
 
     >>> ticks(("2027-11", "2027-12", "2028-01", "2028-02"), 3)
     (['2028-01'], ['2028'])
@@ -131,5 +131,5 @@ def ticks(periods: Sequence[str], most: int) -> tuple[list[str], list[str]]:
 
 
 def _numbers(figure: Figure) -> Any:
-    """Numbers of an axis, written as everywhere else."""
+    """Return the formatter of an axis's numbers."""
     return lambda value, _: format_value(value, "1", figure.language, digits=4) if value else "0"

@@ -33,9 +33,9 @@ def write_workbook(
     Parameters
     ----------
     result
-        of `hubmodel.run`.
+        result of `hubmodel.run`.
     path
-        the file to write; nothing is left half-written.
+        file to write; never left half-written.
     cached
         whether cells also carry the values that Python computed, so that previewers show numbers.
     record
@@ -48,7 +48,9 @@ def write_workbook(
     Raises
     ------
     TraceError
-        when a line cannot be compiled, with its name; InputError where the file cannot be written.
+        for a line that cannot be compiled, with its name.
+    InputError
+        if the file cannot be written.
     """
     return save(path, lambda book: fill(book, result), cached, record)
 
@@ -56,12 +58,12 @@ def write_workbook(
 def save(
     path: str | Path, write: Callable[[Book], None], cached: bool, record: dict[tuple[str, str], Any] | None
 ) -> int:
-    """Write a workbook to a temporary file and rename it; returns the number of formula cells.
+    """Write a workbook to a temporary file and rename it; return the number of formula cells.
 
     Raises
     ------
     InputError
-        where the file cannot be written, or its name is not that of a workbook.
+        if the file cannot be written, or its name does not end with .xlsx.
     """
     import xlsxwriter
 

@@ -1,4 +1,4 @@
-"""The cover and the key figures: what it is, how to use it, and what it says."""
+"""The cover and the sheet of key figures."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HOW = (
     "The length of the period stays, too: the columns are the periods.",
     "Back into Python: hubmodel import FILE.xlsx -o scenario.toml reads the sheet Inputs and nothing else.",
 )  # fmt: skip
-NARROW = 0.88  # of a letter of plain text, in widths of a digit
+NARROW = 0.88  # width of a letter of plain text, in digits
 WIDE = 95  # width of a line of the cover, in digits
 SHEETS = {
     "Inputs": "every number that goes in, whether it holds, its range, source and grade; who belongs where",
@@ -38,11 +38,11 @@ SHEETS = {
 
 @dataclass(frozen=True)
 class Live:
-    """What the cover points at.
+    """The cells to which the cover refers.
 
-    `checks` is the master cell of the checks, `view` that of the view, `invalid` the one that counts inputs which the
-    model cannot take; `changed` and `holds` are the ranges that mark changed inputs and say which hold; `noted` is how
-    many lie outside their range as exported.
+    `checks` is the master cell of the checks, `view` the cell of the view, `invalid` the count of inputs that the model
+    cannot take; `changed` and `holds` are the ranges that mark changed inputs and judge them; `noted` is the number of
+    inputs outside their range as exported.
     """
 
     checks: str
@@ -66,9 +66,9 @@ def figure_places(result: Evaluation, layout: Layout) -> dict[str, str]:
 
 
 def write_figures(sheet: Sheet, result: Evaluation, layout: Layout, invalid: str) -> None:
-    """Write the key figures: those that are lines point at them, the others are values and say so.
+    """Write the key figures: formulas for those that are lines, marked values for the others.
 
-    `invalid` is the cell that counts the inputs that fail: then no live figure has a value.
+    `invalid` is the cell that counts the inputs that fail; if any does, no live figure has a value.
     """
     sheet.text(0, 0, "Key figures", bold=True, font_size=16)
     sheet.texts(2, ("Figure", "Value", "Unit shown", "How", "Without a value as exported because"), **HEAD)
@@ -99,16 +99,16 @@ def write_figures(sheet: Sheet, result: Evaluation, layout: Layout, invalid: str
 def write_cover(
     sheet: Sheet, result: Evaluation, layout: Layout, version: str, live: Live, titles: Mapping[str, str]
 ) -> None:
-    """Write the cover: what it is, what it says now, by which conventions, and how to use it.
+    """Write the cover: title, present figures, how to use the workbook, and conventions.
 
     Parameters
     ----------
     sheet, result, layout, version
-        the empty sheet, what is shown, where lines stand, and the version of the model.
+        the empty sheet, the result, the layout of its lines, and the version of the model.
     live
-        the cells that it shows.
+        the cells that the cover shows.
     titles
-        what each sheet of lines is about.
+        title of each sheet of lines.
     """
     case = result.case
     sheet.text(0, 0, case.title, bold=True, font_size=18)
@@ -132,7 +132,7 @@ def write_cover(
 
 
 def _now(sheet: Sheet, row: int, result: Evaluation, layout: Layout, live: Live) -> int:
-    """Write what the workbook says now; returns the row below."""
+    """Write the present figures; return the row below."""
     failed, fine = sum(not check.ok for check in result.checks), "all inputs hold"
     beyond, changed = f"{fine}; outside their range: ", f'COUNTIF({live.changed},"changed")'
     judged = f'IF({notes(live.holds)}=0,"{fine}","{beyond}"&{notes(live.holds)})'

@@ -1,4 +1,4 @@
-"""Opening a workbook from anywhere: nothing in it is computed or followed, nothing unpacked beyond fixed bounds."""
+"""Safe opening of workbooks from anywhere: nothing is computed or followed, nothing unpacked beyond fixed bounds."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from hubmodel.errors import InputError, Message
 from hubmodel.output.excel.inputs import COLUMNS, HEADER, HOLDS, INPUTS
 
 LARGEST_FILE, LARGEST_PART, LARGEST_SHEETS = 50_000_000, 20_000_000, 150_000_000  # bytes, the last two unpacked
-TIGHTEST = 200  # how many times its packed size a part may be
-UNSIZED = 30_000_000  # bytes of sheets that do not say how far they reach, which have to be read to their end
+TIGHTEST = 200  # the largest unpacked size of a part, over its packed size
+UNSIZED = 30_000_000  # bytes of sheets that do not state their size, which have to be read to the end
 MOST_PARTS, MOST_ROWS, LONGEST_TEXT = 400, 20_000, 32_767
 WORKBOOK, PROTECTED = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 Table = list[tuple[Any, ...]]
@@ -25,12 +25,12 @@ def read_table(source: str | Path | bytes, name: str) -> Table:
     Parameters
     ----------
     source, name
-        the file or its content, and what errors call it.
+        the file or its content, and its name in errors.
 
     Raises
     ------
     InputError
-        in one line, for what is no plain workbook or larger than a model needs.
+        for a file that is no plain workbook, or larger than a model needs.
     """
     try:
         size = len(source) if isinstance(source, bytes) else Path(source).stat().st_size
@@ -49,7 +49,7 @@ def read_table(source: str | Path | bytes, name: str) -> Table:
 
 
 def _with_holds(table: Table) -> Table:
-    """Return a sheet that was written before its column Holds, with that column left blank; any other as it is."""
+    """Add a blank column Holds to a sheet of an older version that lacks it; return any other unchanged."""
     before = COLUMNS[:HOLDS] + COLUMNS[HOLDS + 1 :]
     if len(table) < HEADER or table[HEADER - 1][: len(before)] != before:
         return table
@@ -58,7 +58,7 @@ def _with_holds(table: Table) -> Table:
 
 
 def _check(file: IO[bytes], name: str) -> None:
-    """Refuse what is no plain workbook, by its table of contents, before anything is unpacked."""
+    """Refuse a file that is no plain workbook by its table of contents, before anything is unpacked."""
     begin = file.read(4)
     if begin == PROTECTED:
         raise InputError(
@@ -110,7 +110,7 @@ def _rows(file: IO[bytes], name: str) -> Table:
 
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what openpyxl leaves aside
+            warnings.simplefilter("ignore")  # about parts that openpyxl ignores
             book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
             if INPUTS not in book.sheetnames:
                 raise InputError(
@@ -119,7 +119,7 @@ def _rows(file: IO[bytes], name: str) -> Table:
             return _bounded(book[INPUTS], name)
     except InputError:
         raise
-    except Exception as error:  # from a broken part openpyxl raises whatever it stumbled over
+    except Exception as error:  # openpyxl raises errors of any kind on a broken part
         raise InputError(
             "{file}: cannot be read as a workbook ({kind}: {problem}); export it again",
             file=name,

@@ -1,4 +1,4 @@
-"""A quote as one sheet: its tables, its terms as input cells, what the hub gives, and every line as a live formula."""
+"""A quote as one sheet: tables, terms as input cells, the hub's figures, and every line as a live formula."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from hubmodel.text.language import label
 from hubmodel.version import __version__
 
 SHEET = "Quote"
-STATUS, PROVENANCE = 1, 2  # rows of what the terms are now, and of who made it
+STATUS, PROVENANCE = 1, 2  # rows of the state of the terms, and of the provenance
 NOTE = CONSTANT + 1
 FROM_HUB = "From the run of the hub, month by month; column D has the month of signing, of work or of delivery"
 START = "Earliest start by capacity, solved by Python for the terms as exported"
@@ -41,7 +41,7 @@ def write_quote(
     Parameters
     ----------
     priced
-        of `hubmodel.priced`.
+        result of `hubmodel.price_quote`.
     path, cached, record
         as in `hubmodel.write_workbook`.
 
@@ -66,10 +66,7 @@ class _QuoteSheet:
         tables = sections(self.priced)
         begins = TOP + sum(len(section.rows) + 2 for section in tables) + len(TRACKS) + 2
         head(self.sheet, self.case, self.priced.quote.name)
-        for at in (
-            YEAR_ROW,
-            YEAR_ROW + 1,
-        ):  # the months belong to the lines; the tables on top have headings of their own
+        for at in (YEAR_ROW, YEAR_ROW + 1):  # the months belong to the lines; the tables have their own headings
             self.sheet.texts(at, ("",) * FIRST)
         row = self.terms.write(begins)
         self.blocks |= self.terms.held
@@ -147,7 +144,7 @@ class _QuoteSheet:
                 self.sheet.formula(row, at, "=NA()", value, form)
 
     def _note(self, name: str, track: str) -> str:
-        """Return what stands beside a row of the hub; what is looked up has no month of its own."""
+        """Return the note beside a row of the hub."""
         if dated := self.found.dated.get((name, track)):
             origin, month = self.found.origins[name, track], f"in the month of {dated.by}"
             parts = ", ".join(part for part in (label(origin.line), origin.row, month) if part)
@@ -179,7 +176,7 @@ class _QuoteSheet:
             self._line(name, as_typed if name in dates else layout)
 
     def _behind(self, names: tuple[str, ...]) -> set[str]:
-        """Return some lines and all lines that they follow from."""
+        """Return lines and all lines on which they depend."""
         model = self.case.model
         above = [ingredient for name in names for ingredient in model.ingredients[name] if ingredient in model.lines]
         return {*names} | (self._behind(tuple(above)) if above else set())
@@ -215,7 +212,7 @@ class _QuoteSheet:
         self._starts(row)
 
     def _starts(self, row: int) -> None:
-        """Write the earliest starts, which hold for the terms as exported only."""
+        """Write the earliest starts, which hold only for the terms as exported."""
         self.sheet.text(row, 0, START, **HEAD)
         for at, track in enumerate(TRACKS, row + 1):
             start = self.priced.earliest_start[track]

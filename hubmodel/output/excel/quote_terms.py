@@ -1,4 +1,4 @@
-"""The terms of a quote in its workbook: cells to change, whether they hold, and the months that follow from them."""
+"""The terms of a quote in its workbook: input cells, verdicts on them, and the months that follow from them."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ BY_MONTH = {"signing": "signing_date", "work": "work_ends", "delivery": "deliver
 
 
 class Terms:
-    """Writes the terms, and knows where lines find them.
+    """The writer of the terms, which keeps their cells for the lines.
 
     Parameters
     ----------
     quote, found
-        the terms, and what the quote runs on, for every month of the hub.
+        the terms, and the inputs of the quote for every month of the hub.
     sheet
         the sheet of the quote.
     """
@@ -45,7 +45,7 @@ class Terms:
         self.quote, self.found, self.sheet, self.case = quote, found, sheet, found.case
         self.typed: dict[tuple[str, str], str] = {}
         self.held: dict[str, Block] = {}  # in the model's unit, once all terms hold
-        self.raw: dict[str, Block] = {}  # … as typed, for the dates from which it follows whether they hold
+        self.raw: dict[str, Block] = {}  # … as typed, for the dates by which the terms are judged
         self.month: dict[str, str] = {}
         self.failing = self.changed = ""
         self.rules_row = self.months_row = 0
@@ -62,7 +62,7 @@ class Terms:
         return not of_hub or name in CLAUSES
 
     def write(self, row: int) -> int:
-        """Write from a row on; returns the row below. What reads lines is written by `finish`."""
+        """Write from a row on; return the row below. Cells that read lines are left to `finish`."""
         self.sheet.text(row, 0, TITLE, bold=True)
         self.sheet.texts(row + 1, ("Term", "Track", "Unit", "Value", "Holds", "As exported", "What it is"), **HEAD)
         for at, title in ((CONSTANT, "Value"), (EXPORTED, "As exported")):
@@ -112,7 +112,7 @@ class Terms:
         return own or number_rule(term, self.case)
 
     def _rules(self, paid: str) -> Iterator[tuple[str, str]]:
-        """Give what must hold between terms, and the condition; `paid` is the month of the last payment."""
+        """Yield each rule between terms with its condition; `paid` is the month of the last payment."""
         cell = {name: at for (name, _), at in self.typed.items()}
         signed, start = (f"YEAR({cell[name]})*12+MONTH({cell[name]})" for name in DATES)
         yield "The work does not start before it is signed", f"{start}>={signed}"
@@ -158,16 +158,16 @@ class Terms:
         return Block(self.sheet.name, row, rows, False, "track" if rows > 1 else None)
 
     def finish(self, lines: Mapping[str, Block], series: Mapping[tuple[str, str], int], value: Any) -> None:
-        """Write what waits for lines: the months, the rules between terms, and terms that follow other terms.
+        """Write the cells that read lines: the months, the rules between terms, and terms that follow other terms.
 
         Parameters
         ----------
         lines
-            where each line stands.
+            the block of each line.
         series
             the row of the hub's months of each input that depends on a date.
         value
-            gives the value of a line, as exported.
+            function that returns the value of a line as exported.
         """
         sheet, first = self.sheet, self.case.first
         date = {
@@ -192,7 +192,7 @@ class Terms:
         self._follow(series)
 
     def _follow(self, series: Mapping[tuple[str, str], int]) -> None:
-        """Let a term that was left to the case, or to other terms, follow them until a person writes over it."""
+        """Let a term that is left to the case or to other terms follow them until somebody overwrites it."""
         for (name, track), cell in self.typed.items():
             row, term = int(cell[3:]) - 1, next(term for term in self.rows()[name] if term.row == track)
             if (name, track) in series:
@@ -206,7 +206,7 @@ class Terms:
             self.sheet.formula(row, CONSTANT, f"={source}", term.value, look)
 
     def looked_up(self, name: str, track: str, row: int) -> str:
-        """Return the formula, without its sign, that finds a dated input in its row of months."""
+        """Return the formula, without the equals sign, that finds a dated input in its row of months."""
         last = column(FIRST + len(self.case.periods) - 1)
         at = self.month[self.found.dated[name, track].by]
         found = f"INDEX(${column(FIRST)}${row + 1}:${last}${row + 1},{at})"
@@ -214,10 +214,10 @@ class Terms:
 
 
 def _month(cell: str) -> str:
-    """Return the month in which a day lies, in years: terms are said by the month."""
+    """Return the formula for the month of a day, in years; terms are dated by the month."""
     return f"YEAR({cell})+(MONTH({cell})-1)/12"
 
 
 def _number(date: str, first: int) -> str:
-    """Return the number of the month of a date in years, 1 for the first of the calendar."""
+    """Return the formula for the month number of a date in years, 1 for the first month of the calendar."""
     return f"INT(({date})*12+0.000001)-{first * 12 - 1}"

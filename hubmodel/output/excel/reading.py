@@ -1,4 +1,4 @@
-"""Back in: the sheet Inputs of a workbook as a scenario, with what differs; every other sheet is ignored."""
+"""Import of a workbook: its sheet Inputs as a scenario, with the differences; every other sheet is ignored."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True)
 class Difference:
-    """One input that differs from the case: its cell, its name, what the case has and what the workbook has."""
+    """An input that differs from the case: its cell, its name, its value in the case and in the workbook."""
 
     cell: str
     name: str
@@ -40,7 +40,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Imported:
-    """What a workbook says: the case with its changes as overrides, each cell that differs, who wrote it."""
+    """An imported workbook: the case with its changes as overrides, each cell that differs, the model's version."""
 
     case: Case
     differences: tuple[Difference, ...]
@@ -65,7 +65,7 @@ def read_workbook(
     source
         the file, or its content as an upload has it.
     reason
-        why, kept with each change.
+        reason that is kept with each change.
     case
         the case to compare with; the one that the workbook names if not given.
     beyond_range
@@ -74,8 +74,8 @@ def read_workbook(
     Raises
     ------
     InputError
-        in one line: no workbook, protected, too large; or in one line for each cell that breaks a rule or fits this
-        model no more, all of them at once.
+        for a file that is no workbook, is protected or too large; or, a line for each, for all cells that break a rule
+        or no longer fit the model.
     """
     file = Message("the workbook") if isinstance(source, bytes) else Path(source).name
     table = read_table(source, file)
@@ -123,7 +123,7 @@ def _lines(problems: Sequence[Message]) -> Message:
 
 
 class _Reader:
-    """Compares the cells of a sheet with the rows of a case; goes on after one that breaks a rule, and remembers it."""
+    """The comparison of the cells of a sheet with the rows of a case; it collects every problem."""
 
     def __init__(self, file: str, base: Case, beyond_range: bool) -> None:
         self.file, self.base, self.beyond_range = file, base, beyond_range
@@ -134,7 +134,7 @@ class _Reader:
         raise InputError("{file}: {place}: {problem}", file=self.file, place=place, problem=problem)
 
     def _each(self, read: Callable[..., Iterable[Found]], items: Iterable[tuple[Any, ...]]) -> list[Found]:
-        """Return what a function finds in each item; an item that it refuses becomes a problem."""
+        """Collect what a function yields for each item; an item that it refuses becomes a problem."""
         out: list[Found] = []
         for item in items:
             try:
@@ -267,7 +267,7 @@ class _Reader:
         if problem := limits.problem_of(self.base, changed, row.name):
             self._refuse(cell.at, problem)
         if row.low is None or row.high is None or self.beyond_range or cell.exported == cell.value:
-            return  # a value that a scenario had when it was exported is no new one
+            return  # the value was there when the scenario was exported
         if not row.low <= value <= row.high:
             self._refuse(
                 cell.at,
@@ -283,7 +283,7 @@ class _Reader:
             )
 
     def changes(self, differences: tuple[Difference, ...]) -> list[tuple[str, float | str]]:
-        """Return the changes as a scenario names them, which has one value for all periods of a row."""
+        """Return the changes by the names of a scenario, which has one value for all periods of a row."""
         names = dict.fromkeys(difference.name for difference in differences if difference.name not in self.refused)
         return self._each(self._change, ((name, differences) for name in names))
 
@@ -308,7 +308,7 @@ class _Reader:
             yield target, value
 
     def _reached(self, key: str, member: str, changed: set[str]) -> list[str]:
-        """Return the names that reach a row: beside rows of its own, `each platform` is named member by member."""
+        """Return the names that reach a row; `each platform` by member if some members have rows of their own."""
         if not member.startswith("each "):
             return [_named(key, member)]
         named = {name[len(key) + 1 : -1] for name in changed if name.startswith(f"{key}[")}

@@ -1,4 +1,4 @@
-"""Pages for people who read paper: a result as one accessible A4 page, set with Typst."""
+"""Pages on paper: a result as one accessible A4 page, set with Typst."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def pdf(study: Result, simulation: Simulation | None = None, language: str = "en
     Parameters
     ----------
     study
-        of `hubmodel.run`.
+        result of `hubmodel.run`.
     simulation
-        net present values of draws of the same case; without them the page says nothing of how sure the answer is.
+        net present values of draws of the same case; without them the page gives no odds.
     language
         ``en`` or ``sv``.
 
@@ -35,7 +35,7 @@ def pdf(study: Result, simulation: Simulation | None = None, language: str = "en
     Raises
     ------
     InputError
-        for draws of other inputs; where Typst or Matplotlib is missing, or a text holds a character that no font has.
+        for draws of other inputs, if Typst or Matplotlib is missing, or for a character that no font has.
     """
     wanted("matplotlib", "typst")
     drawn = simulation.case.inputs_hash if simulation else study.case.inputs_hash
@@ -50,20 +50,20 @@ def pdf(study: Result, simulation: Simulation | None = None, language: str = "en
 
 
 def write_report(study: Result, path: str | Path, *, language: str = "en") -> Simulation | None:
-    """Write a result as one page for the board, with the draws that say how sure it is.
+    """Write a result as one page for the board, with odds from draws made for it.
 
     Parameters
     ----------
     study
-        of `hubmodel.run`.
+        result of `hubmodel.run`.
     path
-        the file to write, FILE.pdf; nothing is left half-written.
+        file to write, FILE.pdf; never left half-written.
     language
         ``en`` or ``sv``.
 
     Returns
     -------
-    The draws, None for a case in which no input has a range.
+    The draws; None for a case in which no input has a range.
 
     Raises
     ------

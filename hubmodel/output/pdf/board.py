@@ -1,4 +1,4 @@
-"""What stands on the board's page: texts and numbers as people read them, and the pictures; how is the template's."""
+"""The content of the board's page: texts, numbers and pictures; the layout is the template's."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ PUBLIC = (
 )
 WIDTH, HEIGHT = 3.4, 2.05  # of a picture [inches], so that its letters are as large as those around it
 SAME = 0.0005  # shares closer than this are shown alike
-TITLE, SUMMARY, CHANGES, ANSWER = 110, 230, 230, 420  # letters that there is room for
+TITLE, SUMMARY, CHANGES, ANSWER = 110, 230, 230, 420  # letters that fit
 
 
 def board(study: Result, simulation: Simulation | None, language: str) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """Return what the template shows, and its pictures by the name of their file."""
+    """Return the data of the template, and its pictures by file name."""
     case, figures = study.case, pictures(study, simulation, language)
     answer = [cut(line, ANSWER) for line in judged(study, simulation).lines(language)]
     data = {
@@ -69,13 +69,13 @@ def board(study: Result, simulation: Simulation | None, language: str) -> tuple[
 
 
 def scenario(case: Case, language: str) -> str:
-    """Return what the scenario is called."""
+    """Return the title of the scenario."""
     name = titles_of(case).get(language, text(case.scenario, language))
     return f"{text('Scenario', language)}: {cut(name, NAME)}"
 
 
 def changes(case: Case, language: str) -> str:
-    """Return what a scenario changes, blank for the base case."""
+    """List the changes of a scenario; blank for the base case."""
     if not case.overrides:
         return ""
     listed = ", ".join(_change(case, override, language) for override in case.overrides)
@@ -99,13 +99,13 @@ def _value(value: float | str, unit: str, language: str) -> str:
 
 
 def judged(study: Result, simulation: Simulation | None) -> Verdict:
-    """Return the verdict: of the draws that there are, since the page makes none."""
+    """Return the verdict on the given draws; the page makes none."""
     undrawn = simulation is None and has_ranges(study.case)
     return verdict(study, simulation, unsaid=Message("nothing was drawn") if undrawn else "")
 
 
 def key_figures(study: Result, language: str) -> dict[str, Any]:
-    """Return the key figures by the reader that they are for; a scenario, with the difference from the base case."""
+    """Return the key figures by reader; those of a scenario with the difference from the base case."""
     base = run(study.case.base).key_figures if study.case.base else {}
     change = [text("Difference", language)] if base else []
     readers = (
@@ -144,7 +144,7 @@ def _figure(figure: KeyFigure, base: KeyFigure | None, language: str) -> list[st
 
 
 def views(study: Result, language: str) -> str:
-    """Return the net present value as the other views have it: one without another misleads."""
+    """Return the net present value in the other views; a single view misleads."""
     found = []
     for view in study.case.choices["view"]:
         case = study.case.with_({"view": view})
@@ -157,7 +157,7 @@ def views(study: Result, language: str) -> str:
 
 
 def bases(study: Result, language: str) -> str:
-    """Return the aid intensity over other denominators, where they differ: which one is meant decides what it says."""
+    """Return the aid intensity over other denominators, where it differs."""
     over_all, found = study["aid_intensity"], []
     for name, figure in study.key_figures.items():
         if name.startswith("aid_intensity_") and figure.value and abs(figure.value - over_all) > SAME:
@@ -166,16 +166,16 @@ def bases(study: Result, language: str) -> str:
 
 
 def pictures(study: Result, simulation: Simulation | None, language: str) -> list[charts.Figure]:
-    """Return cash over time, and how the net present value may fall (revenue where nothing is drawn)."""
+    """Return the charts of cash over time and of the distribution; without draws, of revenue."""
     cash = charts.cash_over_time(study, charts.without_grant(study), language)
     if not study["grant_total"]:
-        cash = replace(cash, series=cash.series[1:])  # both are the same line: it is the one without
+        cash = replace(cash, series=cash.series[1:])  # both lines are the same: keep the one without
     beside = charts.revenue_by_track(study, language)
     return [cash, charts.distribution(simulation, VALUE, language) if simulation else beside]
 
 
 def described(figure: charts.Figure, language: str) -> dict[str, str]:
-    """Return a picture's file, heading, takeaway, and what it looks like to those who do not see it."""
+    """Return a picture's file, heading, takeaway and alternative text."""
     lines = text("Line chart, {unit}, from {first} to {last}: {series}.", language)
     sentence = (
         lines if figure.kind == "line" else text("Bar chart, {unit}, from {first} to {last}: {series}.", language)

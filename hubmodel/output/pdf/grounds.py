@@ -1,4 +1,4 @@
-"""What a result rests on, by which conventions, whether it ties, and what it takes to make it again."""
+"""The grounds of a result on the board's page: grades of inputs, conventions, checks and provenance."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from hubmodel.version import __version__
 
 CARD = ("period", "calendar", "discounting", "prices", "tax_losses", "grant", "working_capital", "outturn")
 MOST_INFLUENTIAL = 5
-NAME, WORDS, NOTES = 46, 130, 230  # letters that there is room for
+NAME, WORDS, NOTES = 46, 130, 230  # letters that fit
 
 
 def rests_on(study: Result, language: str) -> dict[str, Any]:
-    """Return how many inputs have which grade, and the inputs that move the net present value most."""
+    """Return the number of inputs by grade, and the inputs that move the net present value most."""
     counts = unproven(study.case)
     grades = ", ".join(f"{text(grade, language)} {counts.get(grade, 0)}" for grade in GRADES)
     ranked = tornado(study.case)[:MOST_INFLUENTIAL] if has_ranges(study.case) else []
@@ -50,7 +50,7 @@ def conventions(study: Result, language: str) -> dict[str, Any]:
 
 
 def checks(study: Result, language: str) -> dict[str, Any]:
-    """Return whether the result ties, as a word, and what there is to note."""
+    """Return the outcome of the checks as a word, and the checks to note."""
     word, sentence = outcome(study.checks, language)
     noted = [check for check in study.checks if not check.ok or (check.level == "warning" and check.message)]
     names = ", ".join(check.title(language) for check in noted)
@@ -63,7 +63,7 @@ def checks(study: Result, language: str) -> dict[str, Any]:
 
 
 def provenance(study: Result, simulation: Simulation | None, language: str) -> list[list[str]]:
-    """Return what it takes to make the same page again."""
+    """Return what is needed to make the same page again."""
     case = study.case
     pairs = {
         text("Case", language): case.name,

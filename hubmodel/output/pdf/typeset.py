@@ -1,4 +1,4 @@
-"""Set a template of ours with Typst: data goes in as JSON, so that no text is ever read as markup."""
+"""Typesetting with Typst: data goes in as JSON, so that no text is ever read as markup."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STANDARD: Final = "ua-1"  # PDF/UA-1, ISO 14289-1: tagged, with language, title,
 
 
 def wanted(*packages: str) -> None:
-    """Raise InputError where a package is missing that a PDF needs; none is imported before one is asked for."""
+    """Raise InputError if a package that a PDF needs is missing."""
     for name in packages:
         try:
             importlib.import_module(name)
@@ -27,26 +27,26 @@ def wanted(*packages: str) -> None:
 
 
 def typeset(template: str, data: Mapping[str, Any], files: Mapping[str, bytes] | None = None) -> bytes:
-    """Set a template as a PDF that people can read with eyes or ears.
+    """Set a template as an accessible PDF.
 
     Parameters
     ----------
     template
         name of a ``.typ`` file beside this module; it may import the others, and reads ``json("data.json")``.
     data
-        what JSON can hold. A text is shown as it stands, whatever signs are in it.
+        data for JSON. A text is shown literally, whatever characters it holds.
     files
         pictures by the name under which the template finds them.
 
     Returns
     -------
-    A PDF/UA-1; the same bytes for the same arguments: no clock, and no font of the machine unless a character asks for
-    one that Typst's own fonts lack.
+    A PDF/UA-1; the same bytes for the same arguments. A font of the machine is used only for a character that Typst's
+    own fonts lack.
 
     Raises
     ------
     InputError
-        where Typst is missing, or it refuses: a character that no font has, a picture that is none.
+        if Typst is missing, or for a character that no font has or a picture that cannot be read.
     """
     wanted("typst")
     with tempfile.TemporaryDirectory() as folder:
