@@ -47,7 +47,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str, tota
 
 
 def legend(figure: charts.Figure) -> str:
-    """Write the names of the series beside a piece of their line or pattern; it wraps, where a drawn legend overlaps."""
+    """Write the names of the series beside a piece of their line or pattern; unlike a drawn legend, they wrap."""
     items = []
     for index, row in enumerate(figure.series):
         dash = " ".join(map(str, charts.dash(index)))
@@ -108,7 +108,7 @@ def _kind(kind: str, language: str) -> str:
 
 
 def stats(items: Mapping[str, str]) -> str:
-    """Names and values side by side, the value large."""
+    """Write names and values side by side, the values large."""
     cells = "".join(
         f'<div class="hub-stat"><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>' for name, value in items.items()
     )
@@ -116,7 +116,7 @@ def stats(items: Mapping[str, str]) -> str:
 
 
 def band(found: Summary, language: str) -> str:
-    """Where eight of ten draws lie, as words and as a bar from P10 to P90 with the case's own value on it."""
+    """Write the band of eight in ten draws, from P10 to P90."""
     low, high = (format_value(found.quantiles[level], found.unit, language) for level in (0.10, 0.90))
     span = escape(text("{low} to {high}", language).format(low=low, high=high))
     title = escape(text("Eight of ten draws lie between: P10 to P90 over the ranges of all inputs", language))

@@ -36,7 +36,7 @@ EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-
 IDLE_MINUTES = 15
 GRACE = 45  # seconds that a kernel waits for its page to come back
 PATIENCE = 60  # seconds for the first output: a busy machine is slow
-# Nothing from elsewhere, nothing to elsewhere. Widgets need inline styles and scripts, and compile their schemas.
+# Nothing is loaded from or sent to another host. Widgets need inline styles and scripts, and compile their schemas.
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws://127.0.0.1:* ws://localhost:* wss:; "
@@ -152,7 +152,7 @@ def configuration(port: int, open_browser: bool, notebook: Path) -> Config:
     voila.multi_kernel_manager_class = Kernels
     voila.preheat_kernel, voila.default_pool_size = True, 2
     executor = config.VoilaExecutor
-    executor.iopub_timeout, executor.raise_on_iopub_timeout = PATIENCE, True  # a late page rather than an empty one
+    executor.iopub_timeout, executor.raise_on_iopub_timeout = PATIENCE, True  # better a late page than an empty one
     kernels = config.MappingKernelManager
     kernels.cull_idle_timeout, kernels.cull_interval, kernels.cull_connected = 60 * IDLE_MINUTES, 60, True
     return config

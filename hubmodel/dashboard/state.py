@@ -74,7 +74,7 @@ def from_query(query: str) -> tuple[tuple[Override, ...], str, str, str]:
 
 
 class Desk:
-    """One visitor's session on one case.
+    """A visitor's session on a case.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Explain: any number, down to the row, the section and the quote."""
+"""Explanation of any number, down to the row, the section and the quote."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ TITLES = {
 
 
 class Overview(View):
-    """Management's page."""
+    """The page of key figures, for management and funders."""
 
     def __init__(self, shell: Shell) -> None:
         reported = "total_investment" in documented_lines(shell.desk.origin.folder)

@@ -23,7 +23,7 @@ STATED = ("case", "scenario", "model_version", "inputs_hash")
 
 @dataclass(frozen=True)
 class Verification:
-    """The outcome: the origin that a bundle states, how much was compared, and every file and figure that differs."""
+    """The outcome: the stated origin, how many files and figures were compared, and each one that differs."""
 
     origin: Mapping[str, str]
     files: int
