@@ -1,4 +1,4 @@
-"""Fields of the dashboard: per cent where per cent is shown, labels in what is refused, notes outside a range."""
+"""Fields of the dashboard: per cent where per cent is shown, labels in refusals, notes outside a range."""
 
 import html
 import re
