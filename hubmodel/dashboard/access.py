@@ -1,9 +1,9 @@
-"""Decide who may come in: by which names the server answers, with which token, and through which doors.
+"""Access to the dashboard: the names that the server answers to, its token, and its handlers.
 
 Three rules. A request whose Host or Origin is none of this machine's names gets 403 at every address, so that a page
-from elsewhere whose name was pointed at 127.0.0.1 reads nothing. The link that is printed carries a token; it is
-exchanged for a cookie, and the browser sent on to an address without it. What a kernel prints or stumbles over stays
-here: browsers get the messages of widgets only.
+from elsewhere whose name was pointed at 127.0.0.1 reads nothing. The printed link carries a token; the server exchanges
+it for a cookie and redirects to an address without it. Output and tracebacks of kernels stay in the server's log:
+browsers only get the messages of widgets.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from voila.voila_identity_provider import VoilaIdentityProvider
 from hubmodel.errors import InputError
 
 NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
-KEPT_HERE = ("stream", "error")  # messages of a kernel that hold what it prints, and its tracebacks
+KEPT_HERE = ("stream", "error")  # messages of a kernel with its output and its tracebacks
 LONGEST = 4000  # letters of such a message in the log
 
 
@@ -45,7 +45,7 @@ def new_token() -> str:
 
 @dataclass(frozen=True)
 class Access:
-    """Names by which the server is reached besides those of the loopback, and its token; empty lets everyone in.
+    """The names of the server besides those of the loopback, and its token; an empty token lets everyone in.
 
     >>> Access(("Hub.example.org",), token="").names
     ('hub.example.org',)
@@ -57,8 +57,10 @@ class Access:
     def __post_init__(self) -> None:
         for name in self.names:
             if not NAME.fullmatch(name.lower()) and not _is_address(name):
-                rule = "must be a name alone, without https:// or port; write it as hub.example.org"
-                raise InputError(f"host name {name!r} {rule}")
+                raise InputError(
+                    "host name {name!r} must be a name alone, without https:// or port; write it as hub.example.org",
+                    name=name,
+                )
         object.__setattr__(self, "names", tuple(name.lower() for name in self.names))
 
     def link(self, address: str) -> str:
@@ -66,7 +68,7 @@ class Access:
         return f"{address}?{urlencode({'token': self.token})}" if self.token else address
 
     def set_on(self, config: Config) -> None:
-        """Tell the server whom it knows: Lax, so that a link in a mail still finds the cookie."""
+        """Set names, token and cookies of the server; cookies are Lax, so that they work with a link in a mail."""
         config.Voila.token, config.Voila.identity_provider_class = self.token, Visitors
         config.Visitors.cookie_options = {"samesite": "Lax"}
         config.Server.names = list(self.names)
@@ -81,7 +83,7 @@ def _is_address(name: str) -> bool:
 
 
 class Foreign(Matcher):
-    """Matches requests that name another host than this one, or come from a page of another."""
+    """A matcher of requests that name another host than this one, or come from a page of another."""
 
     def __init__(self, names: Iterable[str] = ()) -> None:
         self.names = {"localhost", *names}
@@ -94,7 +96,7 @@ class Foreign(Matcher):
         return {} if any(self.is_foreign(host) for host in hosts) else None
 
     def is_foreign(self, host: str) -> bool:
-        """Whether a host, with or without a port, is none of ours."""
+        """True if a host, with or without a port, is none of ours."""
         name = split_host_and_port(host.lower())[0].strip("[]")
         return name not in self.names and not (_is_address(name) and ipaddress.ip_address(name).is_loopback)
 
@@ -110,18 +112,18 @@ class Refusal(RequestHandler):
 
 
 class Visitors(VoilaIdentityProvider):  # type: ignore[misc]
-    """Visitors, known by the token of the link and then by a cookie; there is nothing to log in to or out of."""
+    """Visitors, known by the token of the link and then by a cookie; there is no login or logout."""
 
     def get_handlers(self) -> list[Any]:
-        """Serve no forms."""
+        """Return no handlers, as there are no forms."""
         return []
 
 
 class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
-    """Voila's page, for visitors who are known."""
+    """Voila's page, for known visitors."""
 
     async def prepare(self) -> None:
-        """Refuse who is not known; take the token out of the address; set the cookie that lets a closing tab go."""
+        """Refuse unknown visitors, take the token out of the address, and set the cookie that a closing tab needs."""
         await super().prepare(_redirect_to_login=False)
         self.xsrf_token  # noqa: B018
         given = parse_qsl(self.request.query, keep_blank_values=True)
@@ -131,7 +133,7 @@ class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]
 
 
 class Pinged(WebSocketMixin, WebSocketHandler):
-    """A socket that the server closes after three pings in vain."""
+    """A socket that the server closes after three unanswered pings."""
 
     def get_websocket_protocol(self) -> Any:
         """Leave the pings to Jupyter: Tornado takes the same settings, in milliseconds, for seconds, and complains."""
@@ -142,17 +144,17 @@ class Pinged(WebSocketMixin, WebSocketHandler):
 
 
 class QueryHandler(Pinged, RequestInfoSocketHandler, JupyterHandler):  # type: ignore[misc]
-    """Voila's address at which a warm kernel hears what its page was asked for: for visitors who are known."""
+    """Voila's socket by which a warm kernel learns the query of its page, for known visitors."""
 
     def set_default_headers(self) -> None:
         """Leave out the headers of pages, which a socket cannot have."""
 
 
 class SocketHandler(Pinged, VoilaKernelWebsocketHandler):  # type: ignore[misc]
-    """Voila's socket of a page, for messages of widgets only; the server's log has the others."""
+    """Voila's socket of a page, for messages of widgets only; others go to the server's log."""
 
     def write_message(self, message: bytes | str | dict[str, Any], binary: bool = False) -> Any:
-        """Pass a message on to the browser, unless it is for whoever runs the server."""
+        """Pass a message on to the browser, or log it if it is output or an error of the kernel."""
         header = message.get("header") if isinstance(message, dict) else None
         if isinstance(message, bytes):
             header = read_header_from_binary_message(message)
@@ -172,11 +174,11 @@ DOORS = {
 
 
 def forget(kernel_id: str) -> None:
-    """Forget what the page of a kernel that has ended was asked for."""
+    """Forget the query of the page of a kernel that has ended."""
     RequestInfoSocketHandler._cache.pop(kernel_id, None)
 
 
 def behind_doors(handlers: Iterable[Any], names: Iterable[str]) -> list[Any]:
-    """Return Voila's handlers with ours in the place of those that let everyone in, and the refusal before all."""
+    """Return Voila's handlers with ours in place of those that let everyone in, and the refusal before all."""
     swapped = [(spec[0], DOORS.get(spec[1], spec[1]), *spec[2:]) for spec in handlers]
     return [(Foreign(names), Refusal), *swapped]

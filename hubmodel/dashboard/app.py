@@ -1,8 +1,8 @@
-"""A page of the dashboard, ready to show: what the second cell of a dashboard notebook calls.
+"""The dashboard as a widget, which the second cell of a dashboard notebook shows.
 
-The case and the scenario come from the environment (HUBMODEL_CASE, HUBMODEL_SCENARIO), which `serve` sets; what differs
-from them comes from the address. A hidden bridge of three widgets carries the heartbeat and the address between the
-browser and this process.
+The case and the scenario come from the environment (HUBMODEL_CASE, HUBMODEL_SCENARIO), which `serve` sets; changes to
+them come from the address. A hidden bridge of three widgets carries the heartbeat and the address between the browser
+and this process.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ def app(first: str = "overview") -> widgets.Widget:
     Returns
     -------
     ipywidgets.Widget
-        The page, or a card with one line that says what is wrong and what to do.
+        The page, or a card with one line on what is wrong and what to do.
     """
     try:
         case = hm.load(os.environ.get("HUBMODEL_CASE", "northx"), scenario=os.environ.get("HUBMODEL_SCENARIO") or None)
         return Session(Desk(case, drawable(case, CARDS)), first).root
-    except Exception as error:  # whatever it is, the visitor gets one line
+    except Exception as error:  # of any kind: the visitor gets one line
         return failure(line_for(error))
 
 
 def failure(reason: str) -> widgets.HTML:
-    """Make the card that stands where the page cannot."""
+    """Make the card that replaces a page that cannot start."""
     return widgets.HTML(
         '<div class="hub-card hub-failure" role="alert"><h2>The dashboard could not start</h2>'
         f"<p>{escape(reason)}</p><p>Correct it, then reload this page.</p></div>"
@@ -95,7 +95,7 @@ class Session:
         self.echo.value = f'<i data-echo="{escape(number)}"></i>'
 
     def open(self, query: str) -> None:
-        """Restore the state that an address holds; say so where the version differs or a part cannot be read."""
+        """Restore the state of an address; note another version and report parts that cannot be read."""
         written, version, language, page = from_query(query)
         if language != self.shell.language:
             self.build(language, page)
@@ -109,13 +109,13 @@ class Session:
         try:
             self.desk.take(written)
         except HubmodelError as error:
-            self.shell.show_failure(str(error))
+            self.shell.show_failure(error.message)
 
     def return_to(self, query: str) -> None:
-        """Go to an address that was here before (Back, Forward): its page, and its state as far as it differs."""
+        """Go to an earlier address (Back, Forward): its page, and its state if that differs."""
         written, version, _, page = from_query(query)
         self.shell.open(page)
         try:
             self.desk.restore(written, bool(written or version))
         except HubmodelError as error:
-            self.shell.show_failure(str(error))
+            self.shell.show_failure(error.message)

@@ -12,16 +12,16 @@ from hubmodel.dashboard.controls import box, button
 from hubmodel.dashboard.drawer import NPV
 from hubmodel.dashboard.shell import Shell
 from hubmodel.output import charts
-from hubmodel.text.language import said, text
+from hubmodel.text.language import text, translate
 from hubmodel.text.numbers import format_value
 
-LONGEST = 12  # letters of a value that stand in large print
+LONGEST = 12  # letters of a value in large print
 FEW = 6  # rows of spans that fit into the height of a chart
 RATE, ROOTS = "internal_rate_of_return", "internal_rate_of_return_roots"
 
 
 class Card:
-    """One key figure: label, value, change against the base case, its band, and a button that explains it."""
+    """A key figure: label, value, change from the base case, band, and a button that explains it."""
 
     def __init__(self, name: str, shell: Shell) -> None:
         self.name, self.shell = name, shell
@@ -34,10 +34,10 @@ class Card:
         if name == NPV:
             self.box.add_class("hub-first")
         if name == RATE:
-            self.box.add_class("hub-roomy")  # it may have to say more than the others in its row
+            self.box.add_class("hub-roomy")  # its text may be longer than that of the others in its row
 
     def show(self) -> None:
-        """Write the figure of the present run, and how it differs from the case as loaded."""
+        """Write the figure of the present run, and its change from the case as loaded."""
         shell, figure = self.shell, self.shell.figure(self.name)
         value, extra = shell._("computing"), ""
         kind = "hub-computing"
@@ -46,9 +46,8 @@ class Card:
             kind = "hub-negative" if figure.value is not None and figure.value < 0 else ""
             kind += " hub-long" if len(value) > LONGEST else ""
             change = shell.change(self.name)
-            extra = (
-                f"{change} {escape(shell._('from base'))}" if change else escape(said(figure.why or "", shell.language))
-            )
+            why = escape(translate(figure.why or "", shell.language))
+            extra = f"{change} {escape(shell._('from base'))}" if change else why
         roots = shell.figure(ROOTS) if self.name == RATE else None
         if roots is not None and roots.value is not None and roots.value > 1:
             warning = escape(shell._("{roots} roots: read with care").format(roots=int(roots.value)))
@@ -59,7 +58,7 @@ class Card:
         )
 
     def show_band(self) -> None:
-        """Write where eight of ten draws lie; while they are being made, the last ones stand in grey."""
+        """Write the band of eight in ten draws; while new ones are being made, the last band is grey."""
         drawn = self.shell.desk.drawn_now()
         if drawn is None or self.name not in drawn.values:
             (self.band.add_class if self.band.value else self.band.remove_class)("hub-stale")
@@ -69,7 +68,7 @@ class Card:
 
 
 class Plot:
-    """One chart: heading, takeaway, picture, table twin and files."""
+    """A chart: heading, takeaway, picture, table twin and files."""
 
     def __init__(self, shell: Shell) -> None:
         self.shell = shell
@@ -90,11 +89,11 @@ class Plot:
             self.box.children = (self.heading, self.chart, self.twin)
 
     def stand_in(self, place: widgets.Box, shown: bool) -> None:
-        """Put the chart into its place, or take it out: one that is drawn unseen would not know its size."""
+        """Put the chart into its place, or take it out: a chart drawn while hidden has no size."""
         wanted = (self.box,) if shown else ()
         if place.children != wanted:
             place.children = wanted
 
     def show_twin(self) -> None:
-        """Write the table twin and the files of the figure that is drawn."""
+        """Write the table twin and the files of the figure."""
         self.twin.value = fragments.twin(self.figure, self.shell.desk.case.name, self.shell.origin)

@@ -1,7 +1,7 @@
-"""Levers: one factory makes every input of a page from its row of data.
+"""Controls: buttons, boxes, fields, and the levers, each made from its row of data.
 
 A lever is a label, a field for people's numbers, a slider with the row's own range, the grade and source of the row,
-a mark with the old value and a reset button. What was typed stays when it cannot be read; the reason stands under it.
+a mark with the old value and a reset button. Text that cannot be read stays in the field, with the reason below it.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ from hubmodel.case.rows import GRADES, Row
 from hubmodel.dashboard import fields
 from hubmodel.dashboard.net import pressed, watched
 from hubmodel.dashboard.scales import nice_step, settled
-from hubmodel.errors import HubmodelError
-from hubmodel.text.language import said, text
+from hubmodel.errors import HubmodelError, Message
+from hubmodel.text.language import text, translate
 from hubmodel.text.numbers import format_value
 from hubmodel.text.wording import span
 
 
 def badge(grade: str, language: str = "en") -> str:
-    """Grade of a number as a word in a coloured, differently bordered frame."""
+    """Write the grade of a number as a word in a frame with its own colour and border."""
     kind = grade if grade in GRADES else "assumption"
     return f'<span class="hub-badge hub-{kind}">{escape(text(grade, language))}</span>'
 
 
 def beside(note: str) -> str:
-    """Note that a value lies outside its range: words on amber."""
+    """Write the note that a value lies outside its range, on amber."""
     return f'<span class="hub-outside">{escape(note)}</span>' if note else ""
 
 
 def keep_place(text: str, name: str) -> str:
-    """Keep the place of a text that is not shown now; nobody reads it, by eye or aloud."""
+    """Reserve the place of a hidden text, which screen readers skip, too."""
     return f'<span class="{name} hub-kept" data-kept="{escape(text)}"></span>'
 
 
@@ -50,8 +50,8 @@ def button(label: str, action: Callable[[], None], *classes: str, tooltip: str =
 def box(name: str, *children: widgets.Widget) -> widgets.VBox:
     """Make a box with classes for the stylesheet (no sizes in Python)."""
     made = widgets.VBox(list(children))
-    for one in name.split():
-        made.add_class(one)
+    for css_class in name.split():
+        made.add_class(css_class)
     return made
 
 
@@ -70,18 +70,18 @@ def entry(label: str, action: Callable[[str], None]) -> widgets.Text:
 
 
 class Lever:
-    """One input of the page.
+    """An input of the page.
 
     Parameters
     ----------
     row
-        The row of data behind it: value, unit, range, source and grade.
+        Its row of data: value, unit, range, source and grade.
     label
         Name of the input in the page's language.
     language
         ``en`` or ``sv``.
     change
-        Called with the new value [unit of the row]; may raise HubmodelError, whose text is then shown.
+        Called with the new value [unit of the row]; may raise HubmodelError, whose message is then shown.
     """
 
     def __init__(self, row: Row, label: str, language: str, change: Callable[[float], None]) -> None:
@@ -92,7 +92,7 @@ class Lever:
         watched(self.field, self._typed)
         parts: list[widgets.Widget] = [self.field]
         self.slider = self._slider()
-        self._stood = self.base  # of the slider
+        self._stood = self.base  # value of the slider
         if self.slider is not None:
             watched(self.slider, self._slid)
             parts.append(self.slider)
@@ -109,7 +109,7 @@ class Lever:
         self.box = box("hub-lever", *parts, self.message, box("hub-under", self.source, self.reset))
 
     def show(self, value: float) -> None:
-        """Show a value that was set elsewhere (undo, reset, an address) without calling back."""
+        """Show a value that was set elsewhere (undo, reset, an address) without calling `change`."""
         self.value, self._quiet = value, True
         self.field.value = self._shown(value)
         if self.slider is not None:
@@ -124,12 +124,12 @@ class Lever:
         (self.box.add_class if changed else self.box.remove_class)("hub-changed")
 
     def shows(self, value: float) -> bool:
-        """Whether the lever already stands at a value."""
+        """True if the lever already shows a value."""
         return self.value == value
 
-    def refuse(self, reason: str) -> None:
-        """Say why a number was not taken; what was typed stays."""
-        self.message.value = escape(fields.labelled(said(reason, self.language), {self.row.name: self.label}))
+    def refuse(self, reason: Message) -> None:
+        """Say why a number was refused; the typed text stays."""
+        self.message.value = escape(fields.labelled(translate(reason, self.language), {self.row.name: self.label}))
         self.box.add_class("hub-invalid")
 
     def _slider(self) -> widgets.FloatSlider | None:
@@ -146,20 +146,20 @@ class Lever:
         try:
             value = fields.read(change["new"], self.row.unit, self.label)
         except HubmodelError as error:
-            self.refuse(str(error))
+            self.refuse(error.message)
         else:
             self._set(value)
 
     def _slid(self, change: dict[str, float]) -> None:
         value = settled(change["new"])
-        if not self._quiet and value != self._stood:  # the browser says again, with dust, what it was told
+        if not self._quiet and value != self._stood:  # the browser echoes a value that was set, with rounding errors
             self._set(value)
 
     def _set(self, value: float) -> None:
         try:
             self._change(value)
         except HubmodelError as error:
-            self.refuse(str(error))
+            self.refuse(error.message)
         else:
             self.show(value)
 
@@ -168,7 +168,7 @@ class Lever:
 
     def _source(self, value: float) -> str:
         row, language = self.row, self.language
-        # the old value keeps its place while the lever stands at it, so that nothing moves under the hand
+        # the place of the old value is reserved, so that nothing moves under the hand
         old = f"{text('was', language)} {self._shown(self.base)}"
         was = keep_place(old, "hub-old") if value == self.base else f'<span class="hub-old">{escape(old)}</span>'
         source = " · ".join(escape(part) for part in (row.source, row.locator) if part)
@@ -180,7 +180,7 @@ class Lever:
         )
 
     def _range(self, value: float) -> str:
-        """The range of the row, or that the value lies outside it."""
+        """Write the range of the row, or a note that the value lies outside it."""
         row, language = self.row, self.language
         if row.low is None or row.high is None:
             return ""

@@ -1,4 +1,4 @@
-"""What every page has: headed panels, files handed over, and the drawer that explains a number."""
+"""Parts of every page: headed panels, downloads, and the drawer that explains a number."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hubmodel.dashboard.controls import box, button
 from hubmodel.dashboard.state import Desk
 from hubmodel.errors import HubmodelError
 from hubmodel.study.explain import Explanation
-from hubmodel.text.language import label, said, text
+from hubmodel.text.language import label, text, translate
 
 NPV = "net_present_value"
 COUNTED_FROM = {
@@ -25,12 +25,12 @@ DEPTH = 3  # levels of ingredients that an explanation opens at once
 
 
 def panel(title: str, body: str) -> str:
-    """Write a panel: its heading and what stands under it, HTML already."""
+    """Write a panel: a heading, and a body that is HTML already."""
     return f"<h2>{escape(title)}</h2>{body}"
 
 
 class Parcel:
-    """Files for the visitor: each is handed to the page's script, which saves it and says so."""
+    """Files for the visitor: the page's script saves each and confirms it."""
 
     def __init__(self) -> None:
         self.html = widgets.HTML()
@@ -47,9 +47,9 @@ class Parcel:
 
 
 class Drawer:
-    """The panel that explains a number: formula in words and in numbers, down to sources, and a way back.
+    """The panel that explains a number: its formula in words and in numbers, down to sources, with a way back.
 
-    `own` explains what a page knows and the run of the hub does not, such as a line of a quote; it may return None.
+    `own` explains lines that the run of the hub does not have, such as those of a quote; None if it knows no such line.
     """
 
     def __init__(self, desk: Desk, language: str, own: Explain) -> None:
@@ -61,17 +61,17 @@ class Drawer:
         self.box = box("hub-card hub-drawer", box("hub-drawer-tools", self.back, close), self.html)
 
     def open(self, name: str) -> None:
-        """Explain a key figure; one that is counted from whole runs is explained by the lines that it rests on."""
+        """Explain a key figure, by its lines or, if it is counted from whole runs, by the lines that it rests on."""
         self.trail = []
         self.follow(name)
 
     def follow(self, name: str, row: str = "", period: str = "") -> None:
-        """Go on to a line at a row and period (the largest row and a usual period if not given)."""
+        """Explain a line at a row and period (the largest row and a usual period if not given)."""
         self.trail.append((name, row, period))
         self._show(name, row, period)
 
     def close(self) -> None:
-        """Close the panel; what is explained next begins anew."""
+        """Close the panel and forget its trail."""
         self.trail = []
         self.box.remove_class("hub-open")
 
@@ -93,5 +93,5 @@ class Drawer:
             found = self.own(line, row, period, DEPTH)
             found = found or self.desk.result.explain(line, row or None, period or None, DEPTH, self.language)
         except HubmodelError as error:
-            return f"<p>{escape(said(str(error), self.language))}</p>"
+            return f"<p>{escape(translate(error.message, self.language))}</p>"
         return fragments.explanation(found.as_dict(), self.language)

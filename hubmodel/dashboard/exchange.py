@@ -1,4 +1,4 @@
-"""Scenarios out of the page and back in, as a workbook or a TOML file: changes are shown before they count."""
+"""Export and import of scenarios, as a workbook or a TOML file: changes are shown before they count."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from hubmodel.dashboard.controls import box, button
 from hubmodel.dashboard.net import netted
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import background
-from hubmodel.errors import HubmodelError, InputError
+from hubmodel.errors import HubmodelError, InputError, Message
 from hubmodel.output.excel.reading import read_workbook
-from hubmodel.text.language import label, said, text
+from hubmodel.text.language import label, text, translate
 from hubmodel.text.numbers import format_value
 
 LARGEST = 7_000_000  # bytes that a message to the kernel can carry
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF = "application/pdf"
-READ = "read from a file"  # stands for the reason until one is given
+READ = "read from a file"  # placeholder until a reason is given
 
 
 @dataclass(frozen=True)
 class Offer:
-    """What a file would change: the scenario, the cells of its table, and what to say about its origin."""
+    """The changes in a file: the scenario, the cells of its table, and a remark on its origin."""
 
     case: Case
     rows: tuple[tuple[str, ...], ...]
@@ -44,12 +44,12 @@ class Offer:
 
 
 class Exchange:
-    """Files out and in.
+    """The export and import of files.
 
     Parameters
     ----------
     shell
-        the frame, for the visitor's session and the files that are handed over.
+        the frame, with the visitor's session and its downloads.
     """
 
     def __init__(self, shell: Shell) -> None:
@@ -76,21 +76,21 @@ class Exchange:
 
     def _chooser(self) -> str:
         name = escape(self._("Open a workbook or a scenario file"))
-        said = escape(self._("Changes are shown before they count; nothing is kept on the server."))
+        note = escape(self._("Changes are shown before they count; nothing is kept on the server."))
         return (
             f'<label class="hub-choose">{name}<input type="file" class="hub-file" accept=".xlsx,.toml" '
-            f'data-largest="{LARGEST}"></label><p class="hub-soft">{said}</p>'
+            f'data-largest="{LARGEST}"></label><p class="hub-soft">{note}</p>'
         )
 
     def receive(self, message: str) -> None:
-        """Read a file: its name, quoted as in an address, and its content in base64 (or its size, if too large)."""
+        """Read a message with a file: its name, quoted as in an address, and its content in base64 (or its size)."""
         name, _, content = message.partition(" ")
         self.clear()
         self.status.value = escape(self._("reading"))
         self._beside(self._read(Path(unquote(name)).name[:80], content))
 
     def _beside(self, work: Coroutine[None, None, None]) -> None:
-        """Do work beside the page that says how far it is; where it fails, that is said in the same place."""
+        """Do work in the background; its progress and its failure are both shown as the status."""
         background(netted(work, self._refuse))
 
     async def _read(self, name: str, content: str) -> None:
@@ -99,36 +99,43 @@ class Exchange:
 
     def _offer_of(self, name: str, content: str) -> Offer:
         if content.startswith("size="):
-            raise InputError(f"{name}: has {content[5:][:12]} bytes; a scenario or an export has at most {LARGEST}")
+            raise InputError(
+                "{file}: has {size} bytes; a scenario or an export has at most {largest}",
+                file=name,
+                size=content[5:][:12],
+                largest=LARGEST,
+            )
         try:
             data = base64.b64decode(content, validate=True)
         except binascii.Error:
-            raise InputError(f"{name}: did not arrive whole; choose it again") from None
+            raise InputError("{file}: did not arrive whole; choose it again", file=name) from None
         return self._from_toml(name, data) if name.endswith(".toml") else self._from_workbook(data)
 
     def _from_toml(self, name: str, data: bytes) -> Offer:
         try:
             content = tomllib.loads(data.decode("utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise InputError(f"{name}: not valid TOML: {error}; mend that place") from None
+            raise InputError(
+                "{file}: not valid TOML: {problem}; mend that place", file=name, problem=Message(str(error))
+            ) from None
         case = apply_toml(self.desk.origin, content, name)
-        rows = [self._row(one) for one in case.overrides]
-        rows += [(self._("Quote"), "", one.name, one.reason) for one in case.quotes]
+        rows = [self._row(override) for override in case.overrides]
+        rows += [(self._("Quote"), "", quote.name, quote.reason) for quote in case.quotes]
         return Offer(case, tuple(rows), "", False)
 
     def _from_workbook(self, data: bytes) -> Offer:
         found = read_workbook(data, READ, self.desk.origin)
-        cells = {one.name: one.cell for one in found.differences}
-        rows = tuple((*self._row(one)[:3], cells.get(one.name, "")) for one in found.case.overrides)
+        cells = {difference.name: difference.cell for difference in found.differences}
+        rows = tuple((*self._row(override)[:3], cells.get(override.name, "")) for override in found.case.overrides)
         remark = "" if found.version == hm.__version__ else self._("made with model version {version}")
         return Offer(found.case, rows, remark.format(version=found.version), True)
 
-    def _row(self, one: Override) -> tuple[str, ...]:
-        key, _, member = one.name.removesuffix("]").partition("[")
+    def _row(self, override: Override) -> tuple[str, ...]:
+        key, _, member = override.name.removesuffix("]").partition("[")
         row = self.desk.origin.by_key[key][0]
         same = [was for was in self.desk.origin.by_key[key] if was.row == member] or [row]
         name = ", ".join(filter(None, [label(key, self.language), member]))
-        return name, self._shown(same[0].value, row.unit), self._shown(one.value, row.unit), one.reason
+        return name, self._shown(same[0].value, row.unit), self._shown(override.value, row.unit), override.reason
 
     def _shown(self, value: float | str, unit: str) -> str:
         return value if isinstance(value, str) else format_value(value, unit, self.language, digits=None)
@@ -138,7 +145,7 @@ class Exchange:
             self.status.value = escape(f"{name}: {self._('no differences')}")
             return
         last = "Cell" if offer.asks_why else "Reason"
-        head = [escape(self._(one)) for one in ("Input", "Base case", "File", last)]
+        head = [escape(self._(column)) for column in ("Input", "Base case", "File", last)]
         rows = [[escape(cell) for cell in row] for row in offer.rows]
         self.status.value = escape(" · ".join(filter(None, [name, offer.remark])))
         self.found.value = fragments.table(head, rows, self._("What the file changes"))
@@ -156,23 +163,25 @@ class Exchange:
             )
             return
         given = offer.case.overrides
-        reasoned = tuple(Override(one.name, one.value, why) for one in given) if offer.asks_why else given
+        reasoned = (
+            tuple(Override(override.name, override.value, why) for override in given) if offer.asks_why else given
+        )
         self._tried(lambda: self.desk.take(reasoned, offer.case.scenario, offer.case.quotes))
 
     def _tried(self, action: Callable[[], None]) -> None:
         try:
             action()
         except HubmodelError as error:
-            self._refuse(str(error))
+            self._refuse(error.message)
         else:
             self.clear()
 
-    def _refuse(self, reason: str) -> None:
-        lines = escape(said(reason, self.language)).replace("\n", "<br>")
+    def _refuse(self, reason: Message) -> None:
+        lines = escape(translate(reason, self.language)).replace("\n", "<br>")
         self.status.value = f'<span class="hub-failed">{lines}</span>'
 
     def clear(self) -> None:
-        """Forget what a file offered."""
+        """Forget the file that was read."""
         self.offer, self.reason.value = None, ""
         self.status.value = self.found.value = ""
         self.answer.add_class("hub-none")

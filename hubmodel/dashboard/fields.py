@@ -1,4 +1,4 @@
-"""Fields of a page: what is typed, read in the unit that the field shows; what is refused, under the field's label."""
+"""Fields of a page: typed numbers, read in the unit that the field shows; refusals, under the label of the field."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from hubmodel.text.numbers import parse_field
 
 
 def read(typed: str, unit: str, label: str) -> float:
-    """Read what was typed into a field; in one that is shown in per cent a bare number is per cent.
+    """Read the text of a field; where the unit is a share, a bare number is per cent.
 
     Raises
     ------
     NumberError
-        for what is no number of that unit; InputError for a share that is none, under the label of the field.
+        for a text that is no number of that unit.
+    InputError
+        for a share outside 0 to 100 %, under the label of the field.
 
     >>> read("30", "share", "Commercial margin")
     0.3
@@ -26,12 +28,14 @@ def read(typed: str, unit: str, label: str) -> float:
     """
     value = parse_field(typed, unit)
     if unit == "share" and not 0 <= value <= 1:
-        raise InputError(f"{label} must lie between 0 and 100 %, got {typed!r}; type a number from 0 to 100")
+        raise InputError(
+            "{label} must lie between 0 and 100 %, got {value!r}; type a number from 0 to 100", label=label, value=typed
+        )
     return value
 
 
 def labelled(message: str, labels: Mapping[str, str]) -> str:
-    """Return a message with the label of each input where its name in the data stands.
+    """Return a message with the label of each input in place of its name in the data.
 
     >>> labelled("hourly_rate must not be negative, got -5", {"hourly_rate": "Hourly rate"})
     'Hourly rate must not be negative, got -5'

@@ -13,7 +13,7 @@ from hubmodel.dashboard.net import line_for
 from hubmodel.dashboard.scales import along, cell, tornado_bars
 from hubmodel.output import charts
 from hubmodel.study.checks import outcome
-from hubmodel.text.language import label, said, text
+from hubmodel.text.language import label, text, translate
 from hubmodel.text.numbers import format_value
 from hubmodel.text.wording import money
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def pairs(items: Mapping[str, str]) -> str:
-    """Names and values as a description list."""
+    """Write names and values as a description list."""
     rows = "".join(f"<dt>{escape(str(name))}</dt><dd>{escape(str(value))}</dd>" for name, value in items.items())
     return f'<dl class="hub-pairs">{rows}</dl>'
 
@@ -47,25 +47,25 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str, tota
 
 
 def legend(figure: charts.Figure) -> str:
-    """Names of the series beside a piece of their line or pattern; wraps where a drawn legend would overlap."""
+    """Write the names of the series beside a piece of their line or pattern; unlike a drawn legend, they wrap."""
     items = []
-    for index, one in enumerate(figure.series):
+    for index, row in enumerate(figure.series):
         dash = " ".join(map(str, charts.dash(index)))
         colour, pattern = charts.colour(index), index % charts.PATTERNS
         line = f'<line x2="30" y1="6" y2="6" stroke="{colour}" stroke-width="3" stroke-dasharray="{dash}"/>'
         mark = f'<svg width="30" height="12" aria-hidden="true">{line}</svg>'
         if figure.kind != "line":
             mark = f'<i class="hub-swatch hub-pattern-{pattern}" style="background-color:{colour}"></i>'
-        items.append(f"<li>{mark}{escape(one.name)}</li>")
+        items.append(f"<li>{mark}{escape(row.name)}</li>")
     return f'<ul class="hub-legend">{"".join(items)}</ul>'
 
 
 def twin(figure: charts.Figure, case: str, origin: str) -> str:
-    """Table twin of a chart, closed until asked for, and its files, handed over by the page's script."""
+    """Write the table twin of a chart, closed at first, and the buttons for its files."""
     language = figure.language
     over_time = figure.kind == "line" and not figure.across
     first = text("year", language) if over_time else text("what", language)
-    head = [escape(first), *(escape(one.name) for one in figure.series)]
+    head = [escape(first), *(escape(row.name) for row in figure.series)]
     rows = [
         [escape(name), *(number(value, figure.unit, language) for value in values)]
         for name, values in figure.by_period()
@@ -88,7 +88,7 @@ def csv_of(rows: Sequence[Sequence[str]]) -> str:
 
 
 def download(file: str, content: str, origin: str, what: str, language: str) -> str:
-    """Make a button that saves a table as CSV, with a first line that says where it comes from."""
+    """Make a button that saves a table as CSV, with its origin in the first line."""
     hidden = f"<span class='hub-hidden'>: {escape(what)}</span>"
     return (
         f'<span class="hub-file-of"><button type="button" class="hub-download" data-file="{escape(file)}">'
@@ -99,8 +99,8 @@ def download(file: str, content: str, origin: str, what: str, language: str) -> 
 
 def _picture(file: str, kind: str, what: str, language: str) -> str:
     hidden = f"<span class='hub-hidden'>: {escape(what)}</span>"
-    said, name = _kind(kind, language), escape(f"{file}.{kind}")
-    return f'<button type="button" class="hub-picture" data-file="{name}">{said}{hidden}</button>'
+    title, name = _kind(kind, language), escape(f"{file}.{kind}")
+    return f'<button type="button" class="hub-picture" data-file="{name}">{title}{hidden}</button>'
 
 
 def _kind(kind: str, language: str) -> str:
@@ -108,23 +108,23 @@ def _kind(kind: str, language: str) -> str:
 
 
 def stats(items: Mapping[str, str]) -> str:
-    """Names and values side by side, the value large."""
+    """Write names and values side by side, the values large."""
     cells = "".join(
         f'<div class="hub-stat"><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>' for name, value in items.items()
     )
     return f'<dl class="hub-stats">{cells}</dl>'
 
 
-def band(told: Summary, language: str) -> str:
-    """Where eight of ten draws lie, as words and as a bar from P10 to P90 with the case's own value on it."""
-    low, high = (format_value(told.quantiles[level], told.unit, language) for level in (0.10, 0.90))
-    said = escape(text("{low} to {high}", language).format(low=low, high=high))
+def band(found: Summary, language: str) -> str:
+    """Write the band of eight in ten draws, from P10 to P90."""
+    low, high = (format_value(found.quantiles[level], found.unit, language) for level in (0.10, 0.90))
+    span = escape(text("{low} to {high}", language).format(low=low, high=high))
     title = escape(text("Eight of ten draws lie between: P10 to P90 over the ranges of all inputs", language))
-    return f'<div class="hub-band" title="{title}"><span>P10–P90</span> {said}</div>'
+    return f'<div class="hub-band" title="{title}"><span>P10–P90</span> {span}</div>'
 
 
 def lines(verdict: Sequence[str], waiting: bool) -> str:
-    """Three lines that are said first, each in a place of its own; the second in grey while draws are being made."""
+    """Write the three lines of the verdict; the second in grey while draws are being made."""
     made = ""
     for number, line in enumerate(verdict):
         begin, colon, rest = line.partition(": ")
@@ -135,12 +135,12 @@ def lines(verdict: Sequence[str], waiting: bool) -> str:
 
 
 def soft(sentence: str) -> str:
-    """Write a sentence of the second rank."""
+    """Write a sentence in softer print."""
     return f'<p class="hub-soft">{escape(sentence)}</p>'
 
 
 def strip(summary: Summary, language: str) -> str:
-    """Where the draws of a figure lie: P10 to P90, the middle one, zero, and a dot for the case as it is."""
+    """Draw the draws of a figure on a line: P10 to P90, the middle one, zero, and a dot for the case as it is."""
     low, middle, high = (summary.quantiles[level] for level in (0.10, 0.50, 0.90))
     base = summary.base if summary.base is not None else middle
     at = along((low, middle, high, base, 0.0))
@@ -151,7 +151,7 @@ def strip(summary: Summary, language: str) -> str:
     marks += f'<i class="hub-strip-bar" style="left:{at[0]:.1f}%;right:calc(100% - {at[2]:.1f}%)"></i>'
     marks += f'<i class="hub-strip-middle" style="left:{at[1]:.1f}%"></i>'
     marks += f'<i class="hub-strip-dot" style="left:{at[3]:.1f}%"></i>'
-    legend = "".join(f"<span>{escape(one)}</span>" for one in named)
+    legend = "".join(f"<span>{escape(name)}</span>" for name in named)
     name = escape(", ".join([*named, dot]))
     return (
         f'<div class="hub-plot" role="img" aria-label="{name}"><div class="hub-strip-own">{escape(dot)}</div>'
@@ -160,7 +160,7 @@ def strip(summary: Summary, language: str) -> str:
 
 
 def navigation(links: Iterable[tuple[str, str, bool]], name: str) -> str:
-    """Links to the pages, the one that is shown marked."""
+    """Write the links to the pages, with the present one marked."""
     items = "".join(
         f'<li><a href="?page={escape(page)}" data-page="{escape(page)}"{" aria-current=page" if here else ""}>'
         f"{escape(title)}</a></li>"
@@ -170,65 +170,65 @@ def navigation(links: Iterable[tuple[str, str, bool]], name: str) -> str:
 
 
 def failed(title: str, error: Exception, language: str) -> str:
-    """Make the card of a page that could not be shown: the others work."""
+    """Make the card that replaces a page that could not be shown."""
     sentence = escape(text("This page could not be shown; the others work. Undo the last change, or reload.", language))
-    reason = escape(" ".join(said(line_for(error), language).split())[:300])
+    reason = escape(" ".join(translate(line_for(error), language).split())[:300])
     return (
         f'<div class="hub-card hub-page-failed" role="alert"><h2>{escape(title)}</h2><p>{sentence}</p>'
         f'<p class="hub-soft">{reason}</p></div>'
     )
 
 
-def summary(told: Summary, language: str) -> str:
-    """What draws say of a figure, as names and values."""
+def summary(found: Summary, language: str) -> str:
+    """Write the statistics of a figure's draws as names and values."""
 
     def shown(value: float | None, digits: int = 3) -> str:
-        return format_value(value, told.unit, language, digits)
+        return format_value(value, found.unit, language, digits)
 
     rows = {
-        text("case as it is", language): shown(told.base),
-        text("mean", language): shown(told.mean),
-        text("standard error", language): shown(told.standard_error, 2),
-        **{f"P{level * 100:g}": shown(told.quantiles[level]) for level in (0.1, 0.5, 0.9)},
-        text("below zero", language): format_value(told.below, "share", language, 2),
+        text("case as it is", language): shown(found.base),
+        text("mean", language): shown(found.mean),
+        text("standard error", language): shown(found.standard_error, 2),
+        **{f"P{level * 100:g}": shown(found.quantiles[level]) for level in (0.1, 0.5, 0.9)},
+        text("below zero", language): format_value(found.below, "share", language, 2),
     }
     return stats(rows)
 
 
 def boxes(found: Discovery, language: str) -> str:
-    """Boxes of a discovery: what each holds, and its limits with their grades."""
+    """Write the boxes of a discovery: density, coverage, and limits with their grades."""
     out = []
-    for one in found.boxes:
-        said = text(
+    for box in found.boxes:
+        caption = text(
             "Within these limits {density} of the draws are below zero; {coverage} of all such lie there.", language
         )
-        density, coverage = (format_value(value, "share", language, 2) for value in (one.density, one.coverage))
+        density, coverage = (format_value(value, "share", language, 2) for value in (box.density, box.coverage))
         head = [escape(text(name, language)) for name in ("input", "from", "to")]
         rows = [
             [f"{escape(label(limit.key, language))} {badge(limit.grade, language)}",
              *(escape(format_value(value, limit.unit, language)) for value in limit.values[0][1:])]
-            for limit in one.limits
+            for limit in box.limits
         ]  # fmt: skip
-        out.append(table(head, rows, said.format(density=density, coverage=coverage)))
+        out.append(table(head, rows, caption.format(density=density, coverage=coverage)))
     return "".join(out)
 
 
 def worth(found: Information, language: str, shown: int = 6) -> str:
-    """What knowing an input before deciding would be worth."""
+    """Write the value of knowing each input before deciding."""
     note = text(
         "The decision is to go ahead or not, by the mean. Knowing an input first would be worth at most this:", language
     )
     head = [escape(text(name, language)) for name in ("input", "worth", "share of the variance")]
     rows = [[escape(text("everything", language)), number(found.everything, "SEK", language), ""]]
-    for one in found.inputs[:shown]:
-        told = number(one.worth, "SEK", language) if one.worth > found.noise else escape(text("nothing", language))
-        rows.append([f"{escape(label(one.key, language))} {badge(one.grade, language)}", told,
-                     escape(format_value(one.explained, "share", language, 2))])  # fmt: skip
+    for entry in found.inputs[:shown]:
+        value = number(entry.worth, "SEK", language) if entry.worth > found.noise else escape(text("nothing", language))
+        rows.append([f"{escape(label(entry.key, language))} {badge(entry.grade, language)}", value,
+                     escape(format_value(entry.explained, "share", language, 2))])  # fmt: skip
     return f'<p class="hub-soft">{escape(note)}</p>{table(head, rows, text("MSEK, nominal", language))}'
 
 
 def offers(tables: str) -> str:
-    """Stand the tables of a quote side by side where there is room."""
+    """Put the tables of a quote side by side where there is room."""
     return f'<div class="hub-offers">{tables}</div>'
 
 
@@ -238,19 +238,19 @@ def named(line: str, label: str) -> str:
 
 
 def number(value: float | None, unit: str, language: str) -> str:
-    """Format a value for a table's cell; a negative one also has its colour."""
+    """Format a value for the cell of a table, in colour if negative."""
     if value is None or value != value:
         return ""
     return coloured(value, cell(value, unit, language))
 
 
 def coloured(value: float, shown: str) -> str:
-    """Colour what is negative; its brackets or minus say so too."""
+    """Colour a negative value; its brackets or minus mark it, too."""
     return f'<span class="hub-negative">{escape(shown)}</span>' if value < 0 else escape(shown)
 
 
 def tabulated(found: Table, first: str, caption: str, language: str, total: bool = False) -> str:
-    """Format a table of the result, each row in its unit and explained by its name; `first` heads the names."""
+    """Format a table of the result, each row in its unit, with a name that explains it; `first` heads the names."""
     head = [escape(text(name, language)) for name in (first, *found.columns)]
     rows = [
         [named(f"{row.line}|{row.member}", row.label), *(number(value, row.unit, language) for value in row.values)]
@@ -272,13 +272,17 @@ def shown(value: float | None, unit: str, language: str) -> str:
 
 
 def figures(shell: Any, names: Iterable[str]) -> dict[str, str]:
-    """Names and values of key figures of the present run."""
+    """Return key figures of the present run as names and values."""
     found = (shell.figure(name) for name in names)
-    return {one.title(shell.language): format_value(one.value, one.unit, shell.language) for one in found if one}
+    return {
+        figure.title(shell.language): format_value(figure.value, figure.unit, shell.language)
+        for figure in found
+        if figure
+    }
 
 
 def influences(items: Sequence[Any], base: float, language: str, shown: int = 12) -> str:
-    """What the result rests on: the inputs that move NPV most, with grade and a bar for low and high."""
+    """Write the inputs that move NPV most, each with its grade and a bar for low and high."""
     bars = tornado_bars([(item.at_low, item.at_high) for item in items[:shown]], base)
     head = [escape(text(name, language)) for name in ("input", "NPV at its low end", "NPV at its high end", "range")]
     rows = [
@@ -293,13 +297,13 @@ def influences(items: Sequence[Any], base: float, language: str, shown: int = 12
 
 
 def light(items: Sequence[Any], language: str) -> str:
-    """OK or FAILED, as a word beside its light."""
+    """Write OK or FAILED as a word beside its light."""
     kind = "ok" if all(item.ok for item in items) else "failed"
     return f'<span class="hub-light hub-{kind}">{escape(outcome(items, language)[0])}</span>'
 
 
 def checks(items: Sequence[Any], language: str) -> str:
-    """Light with a word, and every check in a list that opens."""
+    """Write the light of the checks, and every check in a list that opens."""
     failed = [item for item in items if not item.ok]
     raised = [item for item in items if item.level == "warning" and item.message]
     lines = "".join(_check(item, language) for item in items)
@@ -314,13 +318,13 @@ def checks(items: Sequence[Any], language: str) -> str:
 def _check(item: Any, language: str) -> str:
     state = "failed" if not item.ok else "warning" if item.message else "ok"
     word = {"failed": "FAILED", "warning": "Note", "ok": "OK"}[state]
-    message = f'<br><span class="hub-soft">{escape(said(item.message, language))}</span>' if item.message else ""
+    message = f'<br><span class="hub-soft">{escape(translate(item.message, language))}</span>' if item.message else ""
     name = escape(item.title(language))
     return f'<li><b class="hub-{state}">{escape(text(word, language))}</b><span>{name}{message}</span></li>'
 
 
 def explanation(tree: Mapping[str, Any], language: str, depth: int = 0) -> str:
-    """Formula in words, in numbers, then its ingredients down to rows with source, section, quote and grade."""
+    """Write a formula in words and in numbers, then its ingredients, down to rows with source, quote and grade."""
     place = ", ".join(escape(part) for part in (tree["row"], tree["period"]) if part)
     value = escape(format_value(tree["value"], tree["unit"], language))
     head = f"{escape(tree['label'])} = <b>{value}</b>" + (f' <span class="hub-soft">{place}</span>' if place else "")

@@ -1,7 +1,7 @@
-"""One net under everything that runs for a visitor: what nobody foresaw becomes one line on the page.
+"""The net that catches unforeseen errors of whatever runs for a visitor, each as one line on the page.
 
-Callbacks of widgets and work beside the page go through it: `watched`, `pressed`, `background` and `soon` of `state`.
-The browser is told the kind of error only; its text and traceback, which may name files of the server, go to the log.
+Callbacks of widgets and work in the background go through it: `watched`, `pressed`, and `background` and `soon` of
+`state`. The browser gets the kind of error only; text and traceback, which may name files of the server, are logged.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from typing import Any, ParamSpec
 import ipywidgets as widgets
 from traitlets.log import get_logger
 
-from hubmodel.errors import HubmodelError
+from hubmodel.errors import HubmodelError, Message
 
-Tell = Callable[[str], None]
+Tell = Callable[[Message], None]
 Given = ParamSpec("Given")
 
 
 class Net:
-    """Where the page of this process is told what failed: each visitor has a process, and so a page."""
+    """The function that shows a failure on the page of this process; each visitor has a process of its own."""
 
     def __init__(self) -> None:
         self.tell: Tell = lambda message: None
@@ -31,21 +31,22 @@ NET = Net()
 
 
 def record(error: Exception) -> None:
-    """Write an error that nobody foresaw to the server's log, which no browser sees."""
+    """Write an unforeseen error to the server's log, which no browser sees."""
     get_logger().error("an error that nobody foresaw", exc_info=error)
 
 
-def line_for(error: Exception) -> str:
-    """Return what the visitor may read of an error: all of one that we raise, of any other its kind; log the rest."""
+def line_for(error: Exception) -> Message:
+    """Return the message that the visitor gets of an error; of one that is not ours only its kind, and log the rest."""
     if isinstance(error, HubmodelError):
-        return str(error)
+        return error.message
     record(error)
-    return str(HubmodelError(f"an error that nobody foresaw ({type(error).__name__}); undo the last change, or reload"))
+    kind = type(error).__name__
+    return Message("an error that nobody foresaw ({kind}); undo the last change, or reload", kind=kind)
 
 
 @contextmanager
 def caught(tell: Tell | None = None) -> Iterator[None]:
-    """Turn whatever fails inside into one line, told to the page or to who is given."""
+    """Turn any error inside into one line, passed to the page or to the given function."""
     try:
         yield
     except Exception as error:
@@ -53,7 +54,7 @@ def caught(tell: Tell | None = None) -> Iterator[None]:
 
 
 def guarded(action: Callable[Given, object]) -> Callable[Given, None]:
-    """Return an action that tells the page where it fails, instead of raising."""
+    """Return an action that shows its error on the page instead of raising it."""
 
     @wraps(action)
     def inside(*args: Given.args, **kwargs: Given.kwargs) -> None:
@@ -64,7 +65,7 @@ def guarded(action: Callable[Given, object]) -> Callable[Given, None]:
 
 
 async def netted(work: Coroutine[None, None, None], tell: Tell | None = None) -> None:
-    """Do work beside the page, and tell the page, or who is given, where it fails."""
+    """Await work in the background, and pass its error to the page or to the given function."""
     with caught(tell):
         await work
 

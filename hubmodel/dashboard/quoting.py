@@ -1,4 +1,4 @@
-"""The quote builder: terms typed, both tracks beside each other, files, and quotes kept with the scenario."""
+"""The quote builder: terms, both tracks side by side, files, and quotes kept with the scenario."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from hubmodel.dashboard.exchange import EXCEL, PDF
 from hubmodel.dashboard.net import netted, watched
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import background
-from hubmodel.errors import HubmodelError, InputError
+from hubmodel.errors import HubmodelError, InputError, Message
 from hubmodel.output import charts
 from hubmodel.output.pdf.quote import answer
 from hubmodel.pricing import TRACKS, PricedQuote, Quote, one_batch, platforms_of, sections, warnings
 from hubmodel.pricing.given import CLAUSES
 from hubmodel.study.explain import Explanation
-from hubmodel.text.language import said, text
+from hubmodel.text.language import text, translate
 from hubmodel.text.numbers import format_value
 
 CONTENT = {
@@ -58,12 +58,12 @@ FLAGS = ("academic", "index_clause")
 
 
 class Quoting:
-    """One customer project on both tracks.
+    """The builder of a quote for one customer project on both tracks.
 
     Parameters
     ----------
     shell
-        the frame, for the visitor's session and the files that are handed over.
+        the frame, with the visitor's session and its downloads.
     """
 
     def __init__(self, shell: Shell) -> None:
@@ -84,7 +84,7 @@ class Quoting:
         try:
             self.fill(one_batch(self.desk.result, self._("One batch")))
         except InputError as error:
-            self._refuse(str(error))
+            self._refuse(error.message)
 
     def _(self, message: str) -> str:
         return text(message, self.language)
@@ -107,18 +107,18 @@ class Quoting:
         return box("hub-card hub-panel hub-track", heading, content, self.conditions, tools, kept)
 
     def _field(self, name: str) -> widgets.Widget:
-        said = self._(TERMS[name])
+        label = self._(TERMS[name])
         if name in FLAGS:
-            mark = widgets.Checkbox(description=said, indent=False)
+            mark = widgets.Checkbox(description=label, indent=False)
             watched(mark, lambda _: self._changed())
             return mark
         if name == "platform":
             platforms = self.desk.case.lists.get("platform", ())
-            return choice(said, {self._(one): one for one in platforms}, self._changed)
-        return entry(said, lambda _: self._changed())
+            return choice(label, {self._(platform): platform for platform in platforms}, self._changed)
+        return entry(label, lambda _: self._changed())
 
     def fill(self, quote: Quote) -> None:
-        """Write the terms of a quote into the fields, and price it."""
+        """Fill the terms of a quote into the fields, and price it."""
         self._quiet = True
         for name, field in self.fields.items():
             field.value = self._typed(name, getattr(quote, name))
@@ -133,8 +133,8 @@ class Quoting:
         return "" if value is None or value == default else format_value(float(value), UNITS[name], self.language, None)
 
     def show_lines(self) -> None:
-        """List the quotes that are kept; undo may have taken one away."""
-        names = [one.name for one in self.desk.case.quotes]
+        """List the kept quotes, which undo may have changed."""
+        names = [quote.name for quote in self.desk.case.quotes]
         options = (("–", ""), *((name, name) for name in names))
         if self.kept.options != options:
             self._quiet, self.kept.options = True, options
@@ -142,11 +142,11 @@ class Quoting:
         (self.kept.remove_class if names else self.kept.add_class)("hub-none")
 
     def show_solved(self) -> None:
-        """Price anew: the hub that the quote rests on may have changed."""
+        """Price the quote again, as the hub may have changed."""
         self._price()
 
     def explain(self, name: str, row: str, period: str, depth: int) -> Explanation | None:
-        """Explain a line or term of the quote that is shown; None for what is none."""
+        """Explain a line or term of the present quote; None for any other name."""
         if self.priced is None or name not in self.priced:
             return None
         return self.priced.explain(name, row or TRACKS[0], period or None, depth, self.language)
@@ -158,7 +158,7 @@ class Quoting:
         return quote_of({**given, **numbers, "reason": self.reason.value.strip()})
 
     def _number(self, name: str, typed: str) -> float:
-        """Read a number that was typed, and echo it with its unit."""
+        """Read a typed number; echo a share with its unit."""
         value = fields.read(typed, UNITS[name], self._(TERMS[name]))
         if UNITS[name] == "share":
             self._quiet, quiet = True, self._quiet
@@ -167,7 +167,7 @@ class Quoting:
         return value
 
     def _beside(self, quote: Quote) -> str:
-        """Conditions that lie outside the range of the case's own row."""
+        """Write notes on conditions outside the range of the case's own row."""
         made = ""
         for name in CLAUSES & UNITS.keys():
             value, rows = getattr(quote, name), self.desk.case.by_key.get(name, ())
@@ -183,7 +183,7 @@ class Quoting:
         try:
             self.priced = hm.price_quote(self.desk.result, self._quote())
         except HubmodelError as error:
-            self._refuse(str(error))
+            self._refuse(error.message)
             return
         if FAILED in self.status.value or OUTSIDE in self.status.value:
             self.status.value = ""
@@ -191,18 +191,19 @@ class Quoting:
         self.found.remove_class("hub-stale")
         self._show(self.priced)
 
-    def _refuse(self, reason: str) -> None:
-        """Say in one line what does not hold; the last good quote stays, in grey."""
-        self.status.value = f'<span class="{FAILED}">{escape(self._labelled(said(reason, self.language)))}</span>'
+    def _refuse(self, reason: Message) -> None:
+        """Say in one line what is wrong; the last good quote stays, in grey."""
+        line = self._labelled(translate(reason, self.language))
+        self.status.value = f'<span class="{FAILED}">{escape(line)}</span>'
         self.found.add_class("hub-stale")
 
     def _labelled(self, message: str) -> str:
-        """A message with the labels of terms whose names in a file are no words."""
+        """Return a message with the labels of terms whose names in a file are no plain words."""
         return fields.labelled(message, {name: self._(label) for name, label in TERMS.items() if "_" in name})
 
     def _show(self, priced: PricedQuote) -> None:
-        beware = "".join(f"<li>{escape(one)}</li>" for one in warnings(priced, self.language))
-        body = "".join(f"<p>{escape(one)}</p>" for one in answer(priced, self.language))
+        beware = "".join(f"<li>{escape(warning)}</li>" for warning in warnings(priced, self.language))
+        body = "".join(f"<p>{escape(sentence)}</p>" for sentence in answer(priced, self.language))
         body += f'<ul class="hub-beware">{beware}</ul>' if beware else ""
         self.found.value = panel(priced.quote.name, body + self._tables(priced))
         self.place.children = (self.cost.box, self.cash.box)
@@ -217,11 +218,11 @@ class Quoting:
         made = ""
         for section in sections(priced, self.language):
             rows = []
-            for one in section.rows:
-                values = [one.values[track] for track in TRACKS]
-                rows.append([fragments.named(one.name, one.label), *(self._cell(value, one.unit) for value in values)])
+            for row in section.rows:
+                values = [row.values[track] for track in TRACKS]
+                rows.append([fragments.named(row.name, row.label), *(self._cell(value, row.unit) for value in values)])
                 exact = ("" if value is None else repr(value) for value in values)
-                plain.append([section.title, one.name, one.unit, *exact])
+                plain.append([section.title, row.name, row.unit, *exact])
             made += fragments.table(head, rows, section.title)
         origin = f"{self.shell.origin} · {priced.quote.hash}"
         file = fragments.download(
@@ -245,10 +246,10 @@ class Quoting:
         try:
             quote = self._quote()
             if not quote.reason:
-                raise InputError(f"quote {quote.name!r}: lacks a reason; say why it is quoted")
+                raise InputError("quote {name!r}: lacks a reason; say why it is quoted", name=quote.name)
             hm.price_quote(self.desk.result, quote)
         except HubmodelError as error:
-            self._refuse(str(error))
+            self._refuse(error.message)
             return
         self.desk.keep(quote)
         self.status.value = escape(self._("Kept: it goes into the scenario file, not into the address."))

@@ -1,4 +1,4 @@
-"""Scales of the screen: steps of a slider, bars of a tornado, cells of a table; no figure of the model."""
+"""Scales for the screen: steps of a slider, bars of a tornado, cells of a table."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def cell(value: float, unit: str, language: str = "en") -> str:
 
 
 def nice_step(low: float, high: float) -> float:
-    """Step of a slider between two values: a power of ten (or its half) that gives 50 to 250 steps.
+    """Return the step of a slider between two values: a power of ten or five times one, for 50 to 250 steps.
 
     >>> nice_step(900, 1600), nice_step(0.2, 0.5), nice_step(0, 1)
     (10.0, 0.005, 0.01)
@@ -33,7 +33,7 @@ def nice_step(low: float, high: float) -> float:
 
 
 def settled(value: float) -> float:
-    """Take the dust of floats off the value of a slider.
+    """Round floating-point errors off the value of a slider.
 
     >>> settled(0.30000000000000004), settled(1500.0)
     (0.3, 1500.0)
@@ -52,7 +52,7 @@ def along(values: Sequence[float], margin: float = 4.0) -> list[float]:
 
 
 def tornado_bars(ends: Sequence[tuple[float, float]], base: float) -> list[str]:
-    """Bars of a tornado as HTML: each input's low and high end, measured from the base value, to one scale."""
+    """Draw the bars of a tornado as HTML: each input's low and high end, measured from the base value, to one scale."""
     largest = max((abs(end - base) for pair in ends for end in pair), default=0.0) or 1.0
     return [_half(low - base, largest, "down") + _half(high - base, largest, "up") for low, high in ends]
 

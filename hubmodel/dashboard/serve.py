@@ -1,14 +1,14 @@
-"""Serve a page of the dashboard with Voila, on this machine only.
+"""The server of the dashboard, built on Voila, on this machine only.
 
 Nothing leaves the machine: the template is ours (no link to a content network), only the widgets manager and the chart
-library are loaded, and the server listens on 127.0.0.1. Who may come in is decided in `access`: the link that is
-printed carries a token, new at each start. To let others in, put a reverse proxy in front that passes the Host on
+library are loaded, and the server listens on 127.0.0.1. `access` decides who may come in: the printed link carries a
+token, new at each start. To let others in, put a reverse proxy in front that passes the Host on
 (gzip, websocket upgrade) and name it: ``HUBMODEL_TOKEN=… hubmodel dashboard --host-name hub.example.org``; each visitor
 then opens ``https://hub.example.org/?token=…`` once. Where the proxy signs people in, ``--no-token`` asks for nothing.
 
-Kernels: two are kept warm, each visitor gets one; it ends when the tab closes (the closing request needs the ``_xsrf``
-cookie, which stock Voila never sets), a minute after its page has gone without that, or after some idle minutes. One
-more process does the heavy work of all visitors (`worker`).
+Kernels: two are kept warm, and each visitor gets one. A kernel ends when its tab closes (the closing request needs the
+``_xsrf`` cookie, which stock Voila never sets), a minute after its page is lost, or after some idle minutes. One more
+process does the heavy work of all visitors (`worker`).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-
 IDLE_MINUTES = 15
 GRACE = 45  # seconds that a kernel waits for its page to come back
 PATIENCE = 60  # seconds for the first output: a busy machine is slow
-# Nothing from elsewhere, nothing to elsewhere. Widgets need inline styles and scripts, and compile their schemas.
+# Nothing is loaded from or sent to another host. Widgets need inline styles and scripts, and compile their schemas.
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws://127.0.0.1:* ws://localhost:* wss:; "
@@ -45,7 +45,7 @@ POLICY = (
 
 
 class Kernels(AsyncMappingKernelManager):
-    """Kernels of which each ends when its page has gone for a while: a browser that dies says no goodbye."""
+    """Kernels that end when their page has been lost for a while, as when a browser crashes."""
 
     def notify_disconnect(self, kernel_id: str) -> None:
         """Note that a page has left its kernel."""
@@ -58,13 +58,13 @@ class Kernels(AsyncMappingKernelManager):
             await self.shutdown_kernel(kernel_id)  # type: ignore[no-untyped-call]
 
     def remove_kernel(self, kernel_id: str) -> Any:
-        """Forget a kernel that has ended, and what its page was asked for."""
+        """Forget a kernel that has ended, and the query of its page."""
         forget(kernel_id)
         return super().remove_kernel(kernel_id)
 
 
 class Server(Voila):  # type: ignore[misc]
-    """Voila behind our doors; user-wide Voila settings are left alone."""
+    """Voila with our handlers; user-wide Voila settings are left alone."""
 
     names = List(Unicode(), config=True, help="Names by which the server is reached besides those of the loopback.")
     link = Unicode(config=True, help="The link that opens the dashboard, token included.")
@@ -75,7 +75,7 @@ class Server(Voila):  # type: ignore[misc]
         return settings | {"jinja2_env": settings["voila_jinja2_env"]}
 
     def init_handlers(self) -> list[Any]:
-        """Put our doors before what Voila serves."""
+        """Replace Voila's handlers by ours where they let everyone in."""
         return behind_doors(super().init_handlers(), self.names)
 
     def launch_browser(self) -> None:
@@ -106,9 +106,9 @@ def serve(
     page
         Name of the page: a notebook in notebooks/dashboards.
     base_url
-        Path under which a reverse proxy passes requests on, such as ``/hub/``.
+        Path under which a reverse proxy serves the dashboard, such as ``/hub/``.
     access
-        Who may come in; whoever has the link that is printed, if not given.
+        Who may come in; if not given, whoever has the printed link.
 
     Raises
     ------
@@ -117,10 +117,10 @@ def serve(
     UnknownName
         There is no such case, scenario or page.
     """
-    hm.load(case, scenario or None)  # what is wrong with the case is said here, not in the browser
+    hm.load(case, scenario or None)  # errors in the case are shown here, not in the browser
     notebook = notebook_of(page)
     refuse_used(port)
-    # kernels start elsewhere: a path that was meant from here is written out
+    # kernels start in another folder, so paths are made absolute
     written_out = str(Path(scenario).resolve()) if scenario.endswith(".toml") else scenario
     os.environ |= {"HUBMODEL_CASE": str(case_folder(case).resolve()), "HUBMODEL_SCENARIO": written_out}
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(HERE), os.environ.get("JUPYTER_PATH", "")]))
@@ -136,7 +136,7 @@ def serve(
 
 
 def configuration(port: int, open_browser: bool, notebook: Path) -> Config:
-    """Settings of the server, each for a reason that the module's text gives."""
+    """Return the settings of the server, with the reasons in the module's docstring."""
     config = Config()
     config.Voila.ip, config.Voila.port, config.Voila.port_retries = "127.0.0.1", port, 0
     config.Voila.open_browser, config.Voila.log_level = open_browser, "ERROR"
@@ -152,7 +152,7 @@ def configuration(port: int, open_browser: bool, notebook: Path) -> Config:
     voila.multi_kernel_manager_class = Kernels
     voila.preheat_kernel, voila.default_pool_size = True, 2
     executor = config.VoilaExecutor
-    executor.iopub_timeout, executor.raise_on_iopub_timeout = PATIENCE, True  # a late page rather than an empty one
+    executor.iopub_timeout, executor.raise_on_iopub_timeout = PATIENCE, True  # better a late page than an empty one
     kernels = config.MappingKernelManager
     kernels.cull_idle_timeout, kernels.cull_interval, kernels.cull_connected = 60 * IDLE_MINUTES, 60, True
     return config
@@ -168,12 +168,15 @@ def notebook_of(page: str) -> Path:
 
 
 def refuse_used(port: int) -> None:
-    """Raise where another program already listens."""
+    """Raise InputError if another program already listens on a port."""
     with socket.socket() as probe:
         if sys.platform != "win32":
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            cure = f"choose another with PORT=…, for example PORT={port + 1}"
-            raise InputError(f"port {port} is in use by another program; {cure}") from error
+            raise InputError(
+                "port {port} is in use by another program; choose another with PORT=…, for example PORT={other}",
+                port=port,
+                other=port + 1,
+            ) from error

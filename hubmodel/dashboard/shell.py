@@ -1,6 +1,6 @@
-"""The frame of the dashboard: header, navigation, answer, levers and the panel that explains; pages stand in it.
+"""The frame of the dashboard around its pages: header, navigation, answer, levers and the drawer.
 
-A page is built when it is first opened, and repainted only while it is the one that is shown.
+A page is built when it is first opened, and repainted only while it is shown.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from hubmodel.dashboard.controls import Lever, box, button
 from hubmodel.dashboard.drawer import NPV, Drawer, Parcel
 from hubmodel.dashboard.net import NET
 from hubmodel.dashboard.state import Desk
-from hubmodel.errors import HubmodelError
+from hubmodel.errors import HubmodelError, Message
 from hubmodel.study.explain import Explanation
 from hubmodel.study.result import KeyFigure
-from hubmodel.text.language import label, said, text
+from hubmodel.text.language import label, text, translate
 from hubmodel.text.numbers import format_value
 from hubmodel.text.wording import probability, signed
 from hubmodel.uncertainty.draws import has_ranges
@@ -28,22 +28,22 @@ from hubmodel.uncertainty.verdict import verdict
 
 
 class Page(Protocol):
-    """What the frame asks of a page."""
+    """The interface of a page."""
 
     root: widgets.Widget
 
     def show_lines(self) -> None:
-        """Repaint what follows from the lines alone; runs while a lever moves."""
+        """Repaint the parts that need the lines only; runs while a lever moves."""
 
     def show_solved(self) -> None:
-        """Repaint what had to be solved or tabulated, once the levers rest."""
+        """Repaint solved figures and tables, once the levers rest."""
 
     def show_bands(self) -> None:
-        """Repaint what follows from draws."""
+        """Repaint the parts that need draws."""
 
 
 class Failed:
-    """What stands in the place of a page that could not be built: its error, and nothing that follows the session."""
+    """The replacement of a page that could not be built: its error, which does not follow the session."""
 
     def __init__(self, html: str) -> None:
         self.root = widgets.HTML(html)
@@ -56,7 +56,7 @@ class Failed:
 
 @runtime_checkable
 class Receiver(Protocol):
-    """A page that takes files."""
+    """A page that accepts files."""
 
     def receive(self, message: str) -> None:
         """Read a file: its name and content, as the page's script sends them."""
@@ -72,10 +72,10 @@ class Editor(Protocol):
 
 @runtime_checkable
 class Explaining(Protocol):
-    """A page with lines of its own, which the run of the hub does not have."""
+    """A page with lines that the run of the hub does not have."""
 
     def explain(self, name: str, row: str, period: str, depth: int) -> Explanation | None:
-        """Explain a line of the page; None for what is none."""
+        """Explain a line of the page; None for any other name."""
 
 
 Builder = Callable[["Shell"], Page]
@@ -89,7 +89,7 @@ class Shell:
     desk
         The visitor's session.
     pages
-        Name, title and builder of each page, in the order of the navigation; pages with levers beside them.
+        By name, in the order of the navigation: title and builder of each page, and whether levers are beside it.
     language
         ``en`` or ``sv``.
     """
@@ -103,7 +103,7 @@ class Shell:
         for name in ("head", "nav", "foot", "address", "status", "odds"):
             getattr(self, name).add_class(f"hub-{name}")
         self.plot.add_class("hub-plot-place")
-        self.turn = "0"  # the last message about a page that was answered
+        self.turn = "0"  # number of the last message about a page that was answered
         self.odds_line = ""
         self.levers: dict[str, list[Lever]] = {}
         self.parcel, self.drawer = Parcel(), Drawer(desk, language, self._explained)
@@ -122,18 +122,18 @@ class Shell:
 
     @property
     def page(self) -> Page:
-        """The page that is shown."""
+        """Return the present page."""
         return self.built[self.name]
 
     def open(self, name: str) -> None:
-        """Show a page, built when it is first opened; one that fails shows its error, the others work."""
+        """Show a page, built when it is first opened; a page that fails is replaced by its error."""
         self.name = name if name in self.pages else next(iter(self.pages))
         title, build, levers = self.pages[self.name]
         try:
             if isinstance(self.built.get(self.name, Failed("")), Failed):
                 self.built[self.name] = build(self)
             self._paint()
-        except Exception as error:  # whatever a page stumbles over, the visitor gets a sentence and the other pages
+        except Exception as error:  # of any kind: the visitor gets a sentence and the other pages
             self.built[self.name] = Failed(fragments.failed(self._(title), error, self.language))
         self.body.children = (self.page.root,)
         (self.root.remove_class if levers else self.root.add_class)("hub-alone")
@@ -146,16 +146,16 @@ class Shell:
         self.page.show_bands()
 
     def lever(self, name: str) -> Lever:
-        """Make a lever of an input that follows the session, wherever it stands."""
+        """Make a lever of an input that follows the session."""
         row, desk = self.desk.row(name), self.desk
-        said = ", ".join([label(row.key, self.language), *([row.row] if row.row else [])])
-        made = Lever(row, said, self.language, lambda value: desk.change(row.name, value))
+        title = ", ".join([label(row.key, self.language), *([row.row] if row.row else [])])
+        made = Lever(row, title, self.language, lambda value: desk.change(row.name, value))
         made.show(desk.value(row.name))
         self.levers.setdefault(row.name, []).append(made)
         return made
 
     def label(self, name: str) -> str:
-        """Label of a key figure in the page's language."""
+        """Return the label of a key figure in the page's language."""
         return label(name, self.language)
 
     def figure(self, name: str) -> KeyFigure | None:
@@ -163,12 +163,12 @@ class Shell:
         return self.desk.result.key_figures.get(name)
 
     def answered(self, number: str) -> None:
-        """Note in the address which message about a page has been answered."""
+        """Record in the address which message about a page has been answered."""
         self.turn = number
         self._show_address()
 
     def change(self, name: str) -> str:
-        """Difference of a key figure from the case as loaded, as HTML; empty where nothing was changed."""
+        """Return the difference of a key figure from the case as loaded, as HTML; blank if nothing was changed."""
         now, base = self.figure(name), self.desk.base_result.key_figures.get(name)
         if not self.desk.changed or now is None or base is None or now.value is None or base.value is None:
             return ""
@@ -176,9 +176,9 @@ class Shell:
         return f'<span class="hub-moved">{escape(shown)}</span>'
 
     def show_lines(self) -> None:
-        """Repaint what follows from the lines alone; runs while a lever moves."""
+        """Repaint the parts that need the lines only; runs while a lever moves."""
         desk = self.desk
-        self._show_address()  # first: who sees the value and turns the page finds it again on the way back
+        self._show_address()  # first, so that Back finds the state of any value that was seen
         self.status.value = self._announcement()
         self._say_verdict()
         self.page.show_lines()
@@ -190,19 +190,19 @@ class Shell:
         self.reset.disabled = not desk.changed
 
     def show_solved(self) -> None:
-        """Repaint what had to be solved, once the levers rest."""
+        """Repaint solved figures, once the levers rest."""
         self.ready = True
         self._safely(lambda: self.page.show_solved())
         self._show_frame()
 
     def show_bands(self) -> None:
-        """Repaint what follows from draws."""
+        """Repaint the parts that need draws."""
         self._say_verdict()
         self._safely(lambda: self.page.show_bands())
 
-    def show_failure(self, message: str) -> None:
+    def show_failure(self, message: Message) -> None:
         """Say why a run was refused; the last good numbers stay."""
-        self.status.value = f"{escape(self._('Not computed'))}: {escape(said(message, self.language))}"
+        self.status.value = f"{escape(self._('Not computed'))}: {escape(translate(message, self.language))}"
 
     def receive(self, message: str) -> None:
         """Take a file from the browser to the page that asked for it."""
@@ -219,7 +219,7 @@ class Shell:
         return page.explain(name, row, period, depth) if isinstance(page, Explaining) else None
 
     def reset_all(self) -> None:
-        """Bring every lever back to its row, and forget what could not be read."""
+        """Reset every lever to its row, and drop texts that could not be read."""
         self.desk.reset()
         for levers in self.levers.values():
             for lever in levers:
@@ -229,10 +229,10 @@ class Shell:
         try:
             paint()
         except HubmodelError as error:
-            self.show_failure(str(error))
+            self.show_failure(error.message)
 
     def _side(self) -> widgets.VBox:
-        """The strip of the value, its change and its odds, and the levers; both stay in view."""
+        """Lay out the strip with the value, its change and its odds, and the levers; both stay in view."""
         title = widgets.HTML(
             f"<h2>{escape(self._('What if?'))}</h2>"
             f'<p class="hub-soft">{escape(self._("Move a lever or type a number."))}</p>'
@@ -265,25 +265,24 @@ class Shell:
         )
 
     def query(self, language: str) -> str:
-        """Address of what is shown: the page, what differs from the base case, the model version, the language."""
+        """Return the query of the present state: page, changes to the base case, model version and language."""
         first = self.name == next(iter(self.pages))
         return "&".join(filter(None, [self.desk.query(language), "" if first else f"page={self.name}"]))
 
     @property
     def origin(self) -> str:
-        """What every export carries: case, scenario, model version and hash of the inputs."""
+        """Return the origin that every export carries: case, scenario, model version and hash of the inputs."""
         case = self.desk.case
         return f"{case.name} · {case.scenario} · hubmodel {hm.__version__} · {case.inputs_hash}"
 
     def _say_verdict(self) -> None:
-        """Say the three lines and the odds; while draws are being made the last odds stand in grey."""
+        """Show the three lines and the odds; while draws are being made the last odds are grey."""
         drawn = self.desk.drawn_now()
         if drawn is not None and NPV not in drawn.values:
             drawn = None
-        found = verdict(
-            self.desk.result, drawn, unsaid="" if drawn or not has_ranges(self.desk.case) else "nothing was drawn"
-        )
-        lines, waiting = found.lines(self.language), drawn is None and has_ranges(self.desk.case)
+        waiting = drawn is None and has_ranges(self.desk.case)
+        found = verdict(self.desk.result, drawn, unsaid=Message("nothing was drawn") if waiting else "")
+        lines = found.lines(self.language)
         if not waiting:
             self.odds_line = lines[1]
         if found.odds and drawn:

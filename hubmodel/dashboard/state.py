@@ -1,8 +1,8 @@
-"""What a visitor has changed, and the runs that follow from it.
+"""The state of a visitor's session, and the runs that follow from it.
 
 `History` is an immutable stack of scenarios with undo and redo; `Desk` holds the case, runs the model after a change
-and tells the page: first the lines (`on_lines`, within milliseconds), then, once the visitor rests, everything that has
-to be solved (`on_solved`).
+and notifies the page: first of the lines (`on_lines`, within milliseconds) and then, once the visitor rests, of the
+solved figures (`on_solved`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from hubmodel.case import scenario
 from hubmodel.case.facility import Case, Override
 from hubmodel.case.quote_terms import Quote
 from hubmodel.case.rows import Row
-from hubmodel.dashboard.net import guarded, netted
+from hubmodel.dashboard.net import Tell, guarded, netted
 from hubmodel.dashboard.worker import Worker
 from hubmodel.errors import HubmodelError, UnknownName
 from hubmodel.text.language import LANGUAGES
@@ -32,7 +32,7 @@ OWN = "own changes"
 
 @dataclass(frozen=True, eq=False)
 class History:
-    """Scenarios in the order of their making: the one that is shown, those before it, and those that were undone."""
+    """Scenarios in the order of their making: the present one, those before it, and those that were undone."""
 
     present: Case
     past: tuple[Case, ...] = ()
@@ -49,37 +49,37 @@ class History:
         return History(case, past)
 
     def undo(self) -> History:
-        """One step back."""
+        """Go one step back."""
         if not self.past:
             return self
         return History(self.past[-1], self.past[:-1], (self.present, *self.future))
 
     def redo(self) -> History:
-        """One step forward again."""
+        """Go one step forward again."""
         if not self.future:
             return self
         return History(self.future[0], (*self.past, self.present), self.future[1:])
 
 
-WORDS = ("version", "language", "page", "token")  # of an address, that name no input
+WORDS = ("version", "language", "page", "token")  # names in an address that are no inputs
 
 
 def from_query(query: str) -> tuple[tuple[Override, ...], str, str, str]:
-    """Changes, version, language and page of an address."""
-    words = dict(parse_qsl(query))
-    language = words.get("language", "en")
-    changes = (one for one in scenario.from_query(query) if one.name not in WORDS)
+    """Return the changes, version, language and page of an address."""
+    parts = dict(parse_qsl(query))
+    language = parts.get("language", "en")
+    changes = (override for override in scenario.from_query(query) if override.name not in WORDS)
     language = language if language in LANGUAGES else "en"
-    return tuple(changes), words.get("version", ""), language, words.get("page", "")
+    return tuple(changes), parts.get("version", ""), language, parts.get("page", "")
 
 
 class Desk:
-    """One visitor's session on one case.
+    """A visitor's session on a case.
 
     Parameters
     ----------
     case
-        The case as loaded, scenario included: what every change is measured against.
+        The case as loaded, scenario included, with which every change is compared.
     bands
         Key figures whose spread is drawn after each change.
     """
@@ -95,7 +95,7 @@ class Desk:
         self.on_lines: Callable[[], None] = lambda: None
         self.on_solved: Callable[[], None] = lambda: None
         self.on_bands: Callable[[], None] = lambda: None
-        self.on_failed: Callable[[str], None] = lambda message: None
+        self.on_failed: Tell = lambda message: None
         self._base_solved = False
         self._moving = ""
         self._ticket = 0
@@ -103,34 +103,34 @@ class Desk:
 
     @property
     def case(self) -> Case:
-        """The scenario that is shown."""
+        """Return the present scenario."""
         return self.history.present
 
     @property
     def changed(self) -> bool:
-        """Whether anything differs from the case as loaded."""
+        """True if anything differs from the case as loaded."""
         return self.case.overrides != self.loaded.overrides
 
     def change(self, name: str, value: float | str, reason: str = REASON) -> None:
-        """Set one input; back at its value as loaded it counts as unchanged.
+        """Set an input; at its value as loaded it counts as unchanged.
 
         Raises
         ------
         HubmodelError
             The value breaks a rule of the input; nothing has changed then.
         """
-        kept = {one.name: one for one in self.case.overrides if one.name != name}
+        kept = {override.name: override for override in self.case.overrides if override.name != name}
         if value == self.row(name).value:
-            kept |= {one.name: one for one in self.loaded.overrides if one.name == name}
+            kept |= {override.name: override for override in self.loaded.overrides if override.name == name}
         else:
             kept[name] = Override(name, value, reason)
         self._go(self.history.change(self._scenario(kept.values(), OWN), merge=name == self._moving))
         self._moving = name
 
     def take(self, overrides: Iterable[Override], name: str = OWN, quotes: tuple[Quote, ...] = ()) -> None:
-        """Go to other changes of the base case, as one step; a value that breaks a rule is refused as in `change`.
+        """Replace the changes of the base case, as one step; a value that breaks a rule is refused as in `change`.
 
-        Quotes that are kept stay, and these are kept too.
+        The given quotes are kept beside those that are kept already.
         """
         case = self._scenario(overrides, name)
         case = case.with_quotes(quotes) if quotes else case
@@ -138,9 +138,11 @@ class Desk:
             self._go(self.history.change(case))
 
     def restore(self, overrides: Iterable[Override], changed: bool) -> None:
-        """Go to the changes of an earlier address as `take`, with the reasons that are known; unchanged: as loaded."""
-        known = {(one.name, one.value): one for one in (*self.loaded.overrides, *self.case.overrides)}
-        wanted = tuple(known.get((one.name, one.value), one) for one in overrides)
+        """Take the changes of an earlier address, with their reasons if known; if unchanged, the case as loaded."""
+        known = {
+            (override.name, override.value): override for override in (*self.loaded.overrides, *self.case.overrides)
+        }
+        wanted = tuple(known.get((override.name, override.value), override) for override in overrides)
         self.take(wanted if changed else self.loaded.overrides)
 
     def keep(self, quote: Quote) -> None:
@@ -168,7 +170,7 @@ class Desk:
         self._go(self.history.redo())
 
     def row(self, name: str) -> Row:
-        """Row of an input in the case as loaded: ``key[row]``, or the first row of ``key``.
+        """Return the row of an input in the case as loaded: ``key[row]``, or the first row of ``key``.
 
         Raises
         ------
@@ -178,25 +180,25 @@ class Desk:
         return _row(self.loaded, name)
 
     def value(self, name: str) -> float:
-        """Value of an input now, in the unit of its row."""
+        """Return the present value of an input, in the unit of its row."""
         return float(_row(self.case, name).value)
 
     def query(self, language: str) -> str:
-        """Address of what is shown: what differs from the base case, the model version, and the language."""
+        """Return the query of the present state: changes to the base case, model version and language."""
         changes = [scenario.to_query(self.case.overrides), f"version={hm.__version__}"] if self.changed else []
         return "&".join(filter(None, [*changes, f"language={language}" if language != "en" else ""]))
 
     def start(self) -> None:
-        """Compute the draws and the solved figures of the case as loaded, after the first picture."""
+        """Compute the draws and the solved figures of the case as loaded, once the page is shown."""
         self._later(0.0)
 
     def drawn_well(self) -> Simulation | None:
-        """Draws of the scenario that is shown, enough of them for a page of their own; None before that."""
+        """Return the draws of the present scenario if there are enough for the page of risk, else None."""
         found = self.drawn_now()
         return found if found is not None and found.count == DRAWS else None
 
     def drawn_now(self) -> Simulation | None:
-        """Draws of the scenario that is shown; None while they are being made."""
+        """Return the draws of the present scenario; None while they are being made."""
         return self.drawn if self.drawn is not None and self.drawn.case is self.case else None
 
     def _go(self, history: History) -> None:
@@ -208,12 +210,12 @@ class Desk:
             soon(self._repaint)
 
     def _repaint(self) -> None:
-        """Run the lines for the last value that was set; earlier ones that nobody saw are skipped."""
+        """Run the lines for the last value that was set; earlier ones that were never shown are skipped."""
         self._planned = False
         try:
             self.result, self.solved = hm.run(self.case, solved=False), False
         except HubmodelError as error:
-            self.on_failed(str(error))
+            self.on_failed(error.message)
             return
         self.on_lines()
         self.on_bands()
@@ -241,14 +243,14 @@ class Desk:
         return hm.simulate(case, draws, seed=SEED, figures=self.bands, executor=self.worker)
 
     async def _draw_well(self, ticket: int) -> None:
-        """Draw once more, with a small error, now that the visitor rests."""
+        """Make more draws, for a smaller error, now that the visitor rests."""
         found = await asyncio.to_thread(self._simulate, self.case, DRAWS) if self.bands else None
         if ticket == self._ticket and found is not None:
             self.drawn = found
             self.on_bands()
 
     async def _draw(self) -> None:
-        """Draw the bands of the scenario that is shown; one draw at a time, of the latest."""
+        """Draw the bands of the present scenario; one simulation at a time, of the latest scenario."""
         if self._drawing or not self.bands:
             return
         self._drawing = True
@@ -258,7 +260,7 @@ class Desk:
                 self.drawn = await asyncio.to_thread(self._simulate, case, QUICK_DRAWS)
                 self.on_bands()
         except HubmodelError as error:
-            self.on_failed(str(error))
+            self.on_failed(error.message)
         finally:
             self._drawing = False
 
@@ -276,7 +278,7 @@ _tasks: set[asyncio.Task[None]] = set()
 
 
 def background(work: Coroutine[None, None, None]) -> None:
-    """Do work beside the page; without a running loop (a test, a script) do it at once."""
+    """Start work in the background; without a running loop (a test, a script) do it at once."""
     try:
         task = asyncio.get_running_loop().create_task(netted(work))
     except RuntimeError:
@@ -287,7 +289,7 @@ def background(work: Coroutine[None, None, None]) -> None:
 
 
 def soon(function: Callable[[], None]) -> None:
-    """Call a function when the messages that wait have been read, so that the last value wins."""
+    """Call a function once all waiting messages have been read, so that the last value wins."""
     try:
         asyncio.get_running_loop().call_soon(guarded(function))
     except RuntimeError:

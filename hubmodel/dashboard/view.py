@@ -1,4 +1,4 @@
-"""What pages have in common: panels by name, texts in the page's language, nothing to repaint unless a page says so."""
+"""The common base of pages: panels by name, texts in the page's language, and repainting that does nothing."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from hubmodel.dashboard.controls import box
 from hubmodel.dashboard.drawer import panel
 from hubmodel.dashboard.shell import Shell
 from hubmodel.errors import HubmodelError
-from hubmodel.text.language import said
+from hubmodel.text.language import translate
 
 
 class View:
-    """A page: it stands in a shell and shows the visitor's session.
+    """A page in the shell, which shows the visitor's session.
 
     Parameters
     ----------
@@ -41,27 +41,27 @@ class View:
         return self.shell._(message)
 
     def refused(self, error: HubmodelError) -> str:
-        """What an error says, in the page's language."""
-        return said(str(error), self.language)
+        """Return the message of an error in the page's language."""
+        return translate(error.message, self.language)
 
     def write(self, name: str, body: str, note: str = "") -> None:
-        """Write a panel under its title: a note in words, then HTML."""
+        """Write a panel under its title: a note as text, then HTML."""
         soft = f'<p class="hub-soft">{escape(note)}</p>' if note else ""
         self.panels[name].value = soft + body if name in self._headed else panel(self._(self.titles[name]), soft + body)
 
     def control(self, name: str, *controls: widgets.Widget, note: str = "") -> None:
-        """Put controls between the title of a panel and what it shows."""
+        """Put controls between the title and the body of a panel."""
         self._headed.add(name)
         soft = f'<p class="hub-soft">{escape(note)}</p>' if note else ""
         heading = widgets.HTML(panel(self._(self.titles[name]), soft))
         self.boxes[name].children = (heading, *controls, self.panels[name])
         self.write(name, "")
 
-    def table(self, head: list[str], rows: list[list[str]], caption: str, file: str = "", words: bool = False) -> str:
-        """Make a table of plain texts, with its CSV if it is to have a file; one of words wraps and stands left."""
+    def table(self, head: list[str], rows: list[list[str]], caption: str, file: str = "", wraps: bool = False) -> str:
+        """Make a table of plain texts, with its CSV if a file is named; `wraps` is for words, aligned left."""
         cells = [[escape(cell) for cell in row] for row in rows]
         made = fragments.table([escape(cell) for cell in head], cells, caption)
-        made = f'<div class="hub-words">{made}</div>' if words else made
+        made = f'<div class="hub-words">{made}</div>' if wraps else made
         if not file:
             return made
         content = fragments.csv_of([head, *rows])
@@ -69,10 +69,10 @@ class View:
         return made + fragments.download(name, content, self.shell.origin, caption, self.language)
 
     def show_lines(self) -> None:
-        """Repaint what follows from the lines alone."""
+        """Repaint the parts that need the lines only."""
 
     def show_solved(self) -> None:
-        """Repaint what had to be solved or tabulated."""
+        """Repaint solved figures and tables."""
 
     def show_bands(self) -> None:
-        """Repaint what follows from draws."""
+        """Repaint the parts that need draws."""

@@ -1,7 +1,7 @@
-"""One process for heavy work of all viewers: draws, tornados, files; what they need is in memory once, not in each.
+"""The process for the heavy work of all viewers: draws, tornados, files; it keeps their data in memory only once.
 
-`serve` starts it beside the server; kernels find it by two variables of the environment and call it through a socket of
-this user. What it has drawn it keeps for the next viewer who asks the same. Without it, work is done where it is asked.
+`serve` starts it beside the server; kernels find it by two environment variables and call it through a socket of this
+user. It caches draws for other viewers with the same inputs. Without it, each kernel does its own work.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ KEPT = 64  # results of draws kept for other viewers
 
 
 class Worker:
-    """The heavy work, done in the shared process where there is one; an executor for `simulate`."""
+    """The caller of the shared process, or of the functions themselves if there is none; an executor for `simulate`."""
 
     def map(self, function: Callable[[Any], Any], jobs: Iterable[Any], /) -> Iterator[Any]:
-        """Apply a function of draws to jobs, in their order."""
+        """Apply a function to jobs of draws, in their order."""
         return (self._call(function.__name__, function, job) for job in jobs)
 
     def tornado(self, case: Case) -> list[Influence]:
@@ -71,7 +71,7 @@ class Worker:
                 line.send((name, argument))
                 ok, answer = line.recv()
         except (OSError, EOFError):
-            return function(argument)  # the process is gone or not up yet: do it here
+            return function(argument)  # the process has ended or not started yet: do it here
         if not ok:
             raise answer
         return answer
@@ -81,7 +81,7 @@ _kept: OrderedDict[tuple[object, ...], Any] = OrderedDict()
 
 
 def _run_job(job: Job) -> Any:
-    """Run draws, or give what another viewer's same draws of the same inputs have found."""
+    """Run draws, or return the cached result of the same draws of the same inputs."""
     case, draws = job.draws.case, job.draws
     key = (case.folder, case.inputs_hash, draws.points, draws.seed, draws.hold, job.figures, job.begin, job.end)
     if key not in _kept:
@@ -137,7 +137,7 @@ def _answer(line: Connection) -> None:
         name, argument = line.recv()
         try:
             answer = True, CALLS[name](argument)
-        except Exception as error:  # whatever it is, the viewer who asked shall see it
+        except Exception as error:  # of any kind: the viewer who asked shall see it
             answer = False, error
         line.send(answer)
 
@@ -150,14 +150,14 @@ def _listen() -> None:
         while True:
             try:
                 line = listener.accept()
-            except (OSError, EOFError, AuthenticationError):  # somebody who does not know the key
+            except (OSError, EOFError, AuthenticationError):  # a caller without the key
                 continue
             threading.Thread(target=_answer, args=(line,), daemon=True).start()
 
 
 @contextmanager
 def started() -> Iterator[None]:
-    """Run the process for as long as the server runs, and say in the environment where it is found."""
+    """Run the process as long as the server runs, with its address and key in the environment."""
     with tempfile.TemporaryDirectory(prefix="hubmodel-") as folder:
         pipe = rf"\\.\pipe\{Path(folder).name}"
         os.environ[ADDRESS] = pipe if sys.platform == "win32" else str(Path(folder) / "worker")
@@ -165,7 +165,7 @@ def started() -> Iterator[None]:
         command = [sys.executable, "-m", "hubmodel.dashboard.worker"]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
             try:
-                cast(IO[bytes], process.stdout).readline()  # until it listens, each viewer would do the work itself
+                cast(IO[bytes], process.stdout).readline()  # until it listens, viewers would do the work themselves
                 yield
             finally:
                 process.terminate()

@@ -1,1 +1,1 @@
-"""What leaves the house: charts, workbook, PDF, bundle, and tables for notebooks."""
+"""Output of a run: charts, workbook, PDF, bundle, and tables for notebooks."""

@@ -1,4 +1,4 @@
-"""Other facilities beside a case, as a reader of a notebook sees them; what is not published says so."""
+"""Tables for notebooks of other facilities beside a case; values that are not published are marked."""
 
 from __future__ import annotations
 
@@ -23,26 +23,28 @@ def _as_text(value: float | None, unit: str = "SEK") -> str:
 
 
 def side_by_side(result: Evaluation, others: Sequence[Facility]) -> pd.DataFrame:
-    """Return a case, then other facilities: what became of them, and what they cost, as text.
+    """Return the status and cost of a case and of other facilities, as text.
 
-    "At least" stands where only a part of the investment is published. Amounts are those of each facility's own
-    years, in SEK at the rates of data/exchange_rates.csv.
+    "At least" marks an investment that is published only in part. Amounts are of each facility's own years, in SEK at
+    the rates of data/exchange_rates.csv.
     """
     import pandas as pd
 
     found = [as_facility(result), *others]
     return pd.DataFrame(
         {
-            "status": [one.status for one in found],
-            "invested": [_at_least(one, one.investment) for one in found],
-            "public share": [_as_text(one.public_share, "share") for one in found],
-            "area, m2": [_as_text(one.known.get("area"), "1") for one in found],
-            "invested per m2": [_at_least(one, one.investment_per_area) for one in found],
-            "sold at, per m2": [_as_text(one.sale_price_per_area) for one in found],
-            "invested per yearly dose": [_at_least(one, one.investment_per_yearly_dose) for one in found],
-            "reserved dose-year": [_as_text(one.fee_per_dose_year) for one in found],
+            "status": [facility.status for facility in found],
+            "invested": [_at_least(facility, facility.investment) for facility in found],
+            "public share": [_as_text(facility.public_share, "share") for facility in found],
+            "area, m2": [_as_text(facility.known.get("area"), "1") for facility in found],
+            "invested per m2": [_at_least(facility, facility.investment_per_area) for facility in found],
+            "sold at, per m2": [_as_text(facility.sale_price_per_area) for facility in found],
+            "invested per yearly dose": [
+                _at_least(facility, facility.investment_per_yearly_dose) for facility in found
+            ],
+            "reserved dose-year": [_as_text(facility.fee_per_dose_year) for facility in found],
         },
-        index=[one.name for one in found],
+        index=[facility.name for facility in found],
     )
 
 
@@ -51,10 +53,10 @@ def _at_least(facility: Facility, value: float | None) -> str:
 
 
 def takeaway(result: Evaluation, others: Sequence[Facility]) -> str:
-    """Return in two sentences what became of others, and how a case lies beside them."""
-    failed, sold = ([one for one in others if one.status in of] for of in (FAILED, ("sold",)))
-    per_area = [one.investment_per_area for one in others if one.investment_per_area]
-    shares = [one.public_share for one in others if one.public_share]
+    """Summarise in two sentences what became of other facilities and how a case compares."""
+    failed, sold = ([facility for facility in others if facility.status in outcome] for outcome in (FAILED, ("sold",)))
+    per_area = [facility.investment_per_area for facility in others if facility.investment_per_area]
+    shares = [facility.public_share for facility in others if facility.public_share]
     own = _as_text(as_facility(result).public_share, "share")
     return (
         f"Of {len(others)} others {len(failed)} closed, never opened or did not meet their goals, and {len(sold)} were "
@@ -64,10 +66,10 @@ def takeaway(result: Evaluation, others: Sequence[Facility]) -> str:
 
 
 def outcomes(others: Sequence[Facility]) -> pd.DataFrame:
-    """Return what became of other facilities: how many, and which."""
+    """Return how many other facilities, and which, had each outcome."""
     import pandas as pd
 
-    by_status = {status: [one.name for one in others if one.status == status] for status in OUTCOMES}
+    by_status = {status: [facility.name for facility in others if facility.status == status] for status in OUTCOMES}
     known = {status: names for status, names in by_status.items() if names}
     return pd.DataFrame(
         {
@@ -79,37 +81,39 @@ def outcomes(others: Sequence[Facility]) -> pd.DataFrame:
 
 
 def risk_inputs(case: Case, others: Sequence[Facility]) -> pd.DataFrame:
-    """Return the inputs of a case that other facilities say something about: value and range as written, and what."""
+    """Return the inputs of a case for which other facilities give evidence: value, range and evidence as written."""
     import pandas as pd
 
-    told = [(row.bears_on, one, row) for one in others for row in one.rows if row.bears_on in case.by_key]
-    told.sort(key=lambda each: [*case.by_key].index(each[0]))
+    found = [
+        (row.bears_on, facility, row) for facility in others for row in facility.rows if row.bears_on in case.by_key
+    ]
+    found.sort(key=lambda each: [*case.by_key].index(each[0]))
     rows = [
         {
             "input": label(key),
             **{end: written([getattr(row, end) for row in case.by_key[key]]) for end in ("value", "low", "high")},
             "unit": case.by_key[key][0].unit,
-            "facility": one.name,
-            "what it says": f"{one.status if row.quantity == 'status' else row.quantity}: {row.note}",
+            "facility": facility.name,
+            "what it says": f"{facility.status if row.quantity == 'status' else row.quantity}: {row.note}",
             "grade": row.grade,
         }
-        for key, one, row in told
+        for key, facility, row in found
     ]
     columns = ["input", "facility", "value", "low", "high", "unit", "what it says", "grade"]
     return pd.DataFrame(rows, columns=columns).set_index(["input", "facility"])
 
 
 def rates() -> pd.DataFrame:
-    """Return what foreign currencies are taken to be worth [SEK], as written, with the reason."""
+    """Return the exchange rates of foreign currencies [SEK], as written, with the reason."""
     import pandas as pd
 
     rows = [
         {
-            "currency": f"{one.currency} {one.year}".strip(),
-            **{end: written([getattr(one, end)]) for end in ("value", "low", "high")},
-            "grade": one.grade,
-            "note": one.note,
+            "currency": f"{rate.currency} {rate.year}".strip(),
+            **{end: written([getattr(rate, end)]) for end in ("value", "low", "high")},
+            "grade": rate.grade,
+            "note": rate.note,
         }
-        for one in exchange_rates()
+        for rate in exchange_rates()
     ]
     return pd.DataFrame(rows).set_index("currency")

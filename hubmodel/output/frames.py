@@ -1,4 +1,4 @@
-"""Frames: what a reader of a notebook sees, in the shape that Excel would show; no arithmetic of the model's own."""
+"""Data frames for notebooks, laid out as Excel would show them; nothing of the model is computed here."""
 
 from __future__ import annotations
 
@@ -23,28 +23,30 @@ if TYPE_CHECKING:
 
 
 def master_check(result: Evaluation) -> str:
-    """Return in one line whether every identity holds, and what the judgements say.
+    """Summarise the checks: whether every identity holds, then a note for each warning.
 
     >>> import hubmodel as hm
     >>> master_check(hm.run(hm.load("northx"), solved=False)).partition(":")[0]
     'Master check'
     """
-    bad = [one for one in result.checks if not one.ok]
-    said = [one for one in result.checks if one.ok and one.level == "warning" and one.message]
-    whole = sum(one.level == "identity" for one in result.checks)
+    bad = [check for check in result.checks if not check.ok]
+    notes = [check for check in result.checks if check.ok and check.level == "warning" and check.message]
+    whole = sum(check.level == "identity" for check in result.checks)
     first = f"{len(bad)} of {whole} identities FAIL" if bad else f"all {whole} identities hold"
-    return "\n".join([f"Master check: {first}", *(f"  note: {one.message or one.name}" for one in [*bad, *said])])
+    return "\n".join(
+        [f"Master check: {first}", *(f"  note: {check.message or check.name}" for check in [*bad, *notes])]
+    )
 
 
 def side_by_side(results: Mapping[str, Evaluation], *names: str, digits: int = 3) -> pd.DataFrame:
-    """Return key figures of several results, rounded and with their unit, as a reader wants them.
+    """Return key figures of several results as text, rounded and with their unit.
 
     Parameters
     ----------
     results
-        heading of each column to its result.
+        result of each column, by its heading.
     names
-        key figures, one or several in a text; all of the first result's if none is given.
+        key figures, separated by blanks if one text names several; all of the first result's if none is given.
     digits
         significant digits.
 
@@ -62,25 +64,29 @@ def side_by_side(results: Mapping[str, Evaluation], *names: str, digits: int = 3
     first = next(iter(results.values()))
     wanted = " ".join(names).split() or list(first.key_figures)
     columns = {
-        heading: [format_value(figure_of(one, name).value, figure_of(one, name).unit, digits=digits) for name in wanted]
-        for heading, one in results.items()
+        heading: [
+            format_value(figure_of(result, name).value, figure_of(result, name).unit, digits=digits) for name in wanted
+        ]
+        for heading, result in results.items()
     }
     return pd.DataFrame(columns, index=[figure_of(first, name).label for name in wanted])
 
 
 def say(result: Evaluation, sentence: str, digits: int = 3) -> str:
-    """Return a sentence with the values of key figures in place of their names in braces.
+    """Fill the values of key figures into a sentence that names them in braces.
 
     >>> import hubmodel as hm
     >>> say(hm.run(hm.load("northx"), solved=False), "The grant is {grant_total}.").replace(chr(160), " ")
     'The grant is 50.0 MSEK.'
     """
     figures = result.key_figures.values()
-    return sentence.format_map({one.name: format_value(one.value, one.unit, digits=digits) for one in figures})
+    return sentence.format_map(
+        {figure.name: format_value(figure.value, figure.unit, digits=digits) for figure in figures}
+    )
 
 
 def figure_of(result: Evaluation, name: str) -> KeyFigure:
-    """Return a key figure by name; UnknownName with a suggestion if there is none."""
+    """Return a key figure by name; raise UnknownName with a suggestion if there is none."""
     if name not in result.key_figures:
         raise UnknownName.of("key figure", name, result.key_figures)
     return result.key_figures[name]
@@ -96,7 +102,7 @@ def pick(result: Evaluation, name: str, row: str = "", period: str = "") -> floa
     name, row
         line or input, and its member; blank for the hub.
     period
-        2030 or 2030-06; amounts of a year add up, levels average; blank for what does not vary.
+        2030 or 2030-06; amounts are added up over a year, levels averaged; blank for a constant.
 
     >>> import hubmodel as hm
     >>> pick(hm.run(hm.load("northx"), solved=False), "asset_cost", "Stockholm unit")
@@ -106,9 +112,9 @@ def pick(result: Evaluation, name: str, row: str = "", period: str = "") -> floa
 
 
 def members(result: Evaluation, *names: str, period: str = "") -> pd.DataFrame:
-    """Return lines of one list beside each other, a row for each member, in one month or year [engine's unit].
+    """Return lines of one list side by side, a row for each member, in one month or year [engine's unit].
 
-    Names may stand several in a text; lines of the hub as a whole stand in every row; `period` as in `pick`.
+    A text may name several lines, separated by blanks; lines of the whole hub come in every row; `period` as in `pick`.
     """
     import pandas as pd
 
@@ -122,7 +128,12 @@ def _at(result: Evaluation, name: str, period: str) -> list[float]:
     width = getattr(result[name], "shape", (1, 1))[-1]
     periods, values = result.series(name, "month" if "-" in period else "year", "mean" if width == 1 else None)
     if period and period not in periods:
-        raise InputError(f"{period} is not in the calendar, {periods[0]} to {periods[-1]}; choose one of its periods")
+        raise InputError(
+            "{period} is not in the calendar, {first} to {last}; choose one of its periods",
+            period=period,
+            first=periods[0],
+            last=periods[-1],
+        )
     return [row[periods.index(period) if period else 0] for row in values.values()]
 
 
@@ -142,7 +153,7 @@ def by_influence(
     grade
         only inputs of this grade; all if blank.
     what, unit
-        what the figure is called and what it is in; net present value unless `tornado` was asked for another.
+        name and unit of the figure; net present value unless `tornado` was asked for another.
 
     Returns
     -------
@@ -150,23 +161,26 @@ def by_influence(
     """
     import pandas as pd
 
-    chosen = [one for one in found if grade in ("", one.grade)][:count]
-    rows = [case.by_key[one.key] for one in chosen]
+    chosen = [influence for influence in found if grade in ("", influence.grade)][:count]
+    rows = [case.by_key[influence.key] for influence in chosen]
     return pd.DataFrame(
         {
-            **{end: [written([getattr(row, end) for row in of]) for of in rows] for end in ("value", "low", "high")},
-            "unit": [of[0].unit for of in rows],
-            "grade": [one.grade for one in chosen],
-            f"{what} at low": [format_value(one.at_low, unit, digits=3) for one in chosen],
-            f"{what} at high": [format_value(one.at_high, unit, digits=3) for one in chosen],
-            "why this value": [of[0].note for of in rows],
+            **{
+                end: [written([getattr(row, end) for row in group]) for group in rows]
+                for end in ("value", "low", "high")
+            },
+            "unit": [group[0].unit for group in rows],
+            "grade": [influence.grade for influence in chosen],
+            f"{what} at low": [format_value(influence.at_low, unit, digits=3) for influence in chosen],
+            f"{what} at high": [format_value(influence.at_high, unit, digits=3) for influence in chosen],
+            "why this value": [group[0].note for group in rows],
         },
-        index=[one.label for one in chosen],
+        index=[influence.label for influence in chosen],
     )
 
 
 def written(values: Sequence[float | str | None]) -> str:
-    """Return numbers as one text: the only one there is, or from the smallest to the largest; blank for none."""
+    """Write numbers as one text: the single number, or the smallest to the largest; blank for none."""
     numbers = sorted({float(value) for value in values if value is not None})
     return f"{numbers[0]:g}" if len(numbers) == 1 else f"{numbers[0]:g} to {numbers[-1]:g}" if numbers else ""
 
@@ -175,9 +189,9 @@ def timeline(case: Case) -> pd.DataFrame:
     """Return the dates that a case's documents state, in order, with section and quote."""
     import pandas as pd
 
-    known = [one for one in assumptions.documented(case.folder).values() if one["unit"] in ("date", "month")]
+    known = [fact for fact in assumptions.documented(case.folder).values() if fact["unit"] in ("date", "month")]
     columns = {"date": "value", "what": "what", "who": "entity", "document": "document", "quote": "quote"}
-    rows = [{heading: one[name] for heading, name in columns.items()} for one in known]
+    rows = [{heading: fact[name] for heading, name in columns.items()} for fact in known]
     return pd.DataFrame(rows, columns=[*columns]).sort_values("date", kind="stable").set_index("date")
 
 
@@ -186,76 +200,76 @@ def documented_money(case: Case) -> pd.DataFrame:
     import pandas as pd
 
     scale = {"MSEK": 1.0, "SEK": 1e-6}
-    known = [one for one in assumptions.documented(case.folder).values() if one["unit"] in scale]
+    known = [fact for fact in assumptions.documented(case.folder).values() if fact["unit"] in scale]
     rows = [
-        {"id": one["id"], "MSEK": float(one["value"]) * scale[one["unit"]]}
-        | {name: one[name] for name in ("what", "document", "section", "quote")}
-        for one in known
+        {"id": fact["id"], "MSEK": float(fact["value"]) * scale[fact["unit"]]}
+        | {name: fact[name] for name in ("what", "document", "section", "quote")}
+        for fact in known
     ]
     return pd.DataFrame(rows, columns=["id", "MSEK", "what", "document", "section", "quote"]).set_index("id")
 
 
 def contradictions(case: Case) -> pd.DataFrame:
-    """Return where a case's documents contradict each other: each version, which one is used, and why."""
+    """Return the contradictions between a case's documents: each version, which one is used, and why."""
     import pandas as pd
 
     names = ("question", "version", "value", "used", "reason", "document", "quote")
-    rows = [{name: one[name] for name in names} for one in assumptions.contradictions(case.folder)]
+    rows = [{name: version[name] for name in names} for version in assumptions.contradictions(case.folder)]
     return pd.DataFrame(rows, columns=[*names]).set_index(["question", "version"])
 
 
 def as_reported(found: Sequence[Reported], unit: str) -> pd.DataFrame:
-    """Return what a case reports under its own and others' conventions; `unit` is that of the break-even."""
+    """Return the figures of a case under its own and other conventions; `unit` is that of the break-even."""
     import pandas as pd
 
     return pd.DataFrame(
         {
-            "NPV": [format_value(one.net_present_value, "SEK", digits=3) for one in found],
-            "IRR": [format_value(one.internal_rate_of_return, "1/year", digits=3) for one in found],
-            "break-even": [format_value(one.break_even, unit, digits=4) for one in found],
-            "why it differs": [one.why for one in found],
+            "NPV": [format_value(report.net_present_value, "SEK", digits=3) for report in found],
+            "IRR": [format_value(report.internal_rate_of_return, "1/year", digits=3) for report in found],
+            "break-even": [format_value(report.break_even, unit, digits=4) for report in found],
+            "why it differs": [report.why for report in found],
         },
-        index=[one.title for one in found],
+        index=[report.title for report in found],
     )
 
 
 def by_convention(found: Sequence[Alone]) -> pd.DataFrame:
-    """Return what each other option of a convention does by itself, as text."""
+    """Return the effect of each other option of a convention by itself, as text."""
     import pandas as pd
 
     rows = [
         {
-            "instead": one.option.replace("_", " "),
-            "NPV": format_value(one.net_present_value, "SEK", digits=3),
-            "difference": format_value(one.difference, "SEK", digits=3),
+            "instead": change.option.replace("_", " "),
+            "NPV": format_value(change.net_present_value, "SEK", digits=3),
+            "difference": format_value(change.difference, "SEK", digits=3),
         }
-        for one in found
+        for change in found
     ]
-    return pd.DataFrame(rows, index=[label(one.key) for one in found])
+    return pd.DataFrame(rows, index=[label(change.key) for change in found])
 
 
 def by_draws(drawn: Simulation, threshold: float = 0.0) -> pd.DataFrame:
-    """Return what draws say of each figure that was drawn, rounded and with its unit, as text.
+    """Summarise the draws of each figure as text, rounded and with its unit.
 
-    `threshold` is that of the first figure [its unit].
+    `threshold` applies to the first figure [its unit].
     """
     import pandas as pd
 
     columns = {}
     for place, name in enumerate(drawn.values):
-        told = drawn.summary(name, threshold if place == 0 else 0.0)
-        rows = {"case as it is": told.base, "mean": told.mean, "standard error": told.standard_error,
-                **{f"P{100 * level:g}": told.quantiles[level] for level in (0.1, 0.5, 0.9)}}  # fmt: skip
+        summary = drawn.summary(name, threshold if place == 0 else 0.0)
+        rows = {"case as it is": summary.base, "mean": summary.mean, "standard error": summary.standard_error,
+                **{f"P{100 * level:g}": summary.quantiles[level] for level in (0.1, 0.5, 0.9)}}  # fmt: skip
         digits = {"standard error": 2}
-        said = {row: format_value(value, told.unit, digits=digits.get(row, 3)) for row, value in rows.items()}
-        limit = format_value(told.threshold, told.unit) if told.threshold else "0"
-        said |= {f"below {limit}": format_value(told.below, "share", digits=2)} if place == 0 else {}
-        columns[told.label] = said | {"draws without value": f"{told.undefined} of {told.draws}"}
+        column = {row: format_value(value, summary.unit, digits=digits.get(row, 3)) for row, value in rows.items()}
+        limit = format_value(summary.threshold, summary.unit) if summary.threshold else "0"
+        column |= {f"below {limit}": format_value(summary.below, "share", digits=2)} if place == 0 else {}
+        columns[summary.label] = column | {"draws without value": f"{summary.undefined} of {summary.draws}"}
     return pd.DataFrame(columns).fillna("")
 
 
 def boxes(found: Discovery) -> pd.DataFrame:
-    """Return the boxes of a discovery: each limit with its grade, and what the box holds, as text."""
+    """Return the boxes of a discovery as text: each limit with its grade, and density and coverage of the box."""
     import pandas as pd
 
     rows = [
@@ -276,17 +290,17 @@ def boxes(found: Discovery) -> pd.DataFrame:
 
 
 def worth_knowing(found: Information, count: int = 8, unit: str = "SEK") -> pd.DataFrame:
-    """Return what knowing an input before deciding would be worth, the most valuable first, as text.
+    """Return the value of knowing each input before deciding, largest first, as text.
 
-    What cannot be told from nothing with so many draws says so.
+    A value that is lost in the noise of the draws is marked as such.
     """
     import pandas as pd
 
     rows = {"everything": {"worth": format_value(found.everything, unit, digits=3), "grade": ""}}
-    for one in found.inputs[:count]:
-        worth = format_value(one.worth, unit, digits=3) if one.worth > found.noise else "not told from nothing"
-        explained = format_value(one.explained, "share", digits=2)
-        rows[one.label] = {"worth": worth, "grade": one.grade, "of the variance": explained}
+    for entry in found.inputs[:count]:
+        worth = format_value(entry.worth, unit, digits=3) if entry.worth > found.noise else "not told from nothing"
+        explained = format_value(entry.explained, "share", digits=2)
+        rows[entry.label] = {"worth": worth, "grade": entry.grade, "of the variance": explained}
     return pd.DataFrame.from_dict(rows, orient="index").fillna("")
 
 
@@ -299,7 +313,7 @@ RESOURCES = {
 
 
 def bottlenecks(result: Evaluation, by: str = "year") -> pd.DataFrame:
-    """Return what is scarcest in each month, quarter or year, the share of demand it serves [1], and demand lost.
+    """Return the scarcest resource of each month, quarter or year, the share of demand it serves [1], and demand lost.
 
     Nothing is scarce where 99.95 % is served; lost demand is in suite-days.
     """
@@ -320,10 +334,10 @@ def bottlenecks(result: Evaluation, by: str = "year") -> pd.DataFrame:
 
 
 def cost_per_batch(result: Evaluation, year: str) -> pd.DataFrame:
-    """Return what turning materials into a batch cost, mean of a year, beside the standard that prices rest on.
+    """Return the actual conversion cost per batch, mean of a year, beside the standard cost that prices rest on.
 
-    By platform: standard, actual, and actual less standard [SEK/batch]; nothing before the hub opens. The materials of
-    the batch are passed through and left out.
+    By platform: standard, actual, and actual less standard [SEK/batch]; nothing before the hub opens. Materials are
+    passed through, and excluded.
     """
     lines = "standard_conversion_cost_per_batch actual_conversion_cost_per_batch conversion_cost_above_standard"
     return members(result, lines, period=year).set_axis(["standard", "actual", "difference"], axis=1)

@@ -1,4 +1,4 @@
-"""The dashboard without a browser: levers, undo, addresses, what a page shows, how it is served."""
+"""The dashboard without a browser: levers, undo, addresses, contents of pages, and the server."""
 
 import asyncio
 import base64
@@ -43,14 +43,14 @@ NOTEBOOKS = Path(__file__).parents[2] / "notebooks" / "dashboards"
 
 
 def at_once(work):
-    """Do the page's background work now, in a loop of its own: browser tests may have left one running here."""
+    """Do a page's background work now, in a new loop: browser tests may have left one running here."""
     thread = threading.Thread(target=asyncio.run, args=(work,))
     thread.start()
     thread.join()
 
 
 def in_a_thread_with_its_net(work):
-    """Do the page's background work now, as a page does without a loop."""
+    """Do a page's background work now, as a page does without a loop."""
     in_a_thread(lambda: BACKGROUND(work))
 
 
@@ -72,7 +72,7 @@ def case():
 
 @pytest.fixture
 def shell(case):
-    """The dashboard, its overview open and nothing solved yet."""
+    """Return the dashboard with its overview open and nothing solved yet."""
     made = Shell(Desk(case), PAGES)
     made.open("overview")
     return made
@@ -80,7 +80,7 @@ def shell(case):
 
 @pytest.fixture(scope="module")
 def yearly(case):
-    """By the year, which draws fast."""
+    """Return the case by the year, which draws fast."""
     return case.with_({"period": "year"})
 
 
@@ -93,29 +93,29 @@ def words(html):
 
 @pytest.fixture(scope="module")
 def steps(case):
-    """The case, and two and three changes on from it."""
-    one = case.with_({"commercial_margin": 0.3})
-    return case, one, one.with_({"win_rate": 0.5})
+    """Return the case, the case with one change, and with two."""
+    changed = case.with_({"commercial_margin": 0.3})
+    return case, changed, changed.with_({"win_rate": 0.5})
 
 
 def test_undo_and_redo_walk_the_same_way_back_and_forth(steps):
-    case, one, two = steps
-    start = History(case).change(one).change(two)
-    assert start.undo().present is one
+    case, first, second = steps
+    start = History(case).change(first).change(second)
+    assert start.undo().present is first
     assert start.undo().undo().present is case
-    assert start.undo().undo().redo().redo().present is two
+    assert start.undo().undo().redo().redo().present is second
     assert start.redo() is start
     assert History(case).undo().present is case
 
 
 def test_a_new_step_forgets_what_was_undone(steps):
-    case, one, two = steps
-    assert History(case).change(one).undo().change(two).redo().present is two
+    case, first, second = steps
+    assert History(case).change(first).undo().change(second).redo().present is second
 
 
 def test_one_drag_is_one_step(steps):
-    case, one, two = steps
-    dragged = History(case).change(one).change(two, merge=True).change(one, merge=True)
+    case, first, second = steps
+    dragged = History(case).change(first).change(second, merge=True).change(first, merge=True)
     assert dragged.undo().present is case
 
 
@@ -125,7 +125,10 @@ def test_an_address_holds_the_changes_the_version_and_the_language(case):
     desk.change("commercial_margin", 0.4)
     desk.change("fixed_posts[Matfors]", 9.0)
     changes, version, language, _ = from_query(desk.query("sv"))
-    assert [(one.name, one.value) for one in changes] == [("commercial_margin", 0.4), ("fixed_posts[Matfors]", 9.0)]
+    assert [(override.name, override.value) for override in changes] == [
+        ("commercial_margin", 0.4),
+        ("fixed_posts[Matfors]", 9.0),
+    ]
     assert (version, language) == (hm.__version__, "sv")
     assert from_query("token=secret&language=xx&page=risk") == ((), "", "en", "risk")
 
@@ -133,7 +136,7 @@ def test_an_address_holds_the_changes_the_version_and_the_language(case):
 def test_an_address_says_the_whole_scenario_even_beside_a_loaded_one():
     desk = Desk(hm.load("northx", "without-grant"))
     assert desk.query("en") == ""
-    desk.take(())  # the base case, which differs from what was loaded
+    desk.take(())  # the base case, not the case as loaded
     assert desk.query("en") == f"version={hm.__version__}"
     assert desk.case.inputs_hash == hm.load("northx").inputs_hash
     desk.reset()
@@ -245,9 +248,9 @@ def test_every_card_and_break_even_stands_there_once_solved(shell):
 def test_every_figure_can_be_explained(shell):
     for name in CARDS:
         shell.drawer.open(name)
-        said = shell.drawer.html.value
-        assert "hub-formula" in said, name
-        assert shell.label(name) in said
+        shown = shell.drawer.html.value
+        assert "hub-formula" in shown, name
+        assert shell.label(name) in shown
     shell.drawer.close()
     assert "hub-open" not in shell.drawer.box._dom_classes
 
@@ -293,7 +296,9 @@ def test_back_restores_the_page_and_what_differs_and_nothing_else(case):
     steps = len(session.desk.history.past)
     session.ask.value = f"2 return {address.replace('inputs', 'risk')}"
     assert session.shell.name == "risk"
-    assert [one.reason for one in session.desk.case.overrides] == ["what a peer asks"]  # the same values: no step
+    assert [override.reason for override in session.desk.case.overrides] == [
+        "what a peer asks"
+    ]  # the same values: no step
     assert len(session.desk.history.past) == steps
     session.ask.value = "3 return "
     assert (session.shell.name, session.desk.changed) == ("overview", False)
@@ -371,13 +376,13 @@ def test_a_page_that_fails_says_so_and_the_others_work(case, unforeseen):
 
     shell = Shell(Desk(case), {"bad": ("Risk", broken, True), **PAGES})
     shell.open("bad")
-    said = shell.body.children[0].value
-    assert "could not be shown" in said
-    assert "nobody &lt;knows&gt;" in said
+    shown = shell.body.children[0].value
+    assert "could not be shown" in shown
+    assert "nobody &lt;knows&gt;" in shown
     shell.open("bad")
-    said = shell.body.children[0].value
-    assert "an error that nobody foresaw (OSError)" in said
-    assert "secret" not in said
+    shown = shell.body.children[0].value
+    assert "an error that nobody foresaw (OSError)" in shown
+    assert "secret" not in shown
     assert str(unforeseen.pop()) == "/srv/secret is full"
     shell.open("overview")
     assert "hub-page-failed" not in str(shell.body.children[0])
@@ -390,9 +395,9 @@ def test_bands_follow_a_change_and_say_what_the_draws_say(yearly):
     assert card.band.value == ""
     shell.desk.start()
     first = card.band.value
-    told = shell.desk.drawn_well().summary("net_present_value")
-    assert f"{told.quantiles[0.9] / 1e6:.1f}" in first or f"{told.quantiles[0.9] / 1e6:.0f}" in first
-    assert f"{told.below:.0%}".replace("%", "") in words(shell.answer.value)
+    summary = shell.desk.drawn_well().summary("net_present_value")
+    assert f"{summary.quantiles[0.9] / 1e6:.1f}" in first or f"{summary.quantiles[0.9] / 1e6:.0f}" in first
+    assert f"{summary.below:.0%}".replace("%", "") in words(shell.answer.value)
     shell.levers["commercial_margin"][0].field.value = "30 %"
     assert card.band.value != first
     assert shell.desk.drawn_now().case is shell.desk.case
@@ -408,9 +413,9 @@ def test_the_risk_page_shows_the_draws_of_the_session(yearly):
     shell.open("risk")
     assert "computing" in shell.page.panels["numbers"].value
     shell.desk.start()
-    page, told = shell.page, shell.desk.drawn_well().summary()
+    page, summary = shell.page, shell.desk.drawn_well().summary()
     assert "512 draws" in page.panels["numbers"].value
-    assert page.plots["distribution"].figure.takeaway.startswith(f"{told.below:.0%}"[:2])
+    assert page.plots["distribution"].figure.takeaway.startswith(f"{summary.below:.0%}"[:2])
     assert "assumption" in page.panels["boxes"].value
     page.more.click()
     assert len(page.plots["shares"].figure.periods) > 10
@@ -449,7 +454,7 @@ async def stumble_later():
 
 
 async def in_a_loop(start):
-    """Start work as a page does, and let the loop come round to it."""
+    """Start work as a page does, and let the loop run it."""
     start()
     for _ in range(3):
         await asyncio.sleep(0)
@@ -480,7 +485,7 @@ def test_what_nobody_foresaw_is_one_line_and_the_page_goes_on(shell, way, unfore
 def test_what_nobody_foresaw_is_logged_whole_and_not_printed(caplog, capfd):
     RECORD(RuntimeError("/srv/hub/secret.py"))
     assert "/srv/hub/secret.py" in caplog.text
-    assert capfd.readouterr() == ("", "")  # what a kernel prints goes to its page
+    assert capfd.readouterr() == ("", "")  # a kernel's output goes to its page
 
 
 def test_a_message_of_the_browser_that_fails_is_one_line(case, monkeypatch, unforeseen):
@@ -521,7 +526,9 @@ def test_a_file_that_breaks_its_reader_is_refused_and_the_next_is_read(exchangin
     assert ".py" not in exchange.status.value
     unforeseen.clear()
     exchange.receive(as_message("good.toml", b'[set]\ncommercial_margin = { value = 0.3, reason = "x" }'))
-    assert [(one.name, one.value) for one in exchange.offer.case.overrides] == [("commercial_margin", 0.3)]
+    assert [(override.name, override.value) for override in exchange.offer.case.overrides] == [
+        ("commercial_margin", 0.3)
+    ]
 
 
 @pytest.mark.parametrize("task", ["_send_workbook", "_send_board"])
@@ -539,7 +546,7 @@ def test_a_file_that_cannot_be_written_is_said_where_its_button_stands(exchangin
 
 @pytest.fixture
 def swedish(case):
-    """The dashboard in Swedish, its overview open."""
+    """Return the dashboard in Swedish with its overview open."""
     made = Shell(Desk(case), PAGES, "sv")
     made.open("overview")
     return made
@@ -589,13 +596,13 @@ def test_checks_and_why_a_figure_is_missing_are_in_swedish(case):
 
 @pytest.fixture
 def exchanging(shell):
-    """The dashboard with its page of scenarios open, and what takes files there."""
+    """Return the dashboard with its page of scenarios open, and that page's exchange of files."""
     shell.open("scenarios")
     return shell, shell.page.exchange
 
 
 def parcel(shell):
-    """What was handed to the page's script: name, type and content."""
+    """Return the file that was handed to the page's script: name, type and content."""
     return re.search('data-file="(.*?)" data-type="(.*?)">(.*)</i>', shell.parcel.html.value)
 
 
@@ -605,7 +612,7 @@ def as_message(name, data):
 
 @pytest.fixture(scope="module")
 def workbook(case, tmp_path_factory):
-    """The base case as a workbook, and the same with another commercial margin and opening of the calendar's view."""
+    """Return the base case as a workbook, unchanged and changed."""
     folder = tmp_path_factory.mktemp("exchange")
     path = folder / "northx.xlsx"
     hm.write_workbook(hm.evaluate(case), path)
@@ -626,7 +633,7 @@ def test_a_workbook_is_shown_as_differences_and_taken_over_with_a_reason(exchang
     assert not shell.desk.changed
     exchange.reason.value = "the board's view"
     exchange.take.click()
-    assert [(one.name, one.value, one.reason) for one in shell.desk.case.overrides] == [
+    assert [(override.name, override.value, override.reason) for override in shell.desk.case.overrides] == [
         ("commercial_margin", 0.3, "the board's view")
     ]
     assert exchange.found.value == ""
@@ -651,13 +658,13 @@ def test_a_scenario_goes_out_and_comes_back(exchanging):
     shell.reset.click()
     shell.receive(f"{sent[1]} {sent[3]}")
     exchange.take.click()
-    assert [(one.name, one.value, one.reason) for one in shell.desk.case.overrides] == [
+    assert [(override.name, override.value, override.reason) for override in shell.desk.case.overrides] == [
         ("commercial_margin", 0.3, state.REASON)
     ]
 
 
 @pytest.mark.parametrize(
-    ("message", "said"),
+    ("message", "problem"),
     [
         ("big.xlsx size=9000000", "has 9000000 bytes"),
         ("half.xlsx ***", "did not arrive whole"),
@@ -668,10 +675,10 @@ def test_a_scenario_goes_out_and_comes_back(exchanging):
         (as_message("%3Cscript%3E.toml", b"\xff"), "&lt;script&gt;.toml"),
     ],
 )
-def test_what_is_no_scenario_is_refused_in_one_line(exchanging, message, said):
+def test_what_is_no_scenario_is_refused_in_one_line(exchanging, message, problem):
     shell, exchange = exchanging
     exchange.receive(message)
-    assert said.replace("{{", "{") in exchange.status.value
+    assert problem.replace("{{", "{") in exchange.status.value
     assert "<script>" not in exchange.status.value
     exchange.take.click()
     assert not shell.desk.changed
@@ -723,7 +730,7 @@ def test_paths_reach_the_kernels_that_start_elsewhere(tmp_path, monkeypatch):
     hm.write_scenario(hm.load(tmp_path / "mine").with_({"volume_factor": 0.8}, "to see"), tmp_path / "own.toml")
     monkeypatch.chdir(tmp_path)
     for name in ("HUBMODEL_CASE", "HUBMODEL_SCENARIO", "JUPYTER_PATH"):
-        monkeypatch.setenv(name, "")  # so that what serve writes is taken back
+        monkeypatch.setenv(name, "")  # so that changes by serve are undone
     monkeypatch.setattr(serve, "refuse_used", lambda port: None)
     monkeypatch.setattr(serve, "Server", Mock())
     serve.serve("mine", open_browser=False, scenario="own.toml")
@@ -796,7 +803,7 @@ def test_what_a_kernel_prints_stays_on_the_server(monkeypatch):
 
 
 def in_bytes(message):
-    """A message of a kernel as it goes over the wire: offsets, channel, header, parent, metadata, content."""
+    """Encode a message of a kernel for the wire: offsets, channel, header, parent, metadata, content."""
     parts = [b"iopub", *(json.dumps(message.get(name, {})).encode() for name in ("header", "p", "m", "content"))]
     offsets = list(itertools.accumulate((len(part) for part in parts), initial=8 * (len(parts) + 2)))
     return b"".join(at.to_bytes(8, "little") for at in (len(offsets), *offsets)) + b"".join(parts)

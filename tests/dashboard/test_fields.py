@@ -1,4 +1,4 @@
-"""Fields of the dashboard: per cent where per cent is shown, labels in what is refused, notes outside a range."""
+"""Fields of the dashboard: per cent where per cent is shown, labels in refusals, notes outside a range."""
 
 import html
 import re
@@ -15,7 +15,7 @@ from hubmodel.dashboard.pages import PAGES, pricing
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import Desk
 from hubmodel.errors import InputError, NumberError
-from hubmodel.text.language import said
+from hubmodel.text.language import translate
 from hubmodel.text.numbers import parse_field, parse_number
 
 CASE = hm.load("northx")
@@ -178,6 +178,8 @@ def test_notes_and_refusals_in_swedish():
     assert "utanför sitt intervall 17–32 %" in plain(lever.source.value)
     lever.field.value = "abc"
     assert plain(lever.message.value) == "'abc' är inget tal; skriv till exempel 35 eller 35 %"
-    assert said("'1e9' is more than the whole; write a share from 0 to 1, such as 0.35 or 35 %", "sv") == (
+    with pytest.raises(NumberError) as refused:
+        parse_number("1e9", "share")
+    assert translate(refused.value.message, "sv") == (
         "'1e9' är mer än det hela; skriv en andel från 0 till 1, som 0.35 eller 35 %"
     )

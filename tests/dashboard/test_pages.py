@@ -1,4 +1,4 @@
-"""Pages of the dashboard without a browser: what is chosen on them, and that they show the model's own numbers."""
+"""Pages of the dashboard without a browser: their choices work, and they show the model's own numbers."""
 
 import asyncio
 import html
@@ -20,7 +20,7 @@ from hubmodel.dashboard.state import Desk
 
 
 def at_once(work):
-    """Do a page's background work now, in a loop of its own: browser tests may have left one running here."""
+    """Do a page's background work now, in a new loop: browser tests may have left one running here."""
     thread = threading.Thread(target=asyncio.run, args=(work,))
     thread.start()
     thread.join()
@@ -28,7 +28,7 @@ def at_once(work):
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch):
-    """Nothing is solved or drawn but what a page itself asks for."""
+    """Solve and draw only what a page itself asks for."""
     monkeypatch.setattr(state, "soon", lambda function: function())
     monkeypatch.setattr(state, "background", lambda work: work.close())
     for page in (business, capacity, funding, pricing, scenarios):
@@ -42,7 +42,7 @@ def case():
 
 @pytest.fixture
 def opened(case):
-    """Open a page of a session of its own."""
+    """Return a function that opens a page in a new session."""
 
     def go(name, case=case):
         shell = Shell(Desk(case), PAGES)
@@ -54,7 +54,7 @@ def opened(case):
 
 
 def rows(table):
-    """Cells of the rows of a table of HTML, as text."""
+    """Return the cells of a table of HTML as text, row by row."""
     body = table.partition("<tbody>")[2].partition("</tbody>")[0]
     cells = (re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in body.split("</tr>")[:-1])
     return [[html.unescape(re.sub("<[^>]+>", "", cell)).replace("\u00a0", " ") for cell in row] for row in cells]
@@ -85,7 +85,7 @@ class TestBusiness:
             page.which.value = statement
             named = re.findall('data-line="([^"]+)"', page.panels["statement"].value)
             assert len(named) == len(rows(page.panels["statement"].value))
-            for line, _, member in (html.unescape(one).partition("|") for one in named):
+            for line, _, member in (html.unescape(name).partition("|") for name in named):
                 assert page.desk.result.explain(line, member or None).name == line
 
     def test_a_run_by_the_year_has_no_months(self, opened, case):
@@ -108,13 +108,13 @@ class TestCapacity:
     def test_platforms_are_ranked_by_what_a_suite_day_earns(self, opened):
         page = opened("capacity")
         _, values = page.desk.result.series("contribution_per_suite_day")
-        names = [html.unescape(one) for one in re.findall("<dt>(.*?)</dt>", page.panels["rank"].value)]
+        names = [html.unescape(name) for name in re.findall("<dt>(.*?)</dt>", page.panels["rank"].value)]
         assert [values[name][0] for name in names] == sorted((row[0] for row in values.values()), reverse=True)
 
 
 @pytest.fixture(scope="module")
 def without_platforms(tmp_path_factory):
-    """The template with no platform, and no row for one."""
+    """Return the template without platforms and their rows."""
     folder = tmp_path_factory.mktemp("cases") / "bare"
     shutil.copytree(data_folder() / "template", folder)
     named = re.compile(r"^(\"|\w+,)(first|second) platform.*\n", re.MULTILINE)
@@ -136,7 +136,9 @@ class TestWithoutPlatforms:
 class TestFunding:
     def test_every_version_of_what_the_documents_say_is_shown(self, opened, case):
         shown = rows(opened("funding").panels["contradictions"].value)
-        assert [row[:2] for row in shown] == [[one["question"], one["version"]] for one in contradictions(case.folder)]
+        assert [row[:2] for row in shown] == [
+            [version["question"], version["version"]] for version in contradictions(case.folder)
+        ]
 
     def test_a_case_without_documents_says_that_none_is_known(self, opened):
         page = opened("funding", hm.load("template"))
@@ -150,7 +152,7 @@ class TestFunding:
 class TestExplain:
     def test_a_line_is_explained_at_the_row_and_month_that_are_chosen(self, opened):
         page = opened("explain")
-        page.search.value = page._said("commercial_price_per_batch")
+        page.search.value = page._title("commercial_price_per_batch")
         page.row.value, page.period.value = "mRNA", "2029-01"
         result = page.desk.result
         value = result.explain("commercial_price_per_batch", "mRNA", "2029-01").value
@@ -173,19 +175,19 @@ class TestInputs:
         assert rows(page.panels["rows"].value) == []
 
     @pytest.mark.parametrize(
-        ("value", "reason", "said"),
+        ("value", "reason", "problem"),
         [
             ("1 700", "", "Say why"),
             ("seventeen", "a try", "seventeen"),
             ("-5", "a try", "-5"),
         ],
     )
-    def test_what_is_no_value_or_has_no_reason_is_refused(self, opened, value, reason, said):
+    def test_what_is_no_value_or_has_no_reason_is_refused(self, opened, value, reason, problem):
         page = opened("inputs")
         page.edit("innovation_hourly_rate")
         page.value.value, page.reason.value = value, reason
         page._set()
-        assert said in html.unescape(page.message.value)
+        assert problem in html.unescape(page.message.value)
         assert not page.desk.changed
 
     def test_a_change_has_its_reason_and_is_listed_as_different(self, opened):
@@ -193,7 +195,7 @@ class TestInputs:
         page.edit("innovation_hourly_rate")
         page.value.value, page.reason.value = "1 700 SEK/h", "what a peer asks"
         page._set()
-        assert [(one.name, one.value, one.reason) for one in page.desk.case.overrides] == [
+        assert [(override.name, override.value, override.reason) for override in page.desk.case.overrides] == [
             ("innovation_hourly_rate", 1700, "what a peer asks")
         ]
         page.differs.value = True
@@ -207,13 +209,13 @@ class TestScenarios:
         page.marks["without-grant"].value = True
         inputs = page.panels["differ"].value.partition("Key figures")[0]
         assert [row[0] for row in rows(inputs)] == ["Grant factor"]
-        bars = {one.name: one.values for one in page.plot.figure.series}
+        bars = {row.name: row.values for row in page.plot.figure.series}
         start, end = (value for value in bars["level"] if value is not None)
         moved = sum(
             (value or 0) - begin
-            for one in page.plot.figure.series
-            if one.name != "level"
-            for value, begin in zip(one.values, one.starts, strict=True)
+            for row in page.plot.figure.series
+            if row.name != "level"
+            for value, begin in zip(row.values, row.starts, strict=True)
             if value is not None
         )
         assert end - start == pytest.approx(moved, rel=1e-9)
@@ -227,18 +229,18 @@ class TestScenarios:
 class TestBreakEven:
     def test_it_is_where_the_net_present_value_is_zero_and_can_be_set(self, opened):
         page = opened("pricing")
-        one = next(one for one in page.break_evens if one.key == "commercial_margin")
-        one.ask.click()
-        there = hm.run(page.desk.case.with_({"commercial_margin": one.found}), solved=False)
+        break_even = next(break_even for break_even in page.break_evens if break_even.key == "commercial_margin")
+        break_even.ask.click()
+        there = hm.run(page.desk.case.with_({"commercial_margin": break_even.found}), solved=False)
         assert there["net_present_value"] == pytest.approx(0, abs=1e3)
-        one.go.click()
-        assert page.desk.case.overrides[0].value == one.found
+        break_even.go.click()
+        assert page.desk.case.overrides[0].value == break_even.found
         assert page.desk.case.overrides[0].reason == "break-even"
 
     def test_where_there_is_none_it_says_why(self, opened):
         page = opened("pricing")
-        one = next(one for one in page.break_evens if one.key == "deposit_share")
-        one.ask.click()
-        assert "hub-soft" in one.said.value
-        assert "deposit_share" in one.said.value
-        assert "hub-none" in one.go._dom_classes
+        break_even = next(break_even for break_even in page.break_evens if break_even.key == "deposit_share")
+        break_even.ask.click()
+        assert "hub-soft" in break_even.answer.value
+        assert "deposit_share" in break_even.answer.value
+        assert "hub-none" in break_even.go._dom_classes

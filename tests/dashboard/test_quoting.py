@@ -1,4 +1,4 @@
-"""The quote builder of the dashboard without a browser: terms typed, both tracks, files out, quotes kept."""
+"""The quote builder of the dashboard without a browser: typed terms, both tracks, files, and kept quotes."""
 
 import csv
 import html
@@ -27,7 +27,7 @@ TERMS = {"platform": "plasmid DNA", "signed": "2027-01", "start": "2027-07", "ba
 
 def typed(quoting, **terms):
     """Type terms into the fields, one after the other."""
-    for name in sorted(terms, key=lambda name: name != "signed"):  # signed first: no start may lie before it
+    for name in sorted(terms, key=lambda name: name != "signed"):  # signed first, as no start may lie before it
         quoting.fields[name].value = terms[name] if isinstance(terms[name], bool) else str(terms[name])
 
 
@@ -38,7 +38,7 @@ def case():
 
 @pytest.fixture(autouse=True)
 def lines_only(monkeypatch):
-    """Nothing is solved or drawn: quotes rest on the lines alone."""
+    """Solve and draw nothing: quotes rest on the lines alone."""
     monkeypatch.setattr(state, "soon", lambda function: function())
     for module in (state, pricing):
         monkeypatch.setattr(module, "background", lambda work: work.close())
@@ -46,7 +46,7 @@ def lines_only(monkeypatch):
 
 @pytest.fixture
 def shell(case):
-    """The dashboard with its page of prices open."""
+    """Return the dashboard with its page of prices open."""
     made = Shell(Desk(case), PAGES)
     made.open("pricing")
     return made
@@ -54,14 +54,14 @@ def shell(case):
 
 @pytest.fixture
 def quoting(shell):
-    """The quote builder with its terms filled in as a person would."""
+    """Return the quote builder with its terms typed as by a person."""
     quoting = shell.page.quoting
     typed(quoting, name="Pilot", **TERMS)
     return quoting
 
 
 def rows_of(quoting):
-    """The rows of the file that is offered, by line."""
+    """Return the rows of the offered file, by line."""
     (file,) = re.findall("<template># (.*?)</template>", quoting.found.value, re.S)
     origin, _, table = html.unescape(file).partition("\n")
     assert quoting.priced.quote.hash in origin
@@ -104,7 +104,7 @@ def test_conditions_are_read_with_their_units(quoting):
 
 
 @pytest.mark.parametrize(
-    ("terms", "said"),
+    ("terms", "problem"),
     [
         ({"batches": "2.5"}, "batches must be a whole number, got 2.5; quote whole batches"),
         ({"start": "soon"}, "start must be a month, got 'soon'; write for example 2027-03"),
@@ -112,10 +112,10 @@ def test_conditions_are_read_with_their_units(quoting):
         ({"signed": "2050-01", "start": "2050-01"}, "outside the calendar 2021 to 2040; change the month"),
     ],
 )
-def test_what_does_not_hold_is_one_line_and_the_last_quote_stays(quoting, terms, said):
+def test_what_does_not_hold_is_one_line_and_the_last_quote_stays(quoting, terms, problem):
     last, shown = quoting.priced, quoting.found.value
     typed(quoting, **terms)
-    assert said in html.unescape(quoting.status.value)
+    assert problem in html.unescape(quoting.status.value)
     assert "\n" not in quoting.status.value
     assert (quoting.priced, quoting.found.value) == (last, shown)
     assert "hub-stale" in quoting.found._dom_classes
@@ -130,7 +130,7 @@ def test_a_quote_is_kept_with_a_reason_and_undo_takes_it_out(shell, quoting):
     assert shell.desk.case.quotes == ()
     quoting.reason.value = "an enquiry"
     quoting.keep.click()
-    assert [(one.name, one.reason) for one in shell.desk.case.quotes] == [("Pilot", "an enquiry")]
+    assert [(quote.name, quote.reason) for quote in shell.desk.case.quotes] == [("Pilot", "an enquiry")]
     quoting.show_lines()
     assert dict(quoting.kept.options)["Pilot"] == "Pilot"
     shell.desk.undo()
@@ -155,7 +155,7 @@ def test_a_kept_quote_survives_a_lever_and_goes_out_and_in_with_the_scenario(cas
     quoting.reason.value = "an enquiry"
     quoting.keep.click()
     shell.desk.change("commercial_margin", 0.3)
-    assert [one.name for one in shell.desk.case.quotes] == ["Pilot"]
+    assert [quote.name for quote in shell.desk.case.quotes] == ["Pilot"]
     path = tmp_path / "own.toml"
     path.write_text(to_toml(shell.desk.case), encoding="utf-8")
     back = hm.load("northx", str(path))
@@ -194,10 +194,10 @@ def test_files_are_those_of_the_shown_quote(shell, quoting):
 
 def test_steps_of_the_cost_add_up_to_the_full_cost(quoting):
     priced, figure = quoting.priced, cost_of_quote(quoting.priced)
-    levels, ups = (next(one for one in figure.series if one.name == kind) for kind in ("level", "up"))
+    levels, ups = (next(row for row in figure.series if row.name == kind) for kind in ("level", "up"))
     at = {name: place for place, name in enumerate(figure.periods)}
     assert levels.values[at["Full cost"]] == priced["full_cost", "innovation"]
-    last = next(one for one in reversed(ups.values) if one is not None)
+    last = next(value for value in reversed(ups.values) if value is not None)
     assert last == pytest.approx(priced["full_cost", "innovation"], rel=1e-12)
     assert levels.values[-1] == priced["price_at_delivery", "commercial"]
 

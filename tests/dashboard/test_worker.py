@@ -1,4 +1,4 @@
-"""The process that all viewers share: the same numbers, kept for the next, and no harm when it is not there."""
+"""The process that all viewers share: the same numbers as without it, cached, and no harm if it is missing."""
 
 import dataclasses
 import os
@@ -21,7 +21,7 @@ def yearly():
 
 @pytest.fixture(scope="module")
 def running():
-    """A worker process; its variables stand in the environment."""
+    """Run a worker process, with its variables in the environment."""
     with worker.started():
         patience = time.monotonic() + 60
         while not os.path.exists(os.environ[ADDRESS]) and time.monotonic() < patience:

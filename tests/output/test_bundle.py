@@ -1,4 +1,4 @@
-"""A bundle is whole, stands alone, is the same for the same run, and says what is no longer as it was made."""
+"""A bundle is complete, self-contained and reproducible, and its verification finds every change."""
 
 import csv
 import hashlib
@@ -31,7 +31,7 @@ STUDIES = {name: NORTHX if name == "northx" else hm.run(hm.load(name)) for name 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """A bundle of the reference case without notebooks, and its files by name."""
+    """Write a bundle of the reference case without notebooks; return its path and its files by name."""
     path = tmp_path_factory.mktemp("bundle") / "northx.zip"
     hm.write_bundle(NORTHX, path, notebooks=False, day=DAY)
     return path, unpack(path)
@@ -39,13 +39,13 @@ def made(tmp_path_factory):
 
 @pytest.fixture
 def count(made):
-    """How many files the manifest names."""
+    """Count the files that the manifest names."""
     return len(made[1]) - 1
 
 
 @pytest.fixture
 def again(made, tmp_path):
-    """A bundle with some files changed, added or, for None, left out; sealed anew unless told otherwise."""
+    """Return a function that writes a bundle with files changed, added or, for None, left out; resealed by default."""
 
     def write(changes, seal=True):
         _, files = made
@@ -64,10 +64,10 @@ def again(made, tmp_path):
 
 @pytest.fixture
 def command(capsys, monkeypatch):
-    """What a command says and its exit status."""
+    """Return a function that runs a command and returns its exit status and what it printed."""
 
-    def call(*words):
-        monkeypatch.setattr("sys.argv", ["hubmodel", *map(str, words)])
+    def call(*arguments):
+        monkeypatch.setattr("sys.argv", ["hubmodel", *map(str, arguments)])
         with pytest.raises(SystemExit) as left:
             cli.main()
         return left.value.code or 0, *capsys.readouterr()
@@ -77,7 +77,7 @@ def command(capsys, monkeypatch):
 
 def write_zip(path, files):
     with warnings.catch_warnings(), zipfile.ZipFile(path, "w") as out:
-        warnings.simplefilter("ignore")  # of a name that stands twice
+        warnings.simplefilter("ignore")  # about a name that occurs twice
         for name, content in files.items() if isinstance(files, dict) else files:
             out.writestr(name, content)
 
@@ -99,29 +99,29 @@ class TestContents:
         assert {f"results/{name}.csv" for name in ("key_figures", *tables.TABLES, "capital", "plausibility")} <= names
 
     def test_key_figures_have_every_digit(self, made):
-        kept = {one["name"]: one for one in rows(made[1]["results/key_figures.csv"])}
+        kept = {row["name"]: row for row in rows(made[1]["results/key_figures.csv"])}
         assert list(kept) == list(NORTHX.key_figures)
-        for name, one in NORTHX.key_figures.items():
-            assert kept[name]["value"] == ("" if one.value is None else repr(one.value))
-            assert bool(kept[name]["why"]) == (one.value is None)
+        for name, figure in NORTHX.key_figures.items():
+            assert kept[name]["value"] == ("" if figure.value is None else repr(figure.value))
+            assert bool(kept[name]["why"]) == (figure.value is None)
 
     def test_tables_are_those_of_the_command(self, made):
         frame = NORTHX.table("cash-flow")
         kept = rows(made[1]["results/cash-flow.csv"])
-        assert [one["label"] for one in kept] == list(frame.index)
-        assert [[float(one[str(year)]) for year in frame.columns] for one in kept] == frame.to_numpy().tolist()
+        assert [row["label"] for row in kept] == list(frame.index)
+        assert [[float(row[str(year)]) for year in frame.columns] for row in kept] == frame.to_numpy().tolist()
 
     def test_checks_come_with_their_origin(self, made):
-        said = json.loads(made[1]["results/checks.json"])
-        assert {name: said[name] for name in NORTHX.case.origin} == NORTHX.case.origin
-        assert [one["name"] for one in said["checks"]] == [one.name for one in NORTHX.checks]
+        facts = json.loads(made[1]["results/checks.json"])
+        assert {name: facts[name] for name in NORTHX.case.origin} == NORTHX.case.origin
+        assert [check["name"] for check in facts["checks"]] == [check.name for check in NORTHX.checks]
 
     def test_the_facts_name_versions_that_ran(self, made):
-        said = json.loads(made[1]["bundle.json"])
-        assert {name: said[name] for name in NORTHX.case.origin} == NORTHX.case.origin
-        assert said["versions"]["hubmodel"] == hm.__version__
-        assert {"python", "numpy", "scipy", "pydantic"} <= said["versions"].keys()
-        assert "matplotlib" not in said["versions"]  # of an extra: no result rests on it
+        facts = json.loads(made[1]["bundle.json"])
+        assert {name: facts[name] for name in NORTHX.case.origin} == NORTHX.case.origin
+        assert facts["versions"]["hubmodel"] == hm.__version__
+        assert {"python", "numpy", "scipy", "pydantic"} <= facts["versions"].keys()
+        assert "matplotlib" not in facts["versions"]  # of an extra: no result rests on it
 
     @pytest.mark.parametrize("name", STUDIES)
     def test_no_row_of_a_result_hides_another(self, name):
@@ -131,24 +131,24 @@ class TestContents:
                 assert len(named) == len(set(named)), file
 
     def test_the_folder_in_it_stands_alone_and_describes_itself(self, made, tmp_path):
-        archive.lay_out({name: one for name, one in made[1].items() if name.startswith("inputs/")}, tmp_path)
+        archive.lay_out({name: content for name, content in made[1].items() if name.startswith("inputs/")}, tmp_path)
         case = hm.load(tmp_path / "inputs" / "northx")
         assert case.inputs_hash == NORTHX.case.inputs_hash
-        own = {one["id"] for one in rows(made[1]["inputs/northx/sources.csv"])}
+        own = {source["id"] for source in rows(made[1]["inputs/northx/sources.csv"])}
         assert {row.source for row in case.rows if row.source} <= own
         validate = pytest.importorskip("frictionless").validate
         assert validate(str(case.folder / "datapackage.json")).valid
         assert (case.folder / "datapackage.json").read_text(encoding="utf-8") == datapackage.to_json(case)
 
     def test_no_place_of_this_machine_gets_in(self, made):
-        found = {name for name, one in made[1].items() if re.search(rb"/(tmp|home|root|work)/", one)}
+        found = {name for name, content in made[1].items() if re.search(rb"/(tmp|home|root|work)/", content)}
         assert found == set()
 
     def test_its_hashes_are_read_by_the_usual_tool(self, made, tmp_path):
         archive.lay_out(made[1], tmp_path)
         lines = made[1][archive.MANIFEST].decode().splitlines()
         assert lines == sorted(lines, key=lambda line: line[66:])
-        for line in lines:  # what sha256sum -c does
+        for line in lines:  # as sha256sum -c does
             assert hashlib.sha256((tmp_path / line[66:]).read_bytes()).hexdigest() == line[:64]
         assert {line[66:] for line in lines} == made[1].keys() - {archive.MANIFEST}
 
@@ -166,7 +166,7 @@ class TestSameBytes:
     def test_what_is_packed_comes_out(self, files):
         path = io.BytesIO(pack(files))
         out = unpack(path)
-        assert {name: one for name, one in out.items() if name != archive.MANIFEST} == files
+        assert {name: content for name, content in out.items() if name != archive.MANIFEST} == files
         assert list(archive.file_problems(out, archive.manifest_of(out, "x"))) == []
 
 
@@ -175,12 +175,12 @@ class TestCrate:
 
     @pytest.fixture
     def graph(self, made):
-        said = json.loads(made[1][crate.METADATA])
-        assert said["@context"] == "https://w3id.org/ro/crate/1.1/context"
-        return said["@graph"]
+        metadata = json.loads(made[1][crate.METADATA])
+        assert metadata["@context"] == "https://w3id.org/ro/crate/1.1/context"
+        return metadata["@graph"]
 
     def test_the_root_has_what_the_standard_asks_for(self, graph):
-        entities = {one["@id"]: one for one in graph}
+        entities = {entity["@id"]: entity for entity in graph}
         assert entities[crate.METADATA]["about"] == {"@id": "./"}
         assert entities[crate.METADATA]["conformsTo"] == {"@id": "https://w3id.org/ro/crate/1.1"}
         root = entities["./"]
@@ -188,28 +188,30 @@ class TestCrate:
         assert (root["@type"], root["datePublished"]) == ("Dataset", DAY)
 
     def test_names_are_given_once_and_lead_somewhere(self, graph):
-        names = [one["@id"] for one in graph]
+        names = [entity["@id"] for entity in graph]
         assert len(names) == len(set(names))
-        pointed = {to for one in graph for to in re.findall(r'"@id": "([^"]+)"', json.dumps(list(one.values())[2:]))}
+        pointed = {
+            to for entity in graph for to in re.findall(r'"@id": "([^"]+)"', json.dumps(list(entity.values())[2:]))
+        }
         assert pointed - set(names) == {"https://w3id.org/ro/crate/1.1"}
 
     def test_every_file_is_described_and_part_of_the_root(self, graph, made):
-        entities = {one["@id"]: one for one in graph}
+        entities = {entity["@id"]: entity for entity in graph}
         reached, waiting = set(), ["./"]
         while waiting:
             name = waiting.pop()
             reached.add(name)
             waiting += [part["@id"] for part in entities[name].get("hasPart", ())]
-        files = {one["@id"]: one for one in graph if one["@type"] == "File"}
+        files = {entity["@id"]: entity for entity in graph if entity["@type"] == "File"}
         assert files.keys() == made[1].keys() - {crate.METADATA}
         assert files.keys() <= reached
-        sizes = {name: one["contentSize"] for name, one in files.items() if name != archive.MANIFEST}
+        sizes = {name: entity["contentSize"] for name, entity in files.items() if name != archive.MANIFEST}
         assert sizes == {name: str(len(made[1][name])) for name in sizes}
 
     def test_every_source_is_cited(self, graph):
-        root = next(one for one in graph if one["@id"] == "./")
-        titles = {one["name"] for one in graph if one["@id"].startswith("#source-")}
-        assert titles == {one["title"] for one in datapackage.sources_of(NORTHX.case).values()}
+        root = next(entity for entity in graph if entity["@id"] == "./")
+        titles = {entity["name"] for entity in graph if entity["@id"].startswith("#source-")}
+        assert titles == {source["title"] for source in datapackage.sources_of(NORTHX.case).values()}
         assert len(root["citation"]) == len(datapackage.sources_of(NORTHX.case))
 
     def test_another_program_reads_it(self, made, tmp_path):
@@ -217,7 +219,7 @@ class TestCrate:
         archive.lay_out(made[1], tmp_path)
         found = reader.ROCrate(tmp_path)
         assert found.root_dataset["license"].id == "https://spdx.org/licenses/BSD-3-Clause.html"
-        kept = {one.id for one in found.data_entities if one.type == "File"}
+        kept = {entity.id for entity in found.data_entities if entity.type == "File"}
         assert kept == made[1].keys() - {crate.METADATA}
         (action,) = found.get_by_type("CreateAction")
         assert (action["instrument"]["version"], action["object"].id) == (hm.__version__, "inputs/")
@@ -225,10 +227,12 @@ class TestCrate:
     def test_names_with_spaces_and_no_licence(self, tmp_path):
         case = new_case(tmp_path / "Verk i Umeå")
         hm.write_bundle(hm.run(case, solved=False), tmp_path / "own.zip", notebooks=False)
-        said = {one["@id"]: one for one in json.loads(unpack(tmp_path / "own.zip")[crate.METADATA])["@graph"]}
-        assert "inputs/Verk%20i%20Ume%C3%A5/case.toml" in said  # URIs have no spaces
-        assert said["./"]["license"] == {"@id": "#licence"}
-        assert said["#licence"]["name"] == "not stated"
+        entities = {
+            entity["@id"]: entity for entity in json.loads(unpack(tmp_path / "own.zip")[crate.METADATA])["@graph"]
+        }
+        assert "inputs/Verk%20i%20Ume%C3%A5/case.toml" in entities  # URIs have no spaces
+        assert entities["./"]["license"] == {"@id": "#licence"}
+        assert entities["#licence"]["name"] == "not stated"
 
 
 class TestDictionary:
@@ -237,27 +241,31 @@ class TestDictionary:
         return rows(made[1]["dictionary.csv"])
 
     def test_every_input_line_and_figure_is_there(self, entries):
-        named = {kind: [one["name"] for one in entries if one["kind"] == kind] for kind in ("line", "key figure")}
+        named = {kind: [entry["name"] for entry in entries if entry["kind"] == kind] for kind in ("line", "key figure")}
         assert set(named["line"]) == NORTHX.case.model.lines.keys()
         assert named["key figure"] == list(NORTHX.key_figures)
-        inputs = [one for one in entries if one["kind"] in ("input", "choice")]
-        assert [(one["name"], one["period"]) for one in inputs] == [(r.name, r.period) for r in NORTHX.case.rows]
+        inputs = [entry for entry in entries if entry["kind"] in ("input", "choice")]
+        assert [(entry["name"], entry["period"]) for entry in inputs] == [(r.name, r.period) for r in NORTHX.case.rows]
 
     def test_they_are_described_as_they_are_declared(self, entries):
-        found = {(one["kind"], one["name"]): one for one in entries}
+        found = {(entry["kind"], entry["name"]): entry for entry in entries}
         margin = NORTHX.case.by_key["commercial_margin"][0]
-        said = found["input", "commercial_margin"]
-        assert (float(said["low"]), float(said["high"])) == (margin.low, margin.high)
-        assert (said["unit"], said["grade"], said["description"]) == (margin.unit, margin.grade, margin.note)
+        margin_entry = found["input", "commercial_margin"]
+        assert (float(margin_entry["low"]), float(margin_entry["high"])) == (margin.low, margin.high)
+        assert (margin_entry["unit"], margin_entry["grade"], margin_entry["description"]) == (
+            margin.unit,
+            margin.grade,
+            margin.note,
+        )
         assert found["choice", "view"]["options"] == "decision, completion, today"
         line = found["line", "commercial_suite_days_served"]
         assert (line["list"], line["unit"]) == ("suite", "suite-day")
         assert line["description"] == " ".join(NORTHX.case.model.lines[line["name"]].__doc__.split())
-        assert all(one["description"] for one in entries)
+        assert all(entry["description"] for entry in entries)
 
     def test_every_column_of_every_table_is_there(self, entries, made):
         years = f"{NORTHX.case.first} to {NORTHX.case.last}"
-        named = {one["name"] for one in entries if one["kind"] == "column"}
+        named = {entry["name"] for entry in entries if entry["kind"] == "column"}
         for file, content in made[1].items():
             if file.endswith(".csv") and file not in ("dictionary.csv", "inputs/northx/sources.csv"):
                 header = content.decode().splitlines()[0].split(",")
@@ -287,13 +295,13 @@ class TestVerify:
         hm.write_bundle(STUDIES[name], tmp_path / "one.zip", notebooks=False)
         found = hm.verify_bundle(tmp_path / "one.zip")
         assert found.ok
-        # each figure that has a value, each check, and what stands in the tables
+        # each figure with a value, each check, and each number of the tables
         assert found.figures > len(STUDIES[name].checks) + len(rows(unpack(tmp_path / "one.zip")[results.KEY_FIGURES]))
 
     def test_a_changed_file_is_named_with_both_hashes_and_the_cure(self, made, count, again, command):
         name = "results/income.csv"
         changed = made[1][name].replace(b"Revenue", b"Turnover")
-        old, new = (hashlib.sha256(one).hexdigest() for one in (made[1][name], changed))
+        old, new = (hashlib.sha256(content).hexdigest() for content in (made[1][name], changed))
         code, out, _ = command("verify", again({name: changed}, seal=False))
         assert code == 1
         line, verdict = out.splitlines()
@@ -303,8 +311,11 @@ class TestVerify:
 
     def test_missing_and_unknown_files_are_named(self, again):
         found = hm.verify_bundle(again({"inputs/northx/cost.csv": None, "extra.exe": b"?"}, seal=False))
-        assert [one.file for one in found.problems] == ["inputs/northx/cost.csv", "extra.exe"]
-        assert [one.message.partition(";")[0] for one in found.problems] == ["is missing", "is not in the manifest"]
+        assert [problem.file for problem in found.problems] == ["inputs/northx/cost.csv", "extra.exe"]
+        assert [problem.message.partition(";")[0] for problem in found.problems] == [
+            "is missing",
+            "is not in the manifest",
+        ]
         assert not found.ok
 
     def test_a_damaged_file_is_named(self, made, tmp_path):
@@ -319,7 +330,7 @@ class TestVerify:
 
     def test_without_its_facts_it_still_says_what_is_missing(self, again):
         found = hm.verify_bundle(again({"bundle.json": None}, seal=False))
-        assert [one.file for one in found.problems] == ["bundle.json"]
+        assert [problem.file for problem in found.problems] == ["bundle.json"]
         assert set(found.origin.values()) == {""}
 
     def test_a_figure_that_the_inputs_do_not_give_is_named(self, made, count, again, command):
@@ -342,19 +353,23 @@ class TestVerify:
         assert out.splitlines()[0].startswith(f"bundle.json: inputs_hash: {NORTHX.case.inputs_hash} in the bundle, ")
         assert "… and " in out
         code, out, _ = command("verify", path, "--format", "json")
-        moved = {one["name"] for one in json.loads(out)["differences"] if one["file"] == results.KEY_FIGURES}
+        moved = {
+            difference["name"]
+            for difference in json.loads(out)["differences"]
+            if difference["file"] == results.KEY_FIGURES
+        }
         assert "net_present_value" in moved
         assert "total_investment" not in moved
 
     def test_a_result_left_out_is_a_difference(self, again):
         found = hm.verify_bundle(again({"results/capital.csv": None}))
-        assert {one.file for one in found.differences} == {"results/capital.csv"}
+        assert {difference.file for difference in found.differences} == {"results/capital.csv"}
 
     def test_another_version_is_named_and_compared_all_the_same(self, made, again, command):
         forged = made[1]["results/key_figures.csv"].replace(b"net_present_value,", b"worth,", 1)
         path = again({"bundle.json": facts(made, model_version="0.0.9"), "results/key_figures.csv": forged})
         code, out, _ = command("verify", path)
-        assert code == 1  # a figure of that version that this one has not; what only this one has is none of its faults
+        assert code == 1  # a figure that only that version has; figures that only this one has do not count
         assert {line.split(": ")[1] for line in out.splitlines()[:-1]} == {"worth value", "worth unit", "worth label"}
         assert f"made with hubmodel 0.0.9, computed again with {hm.__version__}" in out.splitlines()[-1]
         code, out, _ = command("verify", again({"bundle.json": facts(made, model_version="0.0.9")}))
@@ -379,8 +394,8 @@ class TestVerify:
 
     def test_json_and_csv(self, made, again, command):
         _, out, _ = command("verify", made[0], "--format", "json")
-        said = json.loads(out)
-        assert (said["verified"], said["problems"], said["differences"]) == (True, [], [])
+        facts = json.loads(out)
+        assert (facts["verified"], facts["problems"], facts["differences"]) == (True, [], [])
         _, out, _ = command("verify", again({"extra": b""}, seal=False), "--format", "csv")
         assert out.splitlines()[1].startswith('extra,,,,,"is not in the manifest; ')
 
@@ -388,23 +403,23 @@ class TestVerify:
         _, out, _ = command("verify", made[0], "--language", "sv")
         assert out.startswith(f"verifierat: {count} filer, ")
         found = hm.verify_bundle(again({"extra": b"", "dictionary.csv": b"", "bundle.json": None}, seal=False))
-        assert [left_in_english(one.message) for one in found.problems] == [[], [], []]
+        assert [left_in_english(problem.message) for problem in found.problems] == [[], [], []]
 
 
 class TestDifferences:
-    """Files of one table each, by hand."""
+    """Differences between files of one table each, written by hand."""
 
     @staticmethod
     def files(*lines, checks=()):
-        said = json.dumps({"checks": [{"name": name, "ok": ok} for name, ok in checks]}).encode()
-        return {"results/t.csv": "\n".join(["label,unit,2030", *lines]).encode(), results.CHECKS: said}
+        content = json.dumps({"checks": [{"name": name, "ok": ok} for name, ok in checks]}).encode()
+        return {"results/t.csv": "\n".join(["label,unit,2030", *lines]).encode(), results.CHECKS: content}
 
     @pytest.mark.parametrize(
         ("kept", "now", "differs"),
         [
             ("100", "100.00000009", False),  # 9e-8 of 100 is 0.9e-9 of it
             ("100", "100.0000002", True),  # 2e-9 of it
-            ("1e-12", "-1e-12", False),  # apart by 2e-12; 1e-9 x 1e-6 x 10 000 = 1e-11 is what rounding may leave
+            ("1e-12", "-1e-12", False),  # apart by 2e-12; 1e-9 x 1e-6 x 10 000 = 1e-11 may be rounding
             ("1e-3", "2e-3", True),
             ("", "1", True),
             ("nan", "1", True),
@@ -419,7 +434,7 @@ class TestDifferences:
 
     def test_a_residue_is_measured_by_its_own_unit(self):
         kept, now = (self.files("big,SEK,1e9", f"a,share,{value}") for value in ("0", "1e-7"))
-        assert [one.name for one in differences(kept, now)] == ["a"]
+        assert [difference.name for difference in differences(kept, now)] == ["a"]
 
     def test_a_check_that_no_longer_holds(self):
         kept, now = (self.files(checks=[("ties", ok)]) for ok in (True, False))
@@ -427,9 +442,9 @@ class TestDifferences:
 
     def test_what_only_one_has(self):
         less, more = self.files("a,SEK,1"), self.files("a,SEK,1", "b,SEK,2")
-        assert {one.name for one in differences(less, more)} == {"b"}
+        assert {difference.name for difference in differences(less, more)} == {"b"}
         assert list(differences(less, more, whole=False)) == []
-        assert {one.name for one in differences(more, less, whole=False)} == {"b"}
+        assert {difference.name for difference in differences(more, less, whole=False)} == {"b"}
 
 
 class TestRefused:
@@ -451,12 +466,12 @@ class TestRefused:
             for _ in range(501):
                 file.write(bytes(1_000_000))
         assert (tmp_path / "bomb.zip").stat().st_size < 1_000_000
-        said = r"bomb\.zip: holds 1 files of 501 MB unpacked, more than the 10000 files or 500 MB of any bundle"
-        with pytest.raises(InputError, match=said):
+        message = r"bomb\.zip: holds 1 files of 501 MB unpacked, more than the 10000 files or 500 MB of any bundle"
+        with pytest.raises(InputError, match=message):
             hm.verify_bundle(tmp_path / "bomb.zip")
 
     @pytest.mark.parametrize(
-        ("content", "said"),
+        ("content", "message"),
         [
             (b"", "is not a zip; give a file that hubmodel bundle wrote"),
             (b"PK\x05\x06" + bytes(10), "is not a zip"),
@@ -464,10 +479,10 @@ class TestRefused:
             (None, "there is no such file; give the path of a bundle"),
         ],
     )
-    def test_what_is_no_zip(self, tmp_path, content, said):
+    def test_what_is_no_zip(self, tmp_path, content, message):
         if content is not None:
             (tmp_path / "x.zip").write_bytes(content)
-        with pytest.raises(InputError, match=rf"x\.zip: {said}"):
+        with pytest.raises(InputError, match=rf"x\.zip: {message}"):
             hm.verify_bundle(tmp_path / "x.zip")
 
     def test_a_folder(self, tmp_path):
@@ -485,7 +500,7 @@ class TestRefused:
             hm.verify_bundle(tmp_path / "x.zip")
 
     @pytest.mark.parametrize(
-        ("changed", "said"),
+        ("changed", "message"),
         [
             ({"bundle_schema": 0}, f"bundle_schema 0 is older than 1, which this one reads; verify it with hubmodel "
                                    f"{hm.__version__}, which wrote it"),
@@ -495,8 +510,8 @@ class TestRefused:
             ({"case": "../../etc"}, r"holds no inputs/../../etc/case.toml; get the bundle anew"),
         ],
     )  # fmt: skip
-    def test_facts_of_another_shape(self, made, again, changed, said):
-        with pytest.raises(InputError, match=re.escape(said)):
+    def test_facts_of_another_shape(self, made, again, changed, message):
+        with pytest.raises(InputError, match=re.escape(message)):
             hm.verify_bundle(again({"bundle.json": facts(made, **changed)}))
 
     @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b"\xff", b"[" * 100_000])
@@ -533,7 +548,7 @@ class TestRefused:
 
 class TestWriting:
     @pytest.mark.parametrize(
-        ("out", "more", "said"),
+        ("out", "more", "message"),
         [
             ("x.tar", [], "x.tar: a bundle's name ends with .zip; write x.zip"),
             ("no/x.zip", [], "no/x.zip: cannot be written: there is no folder no; choose another place"),
@@ -544,9 +559,9 @@ class TestWriting:
             ),
         ],
     )
-    def test_what_is_refused_leaves_nothing(self, out, more, said, tmp_path, command, monkeypatch):
+    def test_what_is_refused_leaves_nothing(self, out, more, message, tmp_path, command, monkeypatch):
         monkeypatch.chdir(tmp_path)
-        assert command("bundle", "-o", out, "--no-notebooks", *more) == (2, "", f"{said}\n")
+        assert command("bundle", "-o", out, "--no-notebooks", *more) == (2, "", f"{message}\n")
         assert list(tmp_path.iterdir()) == []
 
     def test_without_a_name(self, command):
@@ -577,7 +592,7 @@ class TestWriting:
         case = new_case(tmp_path / "mine", "Plant in Umeå")
         hm.write_bundle(hm.run(case), tmp_path / "x.zip")
         book = json.loads(unpack(tmp_path / "x.zip")["notebooks/00_tour.ipynb"])
-        (cell,) = [one for one in book["cells"] if "parameters" in one["metadata"].get("tags", [])]
+        (cell,) = [cell for cell in book["cells"] if "parameters" in cell["metadata"].get("tags", [])]
         assert 'name = "../inputs/mine"' in "".join(cell["source"])
         assert "Plant in Umeå" in json.dumps(book, ensure_ascii=False)
         assert hm.verify_bundle(tmp_path / "x.zip").ok

@@ -1,4 +1,4 @@
-"""Frames hold what the lines and rows say, and refuse what does not exist."""
+"""Frames show the values of lines and rows, and refuse names that do not exist."""
 
 import re
 
@@ -28,7 +28,7 @@ def test_the_master_check_names_what_fails(result):
 def test_figures_stand_side_by_side_rounded_with_their_unit(result):
     half = hm.run(result.case.with_({"grant_factor": 0.5}), solved=False)
     table = frames.side_by_side({"whole": result, "half": half}, "grant_total own_contribution")
-    assert [[one.replace("\u00a0", " ") for one in row] for row in table.to_numpy().tolist()] == [
+    assert [[cell.replace("\u00a0", " ") for cell in row] for row in table.to_numpy().tolist()] == [
         ["50.0 MSEK", "25.0 MSEK"],
         ["61.4 MSEK", "86.4 MSEK"],  # 111.4 - 50 and 111.4 - 25
     ]
@@ -62,8 +62,8 @@ def test_a_period_outside_the_calendar_is_refused(result):
 def test_inputs_come_by_influence_and_grade(result):
     found = hm.tornado(result.case)
     table = frames.by_influence(result.case, found, count=5, grade="assumption")
-    chosen = [one for one in found if one.grade == "assumption"][:5]
-    assert table.index.tolist() == [one.label for one in chosen]
+    chosen = [influence for influence in found if influence.grade == "assumption"][:5]
+    assert table.index.tolist() == [influence.label for influence in chosen]
     assert set(table["grade"]) == {"assumption"}
     assert all(table["why this value"])
 
@@ -86,7 +86,7 @@ def test_each_contradiction_has_two_versions_and_a_reason(result):
     assert len(versions) == 8
     assert versions.size().min() >= 2
     assert (table["reason"] != "").all()
-    assert all("yes" in one["used"].tolist() for _, one in versions)
+    assert all("yes" in version["used"].tolist() for _, version in versions)
 
 
 def test_the_scarcest_resource_is_named(result):
@@ -101,13 +101,13 @@ def test_lost_demand_is_the_lines(result):
 
 def test_actual_cost_falls_when_the_hub_fills_and_standard_does_not(result):
     fuller = hm.run(result.case.with_({"volume_factor": 1.25}), solved=False)
-    few, many = (frames.cost_per_batch(one, "2030") for one in (result, fuller))
+    few, many = (frames.cost_per_batch(study, "2030") for study in (result, fuller))
     assert (many["actual"] < few["actual"]).all()
     assert many["standard"].tolist() == pytest.approx(few["standard"].tolist())
 
 
 def test_actual_cost_of_all_work_is_what_was_spent(result):
-    # every hour worked at what an hour cost at its site is the pay of those who follow the work; so is every used day
+    # hours worked x actual cost of an hour = pay of the staff who follow the work; likewise for used suite-days
     hours = result["innovation_hours_at_site"] + result["commercial_hours_at_site"]
     spent, works = result["direct_staff_cost"], hours > 0
     assert (hours * result["actual_cost_per_hour"])[works] == pytest.approx(spent[works])
@@ -155,7 +155,7 @@ def test_lines_over_time_are_the_lines(result):
 def test_the_picture_of_influence_names_the_largest_and_is_the_same_twice(result):
     found = hm.tornado(result.case)
     drawn = charts.svg(charts.tornado(found, result["net_present_value"], count=3))
-    assert all(one.label in drawn for one in found[:3])
+    assert all(influence.label in drawn for influence in found[:3])
     assert found[3].label not in drawn
     assert drawn == charts.svg(charts.tornado(found, result["net_present_value"], count=3))
 
@@ -171,5 +171,5 @@ def test_what_conventions_do_is_shown_as_text(result):
 
 def test_the_picture_of_conventions_names_each(result):
     picture = charts.svg(charts.by_preset(hm.compare_presets(result.case)))
-    assert [one for one in hm.presets().values() if one.title not in picture] == []
+    assert [preset for preset in hm.presets().values() if preset.title not in picture] == []
     assert picture == charts.svg(charts.by_preset(hm.compare_presets(result.case)))

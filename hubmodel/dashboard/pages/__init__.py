@@ -1,4 +1,4 @@
-"""Pages of the dashboard: which figures stand where. Every number comes from a result, none is computed here."""
+"""Pages of the dashboard. Every number comes from a result, none is computed here."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hubmodel.dashboard.pages.risk import Risk
 from hubmodel.dashboard.pages.scenarios import Scenarios
 from hubmodel.dashboard.shell import Builder
 
-# name, title, builder, and whether the levers stand beside it; in readers' order
+# by name, in readers' order: title, builder, and whether the levers are beside the page
 PAGES: dict[str, tuple[str, Builder, bool]] = {
     "overview": ("Overview", Overview, True),
     "pricing": ("Pricing desk", Pricing, False),
@@ -28,5 +28,5 @@ PAGES: dict[str, tuple[str, Builder, bool]] = {
 
 
 def beginning_with(first: str) -> dict[str, tuple[str, Builder, bool]]:
-    """Return the pages in the order of a notebook: the one that it opens with comes first."""
+    """Return the pages with the first one of a notebook in front."""
     return {first: PAGES[first], **PAGES}

@@ -1,4 +1,4 @@
-"""Business case: statements by year or finer, with and without the grant, per site, and by which conventions."""
+"""Business case: statements by year or finer, with and without the grant and by site, and the conventions."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ class Business(View):
         self.cards = [Card(name, shell) for name in CARDS]
         self.plots = {name: Plot(shell) for name in ("earnings", "cash")}
         again = self.show_solved
-        self.which = choice(self._("Statement"), {self._(said): name for name, said in STATEMENTS.items()}, again)
-        self.by = choice(self._("by"), {self._(one): one for one in ("year", "quarter", "month")}, again)
-        self.grant = choice(self._("Grant"), {self._(said): name for name, said in GRANT.items()}, again)
+        self.which = choice(self._("Statement"), {self._(title): name for name, title in STATEMENTS.items()}, again)
+        self.by = choice(self._("by"), {self._(period): period for period in ("year", "quarter", "month")}, again)
+        self.grant = choice(self._("Grant"), {self._(title): name for name, title in GRANT.items()}, again)
         self._without: tuple[Case, Result] | None = None
         self.control("statement", box("hub-row", self.which, self.by, self.grant))
         self.root = box(
@@ -73,7 +73,7 @@ class Business(View):
         self.plots["cash"].show(charts.stacked(result, "cash_flows", title, CORKSCREW, language))
 
     def show_solved(self) -> None:
-        """Repaint the statement that is asked for."""
+        """Repaint the chosen statement."""
         for card in self.cards:
             card.show()
         for plot in self.plots.values():

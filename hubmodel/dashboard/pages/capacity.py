@@ -1,4 +1,4 @@
-"""Capacity: suites, people and release over time, what is scarcest, what is lost, and what a surge could make."""
+"""Capacity: suites, people and release over time, bottlenecks, lost demand, and output in a surge."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ class Capacity(View):
         )
         self.cards = [Card(name, shell) for name in CARDS]
         self.plots = {name: Plot(shell) for name in ("suites", "posts", "lost")}
-        self.by = choice(self._("by"), {self._(one): one for one in ("year", "quarter", "month")}, self._turned)
+        self.by = choice(
+            self._("by"), {self._(period): period for period in ("year", "quarter", "month")}, self._turned
+        )
         self.root = box(
             "hub-view",
             box("hub-cards", *(card.box for card in self.cards)),
@@ -95,8 +97,8 @@ class Capacity(View):
             for year, what, share, lost in frame.itertuples()
         ]
         note = self._("Work that is not served is lost, not queued.")
-        self.write("narrow", self.table(head, rows, self._("by year"), "bottlenecks", words=True), note)
+        self.write("narrow", self.table(head, rows, self._("by year"), "bottlenecks", wraps=True), note)
 
-    def _what(self, said: str) -> str:
-        resource, comma, place = said.partition(",")
+    def _what(self, name: str) -> str:
+        resource, comma, place = name.partition(",")
         return self._(resource) + comma + place

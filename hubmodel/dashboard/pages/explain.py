@@ -1,4 +1,4 @@
-"""Explain: any number, down to the row, the section and the quote."""
+"""Explanation of any number, down to the row, the section and the quote."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ FIRST = "net_present_value"
 
 
 class Explain(View):
-    """The page that explains whatever is asked for."""
+    """The page that explains any line or input."""
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell, {"found": "Explain a number"})
         self.names = self._names()
         self.search = widgets.Combobox(
-            options=list(self.names), value=self._said(FIRST), description=self._("Line or input"), ensure_option=True,
+            options=list(self.names), value=self._title(FIRST), description=self._("Line or input"), ensure_option=True,
             continuous_update=False,
         )  # fmt: skip
         self.search.add_class("hub-search")
@@ -37,15 +37,15 @@ class Explain(View):
         self._chosen()
 
     def show_lines(self) -> None:
-        """Explain again: the numbers have changed."""
+        """Explain again, as the numbers have changed."""
         self._explain()
 
     def _names(self) -> dict[str, str]:
         case = self.desk.case
         known = [*case.model.order, *(key for key in case.by_key if not isinstance(case.inputs.get(key), Membership))]
-        return {self._said(name): name for name in known if name in case.model.lines or name in case.inputs}
+        return {self._title(name): name for name in known if name in case.model.lines or name in case.inputs}
 
-    def _said(self, name: str) -> str:
+    def _title(self, name: str) -> str:
         return f"{label(name, self.language)} ({name})"
 
     def _chosen(self) -> None:
@@ -55,9 +55,11 @@ class Explain(View):
         result = self.desk.result
         members, varies = result.rows(name), getattr(result[name], "ndim", 0) and result[name].shape[-1] > 1
         largest = {self._("the largest"): ""}
-        self.row.options = list((largest | {one: one for one in members if one}).items())
+        self.row.options = list((largest | {member: member for member in members if member}).items())
         usual = {self._("a usual one"): ""}
-        self.period.options = list((usual | {one: one for one in (result.case.periods if varies else ())}).items())
+        self.period.options = list(
+            (usual | {period: period for period in (result.case.periods if varies else ())}).items()
+        )
         self._explain()
 
     def _explain(self) -> None:

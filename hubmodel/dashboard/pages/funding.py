@@ -1,4 +1,4 @@
-"""Funding and impact: who pays, how much of it is aid, was it needed, and what the country gets."""
+"""Funding and impact: sources of money, aid, the need for it, and what the country gets."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Funding(View):
         self.plots["programme"].show(charts.by_member(result, "programme_funding", title, "SEK", language))
 
     def show_solved(self) -> None:
-        """Repaint what had to be solved or tabulated."""
+        """Repaint solved figures and tables."""
         for card in self.cards:
             card.show()
         for plot in self.plots.values():
@@ -81,12 +81,12 @@ class Funding(View):
             file = f"{result.case.name}_{table}.csv", self.shell.origin
             self.write(name, fragments.statement(shown, caption, language, file))
         found = await asyncio.to_thread(hm.impact, result)
-        head = [self._(one) for one in ("Key figure", "with", "without", "difference", "expected")]
+        head = [self._(heading) for heading in ("Key figure", "with", "without", "difference", "expected")]
         rows = [
-            [result.key_figures[one.name].title(language),
-             *(fragments.shown(value, one.unit, language) for value in
-               (one.factual, one.counterfactual, one.difference, one.expected))]
-            for one in found
+            [result.key_figures[effect.name].title(language),
+             *(fragments.shown(value, effect.unit, language) for value in
+               (effect.factual, effect.counterfactual, effect.difference, effect.expected))]
+            for effect in found
         ]  # fmt: skip
         note = self._("Expected is the difference after deadweight, displacement and leakage; counterfactual: {name}.")
         caption = self._("Factual less counterfactual")
@@ -106,7 +106,15 @@ class Funding(View):
             self._("quote"),
         ]
         rows = [
-            [one["question"], one["version"], one["value"], one["used"], one["reason"], one["quote"]] for one in found
+            [
+                version["question"],
+                version["version"],
+                version["value"],
+                version["used"],
+                version["reason"],
+                version["quote"],
+            ]
+            for version in found
         ]
         note = self._("Shown, not hidden: every version, and the one that the base case uses.")
-        self.write("contradictions", self.table(head, rows, self._("Documents"), "contradictions", words=True), note)
+        self.write("contradictions", self.table(head, rows, self._("Documents"), "contradictions", wraps=True), note)

@@ -28,11 +28,11 @@ class Inputs(View):
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell, {"edit": "Change an input", "rows": "Every input"})
         self.search = entry(self._("Search"), lambda _: self._list())
-        self.grade = choice(self._("Grade"), {self._(one): one for one in (ALL, *GRADES)}, self._list)
+        self.grade = choice(self._("Grade"), {self._(grade): grade for grade in (ALL, *GRADES)}, self._list)
         self.differs = widgets.Checkbox(description=self._("only what differs from the base case"), indent=False)
         watched(self.differs, lambda _: self._list())
         self.editing: Row | None = None
-        self.last: Row | None = None  # set on this page
+        self.last: Row | None = None  # the row that was set last on this page
         self.value = entry(self._("New value"), self._typed)
         self.reason = entry(self._("Why?"), lambda _: None)
         self.message, self.outcome = widgets.HTML(), widgets.HTML()
@@ -46,16 +46,16 @@ class Inputs(View):
         self._close()
 
     def show_lines(self) -> None:
-        """List again: values have changed."""
+        """List again, as values have changed."""
         self._list()
         self._say_outcome()
 
     def edit(self, name: str) -> None:
-        """Open a row for a change: its value, range, source and why it is as it is."""
+        """Open a row for a change, with its value, range, source and note."""
         row = self.desk.row(name)
         self.editing, self.value.value, self.reason.value = row, "", ""
         self.message.value = ""
-        said = {
+        facts = {
             self._("value"): self._shown(row.value, row.unit),
             self._("range"): span(row.low, row.high, row.unit, self.language)
             if row.low is not None and row.high is not None
@@ -66,8 +66,8 @@ class Inputs(View):
         }
         options = self.desk.case.choices.get(row.key)
         if options:
-            said[self._("options")] = ", ".join(options)
-        self.write("edit", fragments.pairs(said), self._name(row))
+            facts[self._("options")] = ", ".join(options)
+        self.write("edit", fragments.pairs(facts), self._name(row))
         self.boxes["edit"].remove_class("hub-none")
 
     def _set(self) -> None:
@@ -88,7 +88,7 @@ class Inputs(View):
         self._close()
 
     def _typed(self, typed: str) -> None:
-        """Echo what was typed in its unit, with a note where it lies outside the range, before it is set."""
+        """Echo a typed value in its unit before it is set, with a note if it lies outside the range."""
         row = self.editing
         if row is None or not typed.strip():
             return
@@ -107,20 +107,20 @@ class Inputs(View):
         return fields.labelled(self.refused(error), {row.name: self._name(row)})
 
     def _note(self, row: Row, value: float | str) -> str:
-        """A value with its unit, and that it lies outside the range of its row."""
+        """Write a value with its unit, and a note if it lies outside the range of its row."""
         return f"{escape(self._shown(value, row.unit))} {self._beside(row, value)}".rstrip()
 
     def _beside(self, row: Row, value: float | str) -> str:
         return "" if isinstance(value, str) else beside(outside(row, value, self.language))
 
     def _say_outcome(self) -> None:
-        """Say what the row that was set last is now: the table may not show it."""
+        """Show the value of the row that was set last, which the table may not show."""
         row = self.last
         if row is not None and row.unit != "choice":
             self.outcome.value = f"{escape(self._name(row))}: {self._note(row, self.desk.value(row.name))}"
 
-    def _refuse(self, said: str) -> None:
-        self.message.value = f'<span class="hub-failed">{escape(said)}</span>'
+    def _refuse(self, reason: str) -> None:
+        self.message.value = f'<span class="hub-failed">{escape(reason)}</span>'
 
     def _close(self) -> None:
         self.editing = None
@@ -130,11 +130,13 @@ class Inputs(View):
     def _list(self) -> None:
         origin = {(row.name, row.period): row.value for row in self.desk.origin.rows}
         found = [row for row in self.desk.case.rows if self._wanted(row, origin)]
-        head = [self._(one) for one in ("Input", "value", "base case", "low", "high", "grade", "source", "Change")]
+        head = [
+            self._(heading) for heading in ("Input", "value", "base case", "low", "high", "grade", "source", "Change")
+        ]
         rows = [self._cells(row, origin.get((row.name, row.period))) for row in found[:SHOWN]]
         caption = self._("{shown} of {all} rows").format(shown=len(rows), all=len(self.desk.case.rows))
         more = "" if len(found) <= SHOWN else f" · {self._('search for more')}"
-        self.write("rows", fragments.table([escape(one) for one in head], rows, caption + more))
+        self.write("rows", fragments.table([escape(heading) for heading in head], rows, caption + more))
 
     def _wanted(self, row: Row, origin: dict[tuple[str, str], float | str]) -> bool:
         if self.grade.value not in (ALL, row.grade):
@@ -154,8 +156,8 @@ class Inputs(View):
 
     def _cells(self, row: Row, base: float | str | None) -> list[str]:
         name = escape(self._name(row))
-        said = f"{self._('Change')}<span class='hub-hidden'>: {name}</span>"
-        ask = f'<button type="button" class="hub-edit" data-input="{escape(row.name)}">{said}</button>'
+        content = f"{self._('Change')}<span class='hub-hidden'>: {name}</span>"
+        ask = f'<button type="button" class="hub-edit" data-input="{escape(row.name)}">{content}</button>'
         changed = base != row.value
         value = escape(self._shown(row.value, row.unit))
         note = self._beside(row, row.value)
@@ -163,5 +165,5 @@ class Inputs(View):
             (f"<b>{value}</b> {note}" if changed else f"{value} {note}").rstrip(),
             escape(self._shown(base, row.unit)) if changed else "",
         ]
-        cells += [escape(self._shown(one, row.unit)) for one in (row.low, row.high)]
+        cells += [escape(self._shown(end, row.unit)) for end in (row.low, row.high)]
         return [name, *cells, badge(row.grade, self.language), escape(row.source), ask]

@@ -1,4 +1,4 @@
-"""Overview, for management and funders: key figures, cash, revenue, capacity, and what it all rests on."""
+"""Overview, for management and funders: key figures, cash, revenue, capacity, and the inputs that matter most."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import background
 from hubmodel.dashboard.view import View
 from hubmodel.output import charts
-from hubmodel.text.language import said
+from hubmodel.text.language import translate
 from hubmodel.text.numbers import format_value
 
 CARDS = (
@@ -53,7 +53,7 @@ TITLES = {
 
 
 class Overview(View):
-    """Management's page."""
+    """The page of key figures, for management and funders."""
 
     def __init__(self, shell: Shell) -> None:
         reported = "total_investment" in documented_lines(shell.desk.origin.folder)
@@ -71,7 +71,7 @@ class Overview(View):
         background(self._rests_on())
 
     def show_lines(self) -> None:
-        """Repaint what follows from the lines alone: the value first."""
+        """Repaint the parts that need the lines only, the value first."""
         result, language = self.desk.result, self.language
         self.cards[0].show()
         without = charts.without_grant(result)
@@ -82,7 +82,7 @@ class Overview(View):
             card.show()
 
     def show_solved(self) -> None:
-        """Repaint what had to be solved or tabulated."""
+        """Repaint solved figures and tables."""
         result, language = self.desk.result, self.language
         for card in self.cards:
             card.show()
@@ -105,11 +105,11 @@ class Overview(View):
     def _asked(self) -> dict[str, str]:
         figures = (self.shell.figure(name) for name in ASKED)
         shown = {
-            one.title(self.language): said(one.why or "", self.language)
-            if one.value is None
-            else format_value(one.value, one.unit, self.language)
-            for one in figures
-            if one is not None
+            figure.title(self.language): translate(figure.why or "", self.language)
+            if figure.value is None
+            else format_value(figure.value, figure.unit, self.language)
+            for figure in figures
+            if figure is not None
         }
         return shown | {self._("Contribution per suite-day, best platform first"): self._ranked()}
 
@@ -123,14 +123,14 @@ class Overview(View):
         if found is None:
             return self._("computing")
         if found.value is None:
-            return said(found.why or "–", self.language)
+            return translate(found.why or "–", self.language)
         rows = self.desk.case.by_key.get(input_name, ())
         unit = "share" if rows and rows[0].unit == "share" else found.unit
         now = format_value(self.desk.result[input_name], unit, self.language)
         return f"{format_value(found.value, unit, self.language)} ({self._('now')} {now})"
 
     async def _rests_on(self) -> None:
-        """Fill in what the result rests on: takes a moment, so it runs beside the page."""
+        """Fill in the inputs that the result rests on; this takes a moment, so it runs in the background."""
         items = await asyncio.to_thread(self.desk.worker.tornado, self.desk.loaded)
         base = self.desk.base_result["net_present_value"]
         self.write("rests_on", fragments.influences(items, base, self.language))

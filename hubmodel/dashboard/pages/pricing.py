@@ -1,4 +1,4 @@
-"""Pricing desk: both tracks beside each other, where each price breaks even, pairs worth the same, and quotes."""
+"""Pricing desk: both tracks side by side, break-even of each price, pairs of equal value, and quotes."""
 
 from __future__ import annotations
 
@@ -49,30 +49,30 @@ PRICES = (
 
 
 class BreakEven:
-    """A button beside a lever: where the net present value is zero, or why nowhere; and a button to go there."""
+    """A button beside a lever that finds the break-even or says why there is none, and a button that sets it."""
 
     def __init__(self, view: Pricing, key: str) -> None:
         self.view, self.key, self.found = view, key, 0.0
-        self.said = widgets.HTML()
-        self.said.add_class("hub-live")
+        self.answer = widgets.HTML()
+        self.answer.add_class("hub-live")
         name = view.shell.label(key)
         ask = view._("Break-even")
         self.ask = button(ask, lambda: background(self._solve()), "hub-break-even", tooltip=f"{ask}: {name}")
         self.go = button(view._("Set it"), self._set, "hub-none", tooltip=f"{view._('Set it')}: {name}")
-        self.box = box("hub-row", self.ask, self.said, self.go)
+        self.box = box("hub-row", self.ask, self.answer, self.go)
 
     async def _solve(self) -> None:
         view, row = self.view, self.view.desk.row(self.key)
-        self.said.value = escape(view._("computing"))
+        self.answer.value = escape(view._("computing"))
         try:
             found = await asyncio.to_thread(hm.solve, view.desk.case, {NPV: 0.0}, by=row.name, within=possible(row))
         except HubmodelError as error:
             self.go.add_class("hub-none")
-            self.said.value = f'<span class="hub-soft">{escape(view.refused(error))}</span>'
+            self.answer.value = f'<span class="hub-soft">{escape(view.refused(error))}</span>'
             return
         self.found = found.value
         shown = format_value(found.value, row.unit, view.language)
-        self.said.value = escape(view._("worth nothing at {value}").format(value=shown))
+        self.answer.value = escape(view._("worth nothing at {value}").format(value=shown))
         self.go.remove_class("hub-none")
 
     def _set(self) -> None:
@@ -81,8 +81,8 @@ class BreakEven:
         self.clear()
 
     def clear(self) -> None:
-        """Forget what was found: it holds for other values."""
-        self.said.value = ""
+        """Forget the break-even, which holds for other values."""
+        self.answer.value = ""
         self.go.add_class("hub-none")
 
 
@@ -110,11 +110,11 @@ class Pricing(View):
         self._drawn_for: Case | None = None
 
     def show_lines(self) -> None:
-        """Repaint the cards; what was solved holds no longer."""
+        """Repaint the cards; forget break-evens, which hold no longer."""
         for card in self.cards:
             card.show()
-        for one in self.break_evens:
-            one.clear()
+        for break_even in self.break_evens:
+            break_even.clear()
         self.quoting.show_lines()
 
     def show_solved(self) -> None:
@@ -150,7 +150,7 @@ class Pricing(View):
         period = f"{year.value:.0f}" if year and year.value is not None else str(result.case.last)
         frame = await asyncio.to_thread(frames.members, result, PRICES, period=period)
         head = [self._("platform"), *(self._(str(name)) for name in frame.columns)]
-        rows = [[str(name), *(fragments.shown(one, "SEK", self.language) for one in values)]
+        rows = [[str(name), *(fragments.shown(value, "SEK", self.language) for value in values)]
                 for name, values in zip(frame.index, frame.to_numpy().tolist(), strict=True)]  # fmt: skip
         note = self._("Price of a batch in {year}, nominal.").format(year=period)
         self.write("prices", self.table(head, rows, note, "prices"))
@@ -160,7 +160,7 @@ class Pricing(View):
         try:
             pairs = await asyncio.to_thread(equal_value, case, RATE, MARGIN)
         except HubmodelError as error:
-            self.shell.show_failure(str(error))
+            self.shell.show_failure(error.message)
             return
         if self.desk.case is case:
             title = self._("Pairs worth the same: hourly rate and commercial margin")

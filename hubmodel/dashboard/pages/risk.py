@@ -1,4 +1,4 @@
-"""Risk: where the result may fall, what it depends on, and what would be worth knowing."""
+"""Risk: the distribution of the result, the inputs that it depends on, and the value of knowing them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TITLES = {"numbers": "How sure?", "boxes": "Where it loses", "worth": "Worth kno
 
 
 class Risk(View):
-    """The page on how sure we are: the draws that the session makes of a scenario once the levers rest."""
+    """The page of risk, from the draws that the session makes of a scenario once the levers rest."""
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell, TITLES)
@@ -38,35 +38,35 @@ class Risk(View):
         self.place = box("hub-charts hub-first-wide")
         self.boxes["numbers"].add_class("hub-across")
         note = self._("Alone and together with others: takes about two thousand runs of the model.")
-        asked = widgets.HTML(panel(self._("What the spread comes from"), f'<p class="hub-soft">{escape(note)}</p>'))
+        question = widgets.HTML(panel(self._("What the spread comes from"), f'<p class="hub-soft">{escape(note)}</p>'))
         self.root = box(
             "hub-view",
             box("hub-panels", self.boxes["numbers"]),
             box("hub-charts hub-first-wide", *(plot.box for name, plot in self.plots.items() if name != "shares")),
             box("hub-panels", self.boxes["boxes"], self.boxes["worth"]),
-            box("hub-card hub-panel", asked, self.more, self.status),
+            box("hub-card hub-panel", question, self.more, self.status),
             self.place,
         )
 
     def show_bands(self) -> None:
-        """Repaint everything from the draws of the scenario that is shown, once there are enough of them."""
+        """Repaint everything from the draws of the present scenario, once there are enough of them."""
         drawn = self.desk.drawn_well()
         if drawn is not None and drawn is not self._shown:
             self._shown = drawn
             background(self._show(drawn))
 
     async def _show(self, drawn: Simulation) -> None:
-        language, told = self.language, drawn.summary(NPV)
+        language, summary = self.language, drawn.summary(NPV)
         found = await asyncio.to_thread(self.desk.worker.tornado, drawn.case)
         for name, figure in {
             "distribution": charts.distribution(drawn, NPV, language),
-            "tornado": charts.tornado(found, told.base or 0.0, 12, language),
+            "tornado": charts.tornado(found, summary.base or 0.0, 12, language),
             "convergence": charts.convergence(drawn, NPV, language),
         }.items():
             self.plots[name].show(figure)
             self.plots[name].show_twin()
         note = self._("{draws} draws of every input that has a range; ranges are judgements for most.")
-        self.write("numbers", fragments.summary(told, language), note.format(draws=drawn.count))
+        self.write("numbers", fragments.summary(summary, language), note.format(draws=drawn.count))
         self._try("boxes", lambda: fragments.boxes(hm.discover(drawn), language))
         self._try("worth", lambda: fragments.worth(hm.value_of_information(drawn), language))
 

@@ -1,4 +1,4 @@
-"""Scenarios: open one, set several side by side, take them out of the page and back in as files."""
+"""Scenarios: opened, compared side by side, exported and imported as files."""
 
 from __future__ import annotations
 
@@ -52,19 +52,19 @@ class Scenarios(View):
         self.exchange.receive(message)
 
     def show_solved(self) -> None:
-        """Compare what is shown with the scenarios that are marked."""
+        """Compare the present scenario with those that are marked."""
         background(self._compare([name for name, mark in self.marks.items() if mark.value]))
 
     def _title(self, name: str) -> str:
         return scenario.title_of(self.desk.origin, name, self.language)[0] if name else self._("base case")
 
     def _why(self, name: str) -> widgets.HTML:
-        said = scenario.title_of(self.desk.origin, name, self.language)[1] if name else ""
-        return widgets.HTML(f'<span class="hub-soft">{escape(said)}</span>')
+        description = scenario.title_of(self.desk.origin, name, self.language)[1] if name else ""
+        return widgets.HTML(f'<span class="hub-soft">{escape(description)}</span>')
 
     def _opener(self, name: str) -> widgets.Button:
-        said = f"{self._('Open')}: {self._title(name)}"
-        return button(self._("Open"), lambda: self._open(name), tooltip=said)
+        tooltip = f"{self._('Open')}: {self._title(name)}"
+        return button(self._("Open"), lambda: self._open(name), tooltip=tooltip)
 
     def _case(self, name: str) -> Case:
         return scenario.apply_scenario(self.desk.origin, name) if name else self.desk.origin
@@ -94,7 +94,7 @@ class Scenarios(View):
         inputs = [[self._named(name), *map(self._plain, given)] for name, given in found.inputs.items()]
         figures = [
             [first.key_figures[name].title(self.language),
-             *(format_value(one, first.key_figures[name].unit, self.language) for one in given)]
+             *(format_value(value, first.key_figures[name].unit, self.language) for value in given)]
             for name, given in found.figures.items()
         ]  # fmt: skip
         body = self.table([self._("Input"), *heads], inputs, self._("Inputs that differ"), "inputs_that_differ")

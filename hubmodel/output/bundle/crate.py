@@ -1,6 +1,6 @@
-"""What is in a bundle and where it comes from, as RO-Crate 1.1 metadata (researchobject.org/ro-crate/1.1).
+"""The contents and sources of a bundle as RO-Crate 1.1 metadata (researchobject.org/ro-crate/1.1).
 
-Hashes are left to the manifest, as RO-Crate recommends where it is combined with BagIt (RFC 8493).
+Hashes are left to the manifest, as RO-Crate recommends in combination with BagIt (RFC 8493).
 """
 
 from __future__ import annotations
@@ -37,15 +37,15 @@ def crate_of(case: Case, files: Mapping[str, bytes], described: Mapping[str, str
     case
         the case of the bundle.
     files
-        content by name, of all but the metadata and the manifest.
+        content by name, without the metadata and the manifest.
     described
-        what each folder (its name with a stroke at its end) and file at the root holds.
+        description of each folder (its name ends with a slash) and of each file at the root.
     facts
-        of the bundle: ``date``, ``inputs_hash``, and ``versions`` of hubmodel and what it ran with.
+        ``date``, ``inputs_hash``, and ``versions`` of hubmodel and its dependencies.
     """
-    folders = {f"{one}/" for name in files for one in PurePosixPath(name).parents if one.name}
+    folders = {f"{folder}/" for name in files for folder in PurePosixPath(name).parents if folder.name}
     top = [name for name in described if name.rstrip("/").count("/") == 0]
-    sources = {f"#source-{quote(one)}": source for one, source in sources_of(case).items()}
+    sources = {f"#source-{quote(key)}": source for key, source in sources_of(case).items()}
     licence = _licence(case)
     graph: list[Entity] = [
         {"@id": METADATA, "@type": "CreativeWork", "about": {"@id": "./"}, "conformsTo": {"@id": VERSION}},
@@ -66,53 +66,58 @@ def crate_of(case: Case, files: Mapping[str, bytes], described: Mapping[str, str
         _run(folders),
         *_programs(facts["versions"]),
         licence,
-        *(_source(one, source) for one, source in sources.items()),
+        *(_source(identifier, source) for identifier, source in sources.items()),
     ]
     text = json.dumps({"@context": f"{VERSION}/context", "@graph": graph}, ensure_ascii=False, indent=1)
     return f"{text}\n".encode()
 
 
 def _all(identifiers: Iterable[str]) -> list[dict[str, str]]:
-    return [{"@id": one} for one in sorted(identifiers)]
+    return [{"@id": identifier} for identifier in sorted(identifiers)]
 
 
 def _folder(name: str, names: Collection[str], described: Mapping[str, str]) -> Entity:
-    inside = [one for one in names if one != name and one.startswith(name) and "/" not in one[len(name) : -1]]
-    said = described.get(name, PurePosixPath(name).name)
-    return {"@id": quote(name), "@type": "Dataset", "name": said, "hasPart": _all(map(quote, inside))}
+    inside = [path for path in names if path != name and path.startswith(name) and "/" not in path[len(name) : -1]]
+    title = described.get(name, PurePosixPath(name).name)
+    return {"@id": quote(name), "@type": "Dataset", "name": title, "hasPart": _all(map(quote, inside))}
 
 
 def _file(name: str, described: Mapping[str, str], files: Mapping[str, bytes]) -> Entity:
     place = PurePosixPath(name)
-    said, media = described.get(name, place.name), MEDIA[place.suffix]
+    title, media = described.get(name, place.name), MEDIA[place.suffix]
     size = {"contentSize": str(len(files[name]))} if name in files else {}
-    return {"@id": quote(name), "@type": "File", "name": said, "encodingFormat": media, **size}
+    return {"@id": quote(name), "@type": "File", "name": title, "encodingFormat": media, **size}
 
 
 def _run(folders: Collection[str]) -> Entity:
-    """Describe what made the results from the inputs."""
+    """Describe the run that made the results from the inputs."""
     made = [name for name in folders if name in ("results/", "notebooks/")]
     what = {"@id": RUN, "@type": "CreateAction", "name": "hubmodel bundle", "instrument": {"@id": PROGRAM}}
     return {**what, "object": {"@id": "inputs/"}, "result": _all(made)}
 
 
 def _programs(versions: Mapping[str, str]) -> list[Entity]:
-    """Describe hubmodel and what it ran with."""
+    """Describe hubmodel and its dependencies."""
     found = {f"#{name}": {"name": name, "version": version} for name, version in versions.items()}
     needed = {"softwareRequirements": _all(found.keys() - {PROGRAM})}
     return [
-        {"@id": one, "@type": "SoftwareApplication", **said, **(needed if one == PROGRAM else {})}
-        for one, said in found.items()
+        {"@id": identifier, "@type": "SoftwareApplication", **facts, **(needed if identifier == PROGRAM else {})}
+        for identifier, facts in found.items()
     ]
 
 
 def _licence(case: Case) -> Entity:
-    for one in licence_of(case):
-        return {"@id": one["path"], "@type": "CreativeWork", "name": one["name"], "url": one["path"]}
+    for licence in licence_of(case):
+        return {"@id": licence["path"], "@type": "CreativeWork", "name": licence["name"], "url": licence["path"]}
     return {"@id": "#licence", "@type": "CreativeWork", "name": "not stated", "description": "ask who made the bundle"}
 
 
-def _source(identifier: str, one: Mapping[str, str]) -> Entity:
-    facts = {"name": one["title"], "publisher": one["publisher"], "identifier": one["reference"], "url": one["url"]}
-    facts["datePublished"] = one["date"] if DATE.fullmatch(one["date"]) else ""
-    return {"@id": identifier, "@type": "CreativeWork", **{name: said for name, said in facts.items() if said}}
+def _source(identifier: str, source: Mapping[str, str]) -> Entity:
+    facts = {
+        "name": source["title"],
+        "publisher": source["publisher"],
+        "identifier": source["reference"],
+        "url": source["url"],
+    }
+    facts["datePublished"] = source["date"] if DATE.fullmatch(source["date"]) else ""
+    return {"@id": identifier, "@type": "CreativeWork", **{name: fact for name, fact in facts.items() if fact}}

@@ -1,4 +1,4 @@
-"""The data dictionary of a bundle: every input, line, key figure, row and column, from their own declarations."""
+"""The data dictionary of a bundle: every input, line, key figure, row and column, as declared in code and data."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ STATEMENT_COLUMNS = {"label": "the line, a member of a list behind a comma", "un
 
 @dataclass(frozen=True)
 class Entry:
-    """One name of the bundle and what it stands for."""
+    """A name that occurs in a bundle, with its meaning."""
 
     name: str
     kind: str
@@ -63,7 +63,7 @@ class Entry:
 def dictionary_of(study: Result) -> list[Sequence[Any]]:
     """Return the data dictionary of a run as rows, the header first."""
     found = [*_inputs(study), *_lines(study), *_figures(study), *_statements(study), *_columns(study)]
-    return [[one.name for one in fields(Entry)], *map(astuple, found)]
+    return [[column.name for column in fields(Entry)], *map(astuple, found)]
 
 
 def _inputs(study: Result) -> Iterator[Entry]:
@@ -79,21 +79,27 @@ def _inputs(study: Result) -> Iterator[Entry]:
 def _lines(study: Result) -> Iterator[Entry]:
     model = study.case.model
     for name in model.order:
-        of = study.traced.list_of(name) or ""
-        yield Entry(name, "line", _said(study, name), label(name), model.shown_in[name], of)
+        list_name = study.traced.list_of(name) or ""
+        yield Entry(name, "line", _documentation(study, name), label(name), model.shown_in[name], list_name)
 
 
-def _said(study: Result, line: str) -> str:
+def _documentation(study: Result, line: str) -> str:
     return " ".join((inspect.getdoc(study.case.model.lines[line]) or "").split())
 
 
 def _figures(study: Result) -> Iterator[Entry]:
     known = drawn(study.case, drawable(study.case, study.key_figures))
-    behind = {one.name: one.lines for one in known.entries}
-    for name, one in study.key_figures.items():
+    behind = {entry.name: entry.lines for entry in known.entries}
+    for name, figure in study.key_figures.items():
         lines = behind.get(name, ())
         counted = f"counted from {', '.join(lines)}" if lines else "found by further runs of the model"
-        yield Entry(name, "key figure", _said(study, lines[0]) if len(lines) == 1 else counted, one.label, one.unit)
+        yield Entry(
+            name,
+            "key figure",
+            _documentation(study, lines[0]) if len(lines) == 1 else counted,
+            figure.label,
+            figure.unit,
+        )
 
 
 def _statements(study: Result) -> Iterator[Entry]:

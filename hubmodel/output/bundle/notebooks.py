@@ -1,4 +1,4 @@
-"""The questions and answers of notebooks/, run on the case of a bundle."""
+"""The notebooks of a bundle, run on its case."""
 
 from __future__ import annotations
 
@@ -16,19 +16,20 @@ if TYPE_CHECKING:
 
 FOLDER = "notebooks"
 ROOT = PACKAGE.parent
-BESIDE = ("tests/published",)  # what notebooks read beside the case
+BESIDE = ("tests/published",)  # read by the notebooks, besides the case
 PARAMETER = re.compile(r'^name = ".*"$', flags=re.MULTILINE)
 SECONDS = 300  # for one cell, on a slow machine
-QUIET = ["--log-level=ERROR"]  # a kernel warns of its own connection, which is to this process
+QUIET = ["--log-level=ERROR"]  # kernels warn about their connection, which is local
 
 
 def wanted() -> None:
-    """Raise InputError where notebooks cannot be run: no packages for it, or none that are shipped."""
+    """Raise InputError if notebooks cannot be run: a package or the notebooks themselves are missing."""
     try:
         import nbclient  # noqa: F401
     except ImportError:
-        said = "notebooks need the package nbclient, which is not here"
-        raise InputError(f"{said}; install hubmodel[notebooks], or add --no-notebooks") from None
+        raise InputError(
+            "notebooks need the package nbclient, which is not here; install hubmodel[notebooks], or add --no-notebooks"
+        ) from None
     if not (ROOT / FOLDER / "00_tour.ipynb").is_file():
         raise InputError("an installed hubmodel comes without its notebooks; add --no-notebooks, or use a checkout")
 
@@ -39,14 +40,14 @@ def executed(root: Path, case: str) -> dict[str, bytes]:
     Parameters
     ----------
     root
-        a folder that holds the case; the notebooks run in a folder of it.
+        folder that holds the case; the notebooks run in a subfolder.
     case
-        where the case is in it.
+        path of the case below it.
 
     Raises
     ------
     InputError
-        as in `wanted`, or where a cell stops with an error.
+        as in `wanted`, or if a cell fails.
     """
     wanted()
     from tqdm import tqdm
@@ -79,6 +80,13 @@ def _execute(book: NotebookNode, name: str, folder: Path) -> None:
     try:
         client.execute()
     except CellExecutionError as error:
-        raise InputError(f"{name}: stops with {error.ename}: {error.evalue}; mend it, or add --no-notebooks") from None
+        raise InputError(
+            "{name}: stops with {kind}: {problem}; mend it, or add --no-notebooks",
+            name=name,
+            kind=error.ename,
+            problem=error.evalue,
+        ) from None
     except CellTimeoutError:
-        raise InputError(f"{name}: a cell takes over {SECONDS} seconds; mend it, or add --no-notebooks") from None
+        raise InputError(
+            "{name}: a cell takes over {seconds} seconds; mend it, or add --no-notebooks", name=name, seconds=SECONDS
+        ) from None

@@ -1,4 +1,4 @@
-"""What a run gave, as files; and what differs between two sets of them, figure by figure."""
+"""The results of a run as files, and the differences between two sets of results, figure by figure."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ FOLDER = "results"
 CHECKS = f"{FOLDER}/checks.json"
 KEY_FIGURES = f"{FOLDER}/key_figures.csv"
 TABLES = (*tables.TABLES, "capital", "plausibility")
-CLOSE = 1e-9  # relative: what another processor's last digits may be
-RESIDUE = 1e-6  # of the largest figure of a file in the same unit: below it, a figure may be what rounding left
+CLOSE = 1e-9  # relative: processors differ in the last digits
+RESIDUE = 1e-6  # of the largest figure of a file in the same unit: a smaller figure may be rounding error
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One figure that is not what the bundle says: where it stands, as kept and as computed now."""
+    """A figure that differs from the bundle: its place, the value kept and the value computed now."""
 
     file: str
     name: str
@@ -36,14 +36,14 @@ class Difference:
 def results_of(study: Result) -> dict[str, bytes]:
     """Return the results of a run as files by name: key figures and tables [engine's units] as CSV, checks as JSON."""
     figures = [
-        [one.name, one.value, one.unit, one.label, one.why if one.value is None else ""]
-        for one in study.key_figures.values()
+        [figure.name, figure.value, figure.unit, figure.label, figure.why if figure.value is None else ""]
+        for figure in study.key_figures.values()
     ]
     checks = {
         **study.case.origin,
         "view": study.view,
         "conventions": dict(study.conventions),
-        "checks": [{**vars(one), "difference": _finite(one.difference)} for one in study.checks],
+        "checks": [{**vars(check), "difference": _finite(check.difference)} for check in study.checks],
     }
     return {
         CHECKS: (json.dumps(checks, ensure_ascii=False, indent=1) + "\n").encode(),
@@ -58,7 +58,7 @@ def _finite(value: float) -> float | None:
 
 def _table(study: Result, name: str) -> list[list[Any]]:
     frame = study.table(name)
-    columns = [str(one) for one in frame.columns]
+    columns = [str(column) for column in frame.columns]
     units = [] if "unit" in columns else ["unit"]
     rows = [
         [label, *([unit] if units else []), *cells]
@@ -68,10 +68,10 @@ def _table(study: Result, name: str) -> list[list[Any]]:
 
 
 def to_csv(rows: Iterable[Sequence[Any]]) -> bytes:
-    """Return rows as CSV with every digit of a number; blank for what has no value."""
+    """Write rows as CSV with all digits of each number; a missing value is blank."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerows([["" if one is None or one != one else one for one in row] for row in rows])
+    writer.writerows([["" if cell is None or cell != cell else cell for cell in row] for row in rows])
     return out.getvalue().encode()
 
 
@@ -95,30 +95,30 @@ Place = tuple[str, str, str]  # file, name of the row, column
 
 
 def figures_in(files: Mapping[str, bytes]) -> int:
-    """Return how many figures results hold: numbers, and checks that hold or fail."""
-    return sum(one.number is not None or place[0] == CHECKS for place, one in _cells(files).items())
+    """Count the figures of results: numbers, and outcomes of checks."""
+    return sum(cell.number is not None or place[0] == CHECKS for place, cell in _cells(files).items())
 
 
 def differences(kept: Mapping[str, bytes], now: Mapping[str, bytes], whole: bool = True) -> Iterator[Difference]:
-    """Give what differs between two sets of results, key figures first.
+    """Yield the differences between two sets of results, key figures first.
 
-    A number differs by more than `CLOSE` of itself (near zero, of `RESIDUE` of the largest figure of the file in its
-    unit), a text if it is another one, a check if it holds in one and not in the other.
+    Numbers differ if they are more than `CLOSE` apart, relative to themselves (near zero, to `RESIDUE` of the largest
+    figure of the file in that unit); texts and outcomes of checks, if they are not equal.
 
     Parameters
     ----------
     kept, now
-        files of `results_of`, those of the bundle and new ones.
+        files of `results_of`: those of the bundle, and new ones.
     whole
-        whether what only the new ones have is a difference; not where another version may have more.
+        whether a figure that only the new results have is a difference; not if another version made the bundle.
     """
     old, new, largest = _cells(kept), _cells(now), dict[tuple[str, str], float]()
     for (file, *_), cell in new.items():
         largest[file, cell.unit] = max(largest.get((file, cell.unit), 0.0), abs(cell.number or 0.0))
     for place in {**old, **(new if whole else {})}:
-        one, other = old.get(place, _Cell("")), new.get(place, _Cell(""))
-        if not _same(one, other, RESIDUE * largest.get((place[0], other.unit), 0.0)):
-            yield Difference(*place, one.text, other.text)
+        before, after = old.get(place, _Cell("")), new.get(place, _Cell(""))
+        if not _same(before, after, RESIDUE * largest.get((place[0], after.unit), 0.0)):
+            yield Difference(*place, before.text, after.text)
 
 
 def _same(kept: _Cell, now: _Cell, least: float) -> bool:
@@ -133,13 +133,13 @@ def _cells(files: Mapping[str, bytes]) -> dict[Place, _Cell]:
         try:
             out |= _verdicts(files[file]) if file == CHECKS else _figures(file, files[file])
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError, csv.Error):
-            raise InputError(f"{file}: is not laid out as results of a run; get the bundle anew") from None
+            raise InputError("{file}: is not laid out as results of a run; get the bundle anew", file=file) from None
     return out
 
 
 def _verdicts(content: bytes) -> dict[Place, _Cell]:
     checks = json.loads(content)["checks"]
-    return {(CHECKS, one["name"], "ok"): _Cell("holds" if one["ok"] else "fails") for one in checks}
+    return {(CHECKS, check["name"], "ok"): _Cell("holds" if check["ok"] else "fails") for check in checks}
 
 
 def _figures(file: str, content: bytes) -> dict[Place, _Cell]:

@@ -1,4 +1,4 @@
-"""Whether a bundle is what was made: its files by their hashes, its figures by computing them again."""
+"""Verification of a bundle: its files by their hashes, its figures by a new run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from hubmodel.case.reading import load_case, read_toml
 from hubmodel.case.scenario import apply_toml
 from hubmodel.case.upgrade import upgrade
-from hubmodel.errors import HubmodelError, InputError
+from hubmodel.errors import HubmodelError, InputError, Message
 from hubmodel.output.bundle.archive import Problem, file_problems, lay_out, manifest_of, unpack
 from hubmodel.output.bundle.results import FOLDER, Difference, differences, figures_in, results_of
 from hubmodel.output.bundle.writing import BUNDLE_SCHEMA, FACTS, INPUTS, SCENARIO
@@ -23,7 +23,7 @@ STATED = ("case", "scenario", "model_version", "inputs_hash")
 
 @dataclass(frozen=True)
 class Verification:
-    """What was found: what the bundle says it is, how much agrees, and every file and figure that does not."""
+    """The outcome: the stated origin, how many files and figures were compared, and each one that differs."""
 
     origin: Mapping[str, str]
     files: int
@@ -33,37 +33,37 @@ class Verification:
 
     @property
     def ok(self) -> bool:
-        """Whether every file and every figure is as the bundle says."""
+        """True if every file and figure agrees with the bundle."""
         return not self.problems and not self.differences
 
     @property
     def other_version(self) -> bool:
-        """Whether another version of the model made it."""
+        """True if another version of the model made the bundle."""
         return self.origin["model_version"] != __version__
 
 
 def verify_bundle(path: str | Path) -> Verification:
-    """Verify a bundle: the hash of each file, then each figure, computed again from the inputs in it.
+    """Verify a bundle: the hash of each file, then each figure, computed again from its inputs.
 
     Parameters
     ----------
     path
-        what `write_bundle` wrote. It is read in a temporary folder; no other file is touched.
+        file that `write_bundle` wrote. It is unpacked into a temporary folder; no other file is touched.
 
     Returns
     -------
-    What agrees and what does not; figures are computed only where every file is as the manifest says.
+    The outcome; figures are computed only if every file agrees with the manifest.
 
     Raises
     ------
     InputError
-        for what is no bundle, one of another shape, or one that no program should open.
+        for a file that is no bundle, has another schema, or is not safe to open.
     """
     files = unpack(path)
     manifest = manifest_of(files, path)
     problems = tuple(file_problems(files, manifest))
     if problems:
-        spoilt = FACTS in (one.file for one in problems)
+        spoilt = FACTS in (problem.file for problem in problems)
         return Verification(_UNKNOWN if spoilt else _facts(files, path), len(manifest), 0, problems, ())
     facts = _facts(files, path)
     sound = {name: content for name, content in files.items() if content is not None}
@@ -77,30 +77,46 @@ _UNKNOWN = dict.fromkeys(STATED, "")
 
 
 def _facts(files: Mapping[str, bytes | None], path: str | Path) -> dict[str, str]:
-    """Return what a bundle says of itself, once it is one that this version reads."""
+    """Return the facts that a bundle states, if this version can read it."""
+    names = ", ".join(STATED)
     try:
-        said = json.loads(files.get(FACTS) or b"")
-        version, facts = said["bundle_schema"], {name: said[name] for name in STATED}
+        stated = json.loads(files.get(FACTS) or b"")
+        version, facts = stated["bundle_schema"], {name: stated[name] for name in STATED}
     except (KeyError, TypeError, ValueError, RecursionError):
-        raise InputError(f"{path}: {FACTS} does not say {', '.join(STATED)}; get the bundle anew") from None
-    if not isinstance(version, int) or not all(isinstance(one, str) for one in facts.values()):
-        raise InputError(f"{path}: {FACTS} does not say {', '.join(STATED)} as it must; get the bundle anew")
+        raise InputError(
+            "{file}: {facts} does not say {names}; get the bundle anew", file=path, facts=FACTS, names=names
+        ) from None
+    if not isinstance(version, int) or not all(isinstance(fact, str) for fact in facts.values()):
+        raise InputError(
+            "{file}: {facts} does not say {names} as it must; get the bundle anew", file=path, facts=FACTS, names=names
+        )
     if version < BUNDLE_SCHEMA:
-        cure = f"verify it with hubmodel {facts['model_version']}, which wrote it"
-        raise InputError(f"{path}: bundle_schema {version} is older than {BUNDLE_SCHEMA}, which this one reads; {cure}")
+        raise InputError(
+            "{file}: bundle_schema {found} is older than {known}, which this one reads; verify it with hubmodel "
+            "{version}, which wrote it",
+            file=path,
+            found=version,
+            known=BUNDLE_SCHEMA,
+            version=facts["model_version"],
+        )
     if version > BUNDLE_SCHEMA:
-        raise InputError(f"{path}: bundle_schema {version} is newer than {BUNDLE_SCHEMA}; update hubmodel")
+        raise InputError(
+            "{file}: bundle_schema {found} is newer than {known}; update hubmodel",
+            file=path,
+            found=version,
+            known=BUNDLE_SCHEMA,
+        )
     return facts
 
 
 def _again(
     files: Mapping[str, bytes], facts: Mapping[str, str], path: str | Path
 ) -> tuple[dict[str, bytes], list[Difference]]:
-    """Compute the results again from the inputs of a bundle, and tell whether these are those that it names."""
+    """Compute the results again from the inputs of a bundle, and compare the hash of those inputs."""
     place = f"{INPUTS}/{facts['case']}/"
     inside = {name: content for name, content in files.items() if name.startswith(place) or name == SCENARIO}
     if f"{place}case.toml" not in inside:
-        raise InputError(f"{path}: holds no {place}case.toml; get the bundle anew")
+        raise InputError("{file}: holds no {folder}case.toml; get the bundle anew", file=path, folder=place)
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         try:
@@ -111,8 +127,17 @@ def _again(
                 case = apply_toml(case, read_toml(root / SCENARIO), f"{facts['scenario']}.toml")
             now = results_of(run(case))
         except HubmodelError as error:
-            raise InputError(f"{path}: made with hubmodel {facts['model_version']}: {error}") from None
+            raise InputError(
+                "{file}: made with hubmodel {version}: {problem}",
+                file=path,
+                version=facts["model_version"],
+                problem=error.message,
+            ) from None
         except OSError as error:
-            raise InputError(f"{path}: cannot be laid out: {error.strerror or error}; get the bundle anew") from None
+            raise InputError(
+                "{file}: cannot be laid out: {problem}; get the bundle anew",
+                file=path,
+                problem=Message(error.strerror or str(error)),
+            ) from None
     kept, own = facts["inputs_hash"], case.inputs_hash
     return now, [Difference(FACTS, "inputs_hash", "", kept, own)] if kept != own else []

@@ -1,4 +1,4 @@
-"""A bundle: one run of a case with everything that somebody needs to read it, trust it and make it again."""
+"""Writing of bundles: a run of a case with all that is needed to read, check and repeat it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from hubmodel.output.bundle.results import results_of, to_csv
 from hubmodel.study.run import Result
 from hubmodel.version import __version__
 
-BUNDLE_SCHEMA = 1  # the shape of a bundle that this version writes and reads
+BUNDLE_SCHEMA = 1  # of the bundles that this version writes and reads
 FACTS, INPUTS, SCENARIO, DICTIONARY = "bundle.json", "inputs", "inputs/scenario.toml", "dictionary.csv"
 DESCRIBED = {
     FACTS: "What was run: case, scenario, hash of the inputs, versions",
@@ -44,28 +44,32 @@ def write_bundle(study: Result, path: str | Path, *, notebooks: bool = True, day
     Parameters
     ----------
     study
-        of `hubmodel.run`.
+        result of `hubmodel.run`.
     path
-        the file to write, FILE.zip; nothing is left half-written.
+        file to write, FILE.zip; never left half-written.
     notebooks
-        whether to run the notebooks on the case and keep them, about a minute.
+        whether to include the notebooks, run on the case; takes about a minute.
     day
-        date of the bundle, 2026-03-31; today (UTC) if not given. All else being equal, the same bytes for the same day.
+        date of the bundle, such as 2026-03-31; today (UTC) if not given. The same run and day give the same bytes.
 
     Returns
     -------
-    How many files its manifest names, how many of them are notebooks, and its size in bytes.
+    The number of files in its manifest, how many of them are notebooks, and its size in bytes.
 
     Raises
     ------
     InputError
-        for another suffix, a date that is none, a place that cannot be written, or notebooks that cannot be run.
+        for another suffix, an invalid date, a place that cannot be written, or notebooks that cannot be run.
     """
     path = Path(path)
     if path.suffix.lower() != ".zip":
-        raise InputError(f"{path.name}: a bundle's name ends with .zip; write {path.stem}.zip")
-    if not path.parent.is_dir():  # said before anything is run
-        raise InputError(f"{path}: cannot be written: there is no folder {path.parent}; choose another place")
+        raise InputError("{name}: a bundle's name ends with .zip; write {stem}.zip", name=path.name, stem=path.stem)
+    if not path.parent.is_dir():  # refuse before anything is run
+        raise InputError(
+            "{file}: cannot be written: there is no folder {folder}; choose another place",
+            file=path,
+            folder=path.parent,
+        )
     facts, case = _facts(study.case, day), f"{INPUTS}/{study.case.name}"
     if notebooks:
         books.wanted()
@@ -73,7 +77,7 @@ def write_bundle(study: Result, path: str | Path, *, notebooks: bool = True, day
         root = Path(folder)
         lay_out(_inputs(study.case), root)
         write_datapackage(load_case(root / case))
-        inputs = {one.relative_to(root).as_posix(): one.read_bytes() for one in root.rglob("*") if one.is_file()}
+        inputs = {file.relative_to(root).as_posix(): file.read_bytes() for file in root.rglob("*") if file.is_file()}
         ran = books.executed(root, case) if notebooks else {}
     files = {
         **inputs,
@@ -83,7 +87,9 @@ def write_bundle(study: Result, path: str | Path, *, notebooks: bool = True, day
         FACTS: (json.dumps(facts, ensure_ascii=False, indent=1) + "\n").encode(),
     }
     folders = {f"{name.partition('/')[0]}/" for name in files if "/" in name}
-    described = {name: said for name, said in DESCRIBED.items() if name in folders or not name.endswith("/")}
+    described = {
+        name: description for name, description in DESCRIBED.items() if name in folders or not name.endswith("/")
+    }
     content = pack({**files, METADATA: crate_of(study.case, files, described, facts)})
     write_whole(path, content)
     return {"files": len(files) + 1, "notebooks": len(ran), "bytes": len(content)}
@@ -103,13 +109,15 @@ def _day(day: str) -> str:
     try:
         return date.fromisoformat(day).isoformat() if day else datetime.now(UTC).date().isoformat()
     except ValueError:
-        raise InputError(f"date must be a day such as 2026-03-31, got {day!r}; write year, month and day") from None
+        raise InputError(
+            "date must be a day such as 2026-03-31, got {value!r}; write year, month and day", value=day
+        ) from None
 
 
 def _versions() -> dict[str, str]:
     """Return the versions of hubmodel, Python and the packages that the model runs on."""
-    needed = [one for one in metadata.requires("hubmodel") or () if "extra ==" not in one]
-    names = sorted(found[0] for one in needed if (found := re.match(r"[\w.-]+", one)))
+    needed = [requirement for requirement in metadata.requires("hubmodel") or () if "extra ==" not in requirement]
+    names = sorted(found[0] for requirement in needed if (found := re.match(r"[\w.-]+", requirement)))
     return {
         "hubmodel": __version__,
         "python": platform.python_version(),
@@ -118,11 +126,11 @@ def _versions() -> dict[str, str]:
 
 
 def _inputs(case: Case) -> dict[str, bytes]:
-    """Return the files of a case; its sources.csv holds all that it cites, so that the folder stands alone."""
+    """Return the files of a case; its sources.csv holds every source it cites, so that the folder is complete."""
     folder = f"{INPUTS}/{case.name}"
-    paths = [one["path"] for one in descriptor(case)["resources"] if "path" in one]
+    paths = [resource["path"] for resource in descriptor(case)["resources"] if "path" in resource]
     files = {f"{folder}/{path}": (case.folder / path).read_bytes() for path in paths}
-    files[f"{folder}/sources.csv"] = to_csv([SOURCE_COLUMNS, *(_cells(one) for one in sources_of(case).values())])
+    files[f"{folder}/sources.csv"] = to_csv([SOURCE_COLUMNS, *(_cells(source) for source in sources_of(case).values())])
     return files | ({SCENARIO: to_toml(case).encode()} if case.overrides or case.quotes else {})
 
 

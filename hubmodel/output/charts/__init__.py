@@ -1,4 +1,4 @@
-"""Charts: what each says (`time`, `risk`, `steps`); how it is drawn: `echarts` on a page, `svg` elsewhere."""
+"""Charts: their content (`time`, `risk`, `steps`) and their drawing (`echarts` on a page, `svg` elsewhere)."""
 
 from hubmodel.output.charts.echarts import echarts
 from hubmodel.output.charts.figure import PATTERNS, Figure, Mark, Series, colour, csv, dash

@@ -20,7 +20,7 @@ def echarts(figure: Figure) -> dict[str, Any]:
         return heat(figure)
     lies = figure.kind == "span"
     decals = [{"symbol": "none"}, _decal("rect", -0.8), _decal("circle", 0.0), _decal("rect", 0.8)]
-    series = [part for at, one in enumerate(figure.series) for part in _series(figure, at, one)]
+    series = [part for at, row in enumerate(figure.series) for part in _series(figure, at, row)]
     return {
         "animation": False,
         "color": list(COLOURS),
@@ -35,13 +35,13 @@ def echarts(figure: Figure) -> dict[str, Any]:
 
 
 def heat(figure: Figure) -> dict[str, Any]:
-    """Describe cells, a row for each series, the darker the more; few enough of them have their value written in."""
-    rows = [scaled(figure, one.values) for one in figure.series]
+    """Describe a heat map, a row for each series; with few periods its cells show their values."""
+    rows = [scaled(figure, row.values) for row in figure.series]
     cells = [
         [at, row, value] for row, values in enumerate(rows) for at, value in enumerate(values) if value is not None
     ]
     named = {"show": len(figure.periods) <= FEW, "fontSize": 10, "formatter": "{@[2]}"}
-    names = {"type": "category", "inverse": True, "data": [one.name for one in figure.series]}
+    names = {"type": "category", "inverse": True, "data": [row.name for row in figure.series]}
     label = {**GREY, "width": 120, "overflow": "break", "fontSize": 11, "lineHeight": 12}
     scale = {"min": 0, "max": 100, "calculable": False, "orient": "horizontal", "left": "center", "bottom": 0,
              "itemHeight": 120, "itemWidth": 12, "inRange": {"color": ["#eef4f2", "#7fb8b0", "#0f766e", "#0a3d3a"]},
@@ -83,29 +83,29 @@ def _values(figure: Figure) -> dict[str, Any]:
 
 
 def _decal(symbol: str, rotation: float) -> dict[str, Any]:
-    """Pattern over a bar's colour, so that colour never carries meaning alone."""
+    """Return a pattern over a bar's colour, so that colour never carries meaning alone."""
     white = {"symbol": symbol, "symbolSize": 0.7 if symbol == "circle" else 1, "color": "rgba(255,255,255,0.5)"}
     return white | {"dashArrayX": [1, 0], "dashArrayY": [2, 5], "rotation": rotation}
 
 
-def _series(figure: Figure, at: int, one: Series) -> list[dict[str, Any]]:
-    look = {"itemStyle": {"color": colour(at)}}  # by itself: a palette is not taken over by a chart that is drawn
-    shown: dict[str, Any] = {"name": one.name, "data": scaled(figure, one.values), **look}
+def _series(figure: Figure, at: int, row: Series) -> list[dict[str, Any]]:
+    look = {"itemStyle": {"color": colour(at)}}  # for each series: ECharts ignores a new palette once it has drawn
+    shown: dict[str, Any] = {"name": row.name, "data": scaled(figure, row.values), **look}
     if figure.kind == "span":
-        return _spans(figure, at, one)
+        return _spans(figure, at, row)
     if figure.kind == "bar":
         return [shown | {"type": "bar", "stack": "all", "barCategoryGap": "25%"}]
     line = {"width": 2.5, "type": list(dash(at)) or "solid", "color": colour(at)}
     return [shown | {"type": "line", "symbol": "none", "lineStyle": line}]
 
 
-def _spans(figure: Figure, at: int, one: Series) -> list[dict[str, Any]]:
-    """A bar from its start to its end: what lies between zero and the bar is drawn unseen below it."""
-    pairs = zip(scaled(figure, one.starts), scaled(figure, one.values), strict=True)
+def _spans(figure: Figure, at: int, row: Series) -> list[dict[str, Any]]:
+    """Describe bars from start to end; a transparent bar fills the gap from zero."""
+    pairs = zip(scaled(figure, row.starts), scaled(figure, row.values), strict=True)
     spans = [(0.0, 0.0) if end is None else sorted((start or 0.0, end)) for start, end in pairs]
     decal = {"symbol": "none"} if at == 0 else _decal("rect", -0.8)
     look = {"itemStyle": {"color": colour(at), "decal": decal}}
-    common = {"type": "bar", "name": one.name, "stack": one.name, "barGap": "-100%", "barCategoryGap": "30%"}
+    common = {"type": "bar", "name": row.name, "stack": row.name, "barGap": "-100%", "barCategoryGap": "30%"}
     return [
         common | UNSEEN | {"data": [max(low, 0.0) + min(high, 0.0) for low, high in spans]},
         common | look | {"data": [max(high, 0.0) - max(low, 0.0) for low, high in spans]},
@@ -116,10 +116,10 @@ def _spans(figure: Figure, at: int, one: Series) -> list[dict[str, Any]]:
 def _marks(figure: Figure) -> dict[str, Any]:
     if not figure.marks:
         return {}
-    places = [one.at if isinstance(one.at, str) else scaled(figure, [one.at])[0] for one in figure.marks]
+    places = [mark.at if isinstance(mark.at, str) else scaled(figure, [mark.at])[0] for mark in figure.marks]
     lines = [
-        {"xAxis": place, "name": one.name, "label": {"formatter": one.name, "position": "end", "color": "#33414e"}}
-        for one, place in zip(figure.marks, places, strict=True)
+        {"xAxis": place, "name": mark.name, "label": {"formatter": mark.name, "position": "end", "color": "#33414e"}}
+        for mark, place in zip(figure.marks, places, strict=True)
     ]
     style = {"color": "#33414e", "type": "dashed", "width": 1}
     return {"markLine": {"symbol": "none", "silent": True, "animation": False, "lineStyle": style, "data": lines}}

@@ -1,4 +1,4 @@
-"""What a chart says, apart from how it is drawn: title, takeaway, rows of numbers, unit; and its file."""
+"""The content of a chart, apart from its drawing: title, takeaway, series and unit; and its CSV."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from typing import Literal
 from hubmodel.text.language import text
 from hubmodel.text.numbers import format_value
 
-# lines over periods; bars over periods, stacked; bars that lie, from a start to an end, a row for each period; a cell
-# for each series and period, the darker the more
+# line: over periods; bar: stacked, over periods; span: horizontal bars from a start to an end, a row for each period;
+# heat: a cell for each series and period
 Kind = Literal["line", "bar", "span", "heat"]
 
 FONT = "Inter, Segoe UI, system-ui, Helvetica Neue, Liberation Sans, Arial, sans-serif"
 COLOURS = ("#0f766e", "#b45309", "#1d4ed8", "#7e22ce", "#475569", "#be123c")
-# one more of these than of the colours: when the colours start again, each comes with another
+# one more than the colours, so that a colour that comes again has another dash and pattern
 DASHES: tuple[tuple[int, ...], ...] = ((), (7, 4), (2, 3), (10, 3, 2, 3), (4, 2), (12, 4), (1, 2, 5, 2))
 HATCHES = ("", "//", "..", "xx", "--", "\\\\", "oo")
-PATTERNS = 4  # over a bar on a page: none, lines one way, dots, lines the other way
+PATTERNS = 4  # of bars on a page: none, lines one way, dots, lines the other way
 SCALES = {"SEK": (1e6, "MSEK"), "share": (0.01, "%"), "1/year": (0.01, "%/year")}
 
 
 @dataclass(frozen=True)
 class Series:
-    """One named row of numbers, in the figure's unit; None where there is no number. A span has starts, too."""
+    """A named row of numbers in the figure's unit, None where missing; spans have starts, too."""
 
     name: str
     values: tuple[float | None, ...]
@@ -42,7 +42,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Figure:
-    """What a chart shows, in the units of the result (SEK, share), at full precision."""
+    """The content of a chart, in the units of the result (SEK, share), at full precision."""
 
     name: str
     title: str
@@ -53,23 +53,23 @@ class Figure:
     series: tuple[Series, ...]
     language: str = "en"
     marks: tuple[Mark, ...] = ()
-    across: str = ""  # what the periods are, where they are no periods
-    from_zero: bool = True  # whether the axis of values shows zero, too
+    across: str = ""  # name of the horizontal axis, if it does not hold periods
+    from_zero: bool = True  # whether the axis of values includes zero
 
     @property
     def unit_label(self) -> str:
-        """Unit as the axis shows it, for example MSEK for SEK."""
+        """Return the unit as the axis shows it, for example MSEK for SEK."""
         if self.unit == "SEK":
             return text("MSEK, nominal", self.language)
         return text(SCALES.get(self.unit, (1.0, self.unit))[1], self.language)
 
     def by_period(self) -> list[tuple[str, tuple[float | None, ...]]]:
-        """Each period with the value of every series, in the figure's unit."""
-        return list(zip(self.periods, zip(*(one.values for one in self.series), strict=True), strict=True))
+        """Return each period with the value of every series, in the figure's unit."""
+        return list(zip(self.periods, zip(*(row.values for row in self.series), strict=True), strict=True))
 
 
 def colour(index: int) -> str:
-    """Colour of the series at a place; after the last the first comes again.
+    """Return the colour of the series at an index; after the last the first comes again.
 
     >>> colour(0) == colour(6), dash(0) == dash(6), hatch(0) == hatch(6)
     (True, False, False)
@@ -78,18 +78,18 @@ def colour(index: int) -> str:
 
 
 def dash(index: int) -> tuple[int, ...]:
-    """Lengths of the dashes and gaps of the series at a place; none for a whole line."""
+    """Return the lengths of dashes and gaps of the series at an index; none for a solid line."""
     return DASHES[index % len(DASHES)]
 
 
 def hatch(index: int) -> str:
-    """Pattern of the series at a place, where it is a drawn area."""
+    """Return the pattern of the series at an index, for areas."""
     return HATCHES[index % len(HATCHES)]
 
 
 def csv(figure: Figure) -> str:
-    """Comma-separated values of a figure, full precision, the unit in the header."""
-    head = ["period", *(f'"{one.name} [{figure.unit}]"' for one in figure.series)]
+    """Write a figure as CSV at full precision, with the unit in the header."""
+    head = ["period", *(f'"{row.name} [{figure.unit}]"' for row in figure.series)]
     body = [
         [_quoted(name), *("" if value is None else repr(value) for value in row)] for name, row in figure.by_period()
     ]
@@ -101,22 +101,22 @@ def _quoted(name: str) -> str:
 
 
 def scaled(figure: Figure, values: Sequence[float | None]) -> list[float | None]:
-    """Values as the axis shows them, to a tenth of its unit."""
+    """Return values as the axis shows them, to a tenth of its unit."""
     scale = SCALES.get(figure.unit, (1.0, ""))[0]
     return [None if value is None else round(value / scale, 1) for value in values]
 
 
 def clean(values: Sequence[float]) -> tuple[float | None, ...]:
-    """Values with None where a ratio has no meaning."""
+    """Return values with None where a ratio has no meaning."""
     return tuple(None if math.isnan(value) else float(value) for value in values)
 
 
 def added(rows: Mapping[str, Sequence[float]]) -> list[float]:
-    """Rows of one line added up, period by period."""
+    """Add up the rows of a line, period by period."""
     return [sum(column) for column in zip(*rows.values(), strict=True)]
 
 
 def ends(series: Sequence[Series], unit: str, language: str) -> list[tuple[str, str]]:
-    """Name and value of the smallest and the largest series in the last period."""
-    ordered = sorted((one.values[-1] or 0.0, one.name) for one in series)
+    """Return name and value of the smallest and the largest series in the last period."""
+    ordered = sorted((row.values[-1] or 0.0, row.name) for row in series)
     return [(name, format_value(value, unit, language)) for value, name in (ordered[0], ordered[-1])]

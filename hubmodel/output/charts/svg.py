@@ -1,4 +1,4 @@
-"""A figure as SVG, drawn with Matplotlib: the same picture for the same numbers, its text stays text."""
+"""Figures as SVG, drawn with Matplotlib: the same numbers give the same file, and text stays text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hubmodel.output.charts.figure import Figure, colour, dash, hatch, scaled
 from hubmodel.text.numbers import format_value
 
 INK, RULE = "#33414e", "#d5dbd8"
-TICKS = 2.4  # names of periods that an inch has room for
+TICKS = 2.4  # names of periods that fit in an inch
 # text.parse_math: a name with a dollar sign is no formula
 LOOK: Any = {
     "svg.fonttype": "none", "svg.hashsalt": "hubmodel", "text.parse_math": False, "font.size": 9, "text.color": INK,
@@ -27,16 +27,16 @@ def svg(figure: Figure, width: float = 7.2, height: float | None = None, heading
     Parameters
     ----------
     figure
-        what it says.
+        its content.
     width, height
-        inches; the height follows from the rows of spans if not given. The ``<svg>`` scales with its place.
+        inches; if not given, the height of spans follows from their rows. The ``<svg>`` scales with its container.
     heading
-        whether title and takeaway stand in the picture; they do not where the page around it has them.
+        whether to draw title and takeaway, which a page around the picture may have itself.
 
     Returns
     -------
     str
-        an ``<svg>`` document; Matplotlib is imported only now.
+        an ``<svg>`` document.
     """
     import matplotlib
     from matplotlib.figure import Figure as Canvas
@@ -58,10 +58,10 @@ def svg(figure: Figure, width: float = 7.2, height: float | None = None, heading
 
 
 def _draw_spans(axes: Any, figure: Figure) -> None:
-    for index, one in enumerate(figure.series):
-        starts, ends = scaled(figure, one.starts), scaled(figure, one.values)
+    for index, row in enumerate(figure.series):
+        starts, ends = scaled(figure, row.starts), scaled(figure, row.values)
         widths = [0.0 if end is None else end - (start or 0.0) for start, end in zip(starts, ends, strict=True)]
-        look = {"color": colour(index), "hatch": hatch(index), "label": one.name}
+        look = {"color": colour(index), "hatch": hatch(index), "label": row.name}
         axes.barh(range(len(widths)), widths, left=starts, height=0.7, **look)
     axes.set_yticks(range(len(figure.periods)), figure.periods)
     axes.invert_yaxis()
@@ -76,29 +76,29 @@ def _draw_spans(axes: Any, figure: Figure) -> None:
 
 
 def _draw_cells(axes: Any, figure: Figure) -> None:
-    rows = [[math.nan if one is None else one for one in scaled(figure, row.values)] for row in figure.series]
+    rows = [[math.nan if value is None else value for value in scaled(figure, row.values)] for row in figure.series]
     picture = axes.imshow(rows, aspect="auto", cmap="BuGn", vmin=0, vmax=100)
-    axes.set_yticks(range(len(rows)), [one.name for one in figure.series])
+    axes.set_yticks(range(len(rows)), [row.name for row in figure.series])
     places = range(0, len(figure.periods), max(1, len(figure.periods) // 10))
     axes.set_xticks(places, [figure.periods[at] for at in places])
     axes.figure.colorbar(picture, ax=axes, label=figure.unit_label)
 
 
 def _draw_periods(axes: Any, figure: Figure) -> None:
-    reached = {sign: [0.0] * len(figure.periods) for sign in (True, False)}  # what is negative hangs below zero
-    for index, one in enumerate(figure.series):
-        values = [math.nan if value is None else value for value in scaled(figure, one.values)]
+    reached = {sign: [0.0] * len(figure.periods) for sign in (True, False)}  # negative values are stacked below zero
+    for index, row in enumerate(figure.series):
+        values = [math.nan if value is None else value for value in scaled(figure, row.values)]
         if figure.kind == "bar":
             known = [0.0 if value != value else value for value in values]
             below = [reached[value >= 0][at] for at, value in enumerate(known)]
-            place = "edge" if figure.across else "center"  # what is no period is where a bar begins
+            place = "edge" if figure.across else "center"  # an axis of other things names where a bar begins
             look = {"color": colour(index), "hatch": hatch(index), "linewidth": 0, "align": place}
-            axes.bar(figure.periods, known, bottom=below, label=one.name, **look)
+            axes.bar(figure.periods, known, bottom=below, label=row.name, **look)
             for at, value in enumerate(known):
                 reached[value >= 0][at] += value
         else:
             style = (0, dash(index)) if dash(index) else "-"
-            axes.plot(figure.periods, values, label=one.name, color=colour(index), linestyle=style)
+            axes.plot(figure.periods, values, label=row.name, color=colour(index), linestyle=style)
     axes.margins(x=0.01)
     axes.set_xticks(*ticks(figure.periods, int(TICKS * axes.figure.get_figwidth())))
     axes.set_ylabel(figure.unit_label)
@@ -115,21 +115,21 @@ def _draw_periods(axes: Any, figure: Figure) -> None:
 
 
 def ticks(periods: Sequence[str], most: int) -> tuple[list[str], list[str]]:
-    """Return the periods that an axis names, evenly apart and zero among them, and what it calls them.
+    """Choose the periods that an axis names, evenly spaced and with zero, and return them with their labels.
 
     >>> ticks(("2027-11", "2027-12", "2028-01", "2028-02"), 3)
     (['2028-01'], ['2028'])
     >>> ticks(("-40", "-20", "0", "20", "40"), 3)
     (['-40', '0', '40'], ['-40', '0', '40'])
     """
-    firsts = [one for one in periods if one.endswith(("-01", "-Q1"))]
+    firsts = [period for period in periods if period.endswith(("-01", "-Q1"))]
     named = firsts or list(periods)
     step = math.ceil(len(named) / most)
     first = named.index("0") % step if "0" in named else 0
     shown = named[first::step]
-    return shown, [one[:4] if firsts else one for one in shown]
+    return shown, [period[:4] if firsts else period for period in shown]
 
 
 def _numbers(figure: Figure) -> Any:
-    """Numbers of an axis, written as everywhere else."""
+    """Return the formatter of an axis's numbers."""
     return lambda value, _: format_value(value, "1", figure.language, digits=4) if value else "0"

@@ -1,4 +1,4 @@
-"""Figures over time: cash, revenue, utilisation, any lines of the hub."""
+"""Charts over time: cash, revenue, utilisation, any lines of the hub."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from hubmodel.text.numbers import format_value
 
 
 def cash_over_time(result: Evaluation, without: Evaluation | None, language: str = "en") -> Figure:
-    """Cumulative cash before any owner money, with and without the grant: its lowest point is the funding need.
+    """Chart cumulative cash before owner money, with and without the grant; its lowest point is the funding need.
 
-    `without` is the same case without the grant, None where that has no meaning; lines by the periods of the run [SEK].
+    `without` is the same case without the grant, None if that has no meaning; lines by the periods of the run [SEK].
     """
     by = result.case.chosen("period")
     periods, rows = result.series(CASH_LINE, by, "last")
@@ -30,17 +30,17 @@ def cash_over_time(result: Evaluation, without: Evaluation | None, language: str
 
 
 def without_grant(result: Evaluation) -> Evaluation | None:
-    """Return cash of the same case without the grant, None where the grant is past."""
+    """Evaluate cash of the same case without the grant; None if the grant lies in the past."""
     return None if grant_is_past(result) else solve.without_grant(result, [CASH_LINE])
 
 
 def revenue_by_track(result: Evaluation, language: str = "en") -> Figure:
-    """Revenue of each track by year, stacked [SEK]."""
+    """Chart the revenue of each track by year, stacked [SEK]."""
     return stacked(result, "revenue_by_track", text("Revenue by track", language), REVENUE_LINES, language)
 
 
 def utilisation_by_suite(result: Evaluation, language: str = "en") -> Figure:
-    """Share of the open suite-days that is used, by suite and year."""
+    """Chart the share of open suite-days that is used, by suite and year."""
     periods, rows = result.series("utilisation")
     series = tuple(Series(name, clean(values)) for name, values in rows.items())
     (low, least), (high, most) = ends(series, "share", language)
@@ -60,12 +60,12 @@ REVENUE_LINES = {
 
 
 def stacked(result: Evaluation, name: str, title: str, lines: Mapping[str, str], language: str = "en") -> Figure:
-    """Stack lines of the hub by year [SEK]: `lines` gives each its label; the takeaway says the last year."""
+    """Chart lines of the hub by year, stacked [SEK]; `lines` gives each its label. The takeaway tells the last year."""
     rows = {label: result.series(line) for line, label in lines.items()}
     periods = next(iter(rows.values()))[0]
     series = tuple(Series(text(label, language), clean(added(values))) for label, (_, values) in rows.items())
     part, amount = ends(series, "SEK", language)[1]
-    total = format_value(sum(one.values[-1] or 0.0 for one in series), "SEK", language)
+    total = format_value(sum(row.values[-1] or 0.0 for row in series), "SEK", language)
     message = text("{total} in {year}; the largest part is {part} with {amount}.", language)
     takeaway = message.format(total=total, year=periods[-1], part=part, amount=amount)
     return Figure(name, title, takeaway, "bar", "SEK", tuple(periods), series, language)
@@ -89,7 +89,7 @@ def _cash_takeaway(periods: Sequence[str], line: Series, language: str) -> str:
 def over_time(
     result: Evaluation, name: str, title: str, lines: Mapping[str, str], unit: str = "SEK", language: str = "en"
 ) -> Figure:
-    """Lines of the hub over the years, side by side.
+    """Chart lines of the hub over the years, side by side.
 
     Parameters
     ----------
@@ -100,14 +100,14 @@ def over_time(
     lines
         Name of each line and the label that the legend shows.
     unit
-        What the lines are in.
+        Unit of the lines.
     language
         ``en`` or ``sv``.
 
     Returns
     -------
     Figure
-        Lines by year; the takeaway says where the first one ends.
+        Lines by year; the takeaway is the last value of the first one.
     """
     rows = {label: result.series(line) for line, label in lines.items()}
     periods = next(iter(rows.values()))[0]
@@ -120,14 +120,14 @@ def over_time(
 def equal_value_line(
     pairs: Sequence[tuple[float, float | None]], title: str, along: str, name: str, language: str = "en"
 ) -> Figure:
-    """Pairs of two inputs at which the hub is worth the same: the first along the bottom, the second a share.
+    """Chart pairs of two inputs that give the same value: the first along the bottom, the second a share.
 
     Parameters
     ----------
     pairs
         What `solve.equal_value` returned.
     title, along, name
-        Heading of the figure, and what the first and the second input are called.
+        Heading of the figure, and names of the first and the second input.
     language
         ``en`` or ``sv``.
     """
@@ -144,10 +144,10 @@ def equal_value_line(
 
 
 def suites_in_use(result: Evaluation, by: str = "year", language: str = "en") -> Figure:
-    """Share of the open suite-days that is used: a row for each suite, a cell for each year, quarter or month."""
+    """Chart the share of open suite-days that is used: a row for each suite, a cell for each year, quarter or month."""
     periods, rows = result.series("utilisation", by)
     series = tuple(Series(name, clean(values)) for name, values in rows.items())
-    known = [(value, one.name, period) for one in series for period, value in zip(periods, one.values, strict=True)
+    known = [(value, row.name, period) for row in series for period, value in zip(periods, row.values, strict=True)
              if value is not None]  # fmt: skip
     most, name, period = max(known, default=(0.0, "", ""))
     takeaway = text("Fullest is {name} in {period}, at {most}.", language).format(
@@ -158,7 +158,7 @@ def suites_in_use(result: Evaluation, by: str = "year", language: str = "en") ->
 
 
 def by_member(result: Evaluation, line: str, title: str, unit: str = "SEK", language: str = "en") -> Figure:
-    """A line by year, a part for each of its members, stacked; members without anything are left out."""
+    """Chart a line by year, stacked by member; members that are always zero are left out."""
     periods, rows = result.series(line)
     series = tuple(Series(name, clean(values)) for name, values in rows.items() if any(values))
     total = sum(sum(values) for values in rows.values())
@@ -168,14 +168,15 @@ def by_member(result: Evaluation, line: str, title: str, unit: str = "SEK", lang
 
 
 def aid_intensities(result: Evaluation, language: str = "en") -> Figure:
-    """The grant as a share of what was invested, by each way of counting what was invested."""
+    """Chart the grant as a share of the investment, by each way of counting the investment."""
     found = [
-        one for name, one in result.key_figures.items() if name.startswith("aid_intensity") and one.value is not None
+        figure
+        for name, figure in result.key_figures.items()
+        if name.startswith("aid_intensity") and figure.value is not None
     ]
-    names, values = tuple(one.title(language) for one in found), tuple(one.value for one in found)
-    low, high = (format_value(end(one.value or 0.0 for one in found), "share", language) for end in (min, max))
-    takeaway = text("from {low} to {high}, by what it is counted over; no document says which.", language)
-    title = text("How much of it is aid", language)
+    names, values = tuple(figure.title(language) for figure in found), tuple(figure.value for figure in found)
+    low, high = (format_value(end(figure.value or 0.0 for figure in found), "share", language) for end in (min, max))
+    sentence = text("from {low} to {high}, by what it is counted over; no document says which.", language)
+    takeaway, title = sentence.format(low=low, high=high), text("How much of it is aid", language)
     series = Series(text("grant over investment", language), values, (0.0,) * len(values))
-    said = takeaway.format(low=low, high=high)
-    return Figure("aid_intensities", title, said, "span", "share", names, (series,), language)
+    return Figure("aid_intensities", title, takeaway, "span", "share", names, (series,), language)

@@ -33,9 +33,9 @@ def write_workbook(
     Parameters
     ----------
     result
-        of `hubmodel.run`.
+        result of `hubmodel.run`.
     path
-        the file to write; nothing is left half-written.
+        file to write; never left half-written.
     cached
         whether cells also carry the values that Python computed, so that previewers show numbers.
     record
@@ -48,7 +48,9 @@ def write_workbook(
     Raises
     ------
     TraceError
-        when a line cannot be compiled, with its name; InputError where the file cannot be written.
+        for a line that cannot be compiled, with its name.
+    InputError
+        if the file cannot be written.
     """
     return save(path, lambda book: fill(book, result), cached, record)
 
@@ -56,18 +58,18 @@ def write_workbook(
 def save(
     path: str | Path, write: Callable[[Book], None], cached: bool, record: dict[tuple[str, str], Any] | None
 ) -> int:
-    """Write a workbook to a temporary file and rename it; returns the number of formula cells.
+    """Write a workbook to a temporary file and rename it; return the number of formula cells.
 
     Raises
     ------
     InputError
-        where the file cannot be written, or its name is not that of a workbook.
+        if the file cannot be written, or its name does not end with .xlsx.
     """
     import xlsxwriter
 
     path = Path(path)
     if path.suffix.lower() != ".xlsx":
-        raise InputError(f"{path.name}: a workbook's name ends with .xlsx; write {path.stem}.xlsx")
+        raise InputError("{name}: a workbook's name ends with .xlsx; write {stem}.xlsx", name=path.name, stem=path.stem)
     temporary = path.with_name(f"{path.name}.part")
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     try:
@@ -77,7 +79,9 @@ def save(
         workbook.close()
         os.replace(temporary, path)
     except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
-        raise InputError(f"{path.name}: cannot be written: {error}; choose another place") from None
+        raise InputError(
+            "{name}: cannot be written: {problem}; choose another place", name=path.name, problem=str(error)
+        ) from None
     finally:
         temporary.unlink(missing_ok=True)
     return book.formulas
@@ -95,7 +99,11 @@ def fill(book: Book, result: Evaluation) -> None:
     lookups = write_lists(case, sheets[LISTS], inputs)
     given = Drivers(case, inputs, sheets[DRIVERS], sheets[DATED]).write(TOP)
     layout = Plan(case, traced, modules, given).layout()
-    titles = {CHECKS: CHECKS_ARE, DRIVERS: DRIVERS_ARE, **{modules[one]: purpose(case, one) for one in modules}}
+    titles = {
+        CHECKS: CHECKS_ARE,
+        DRIVERS: DRIVERS_ARE,
+        **{modules[module]: purpose(case, module) for module in modules},
+    }
     for name, title in titles.items():
         head(sheets[name], case, title)
     lines = Lines(case, traced, result.values, sheets, lookups).write(layout)

@@ -1,4 +1,4 @@
-"""The file: sheets, formats and cells on XlsxWriter. Text is always text; a formula carries its value."""
+"""The file: sheets, formats and cells on XlsxWriter. Text is never read as a formula; a formula carries its value."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hubmodel.output.excel.page import Filled, page_class
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
 
-DIGITS = 15  # of a stored result, as Excel keeps them: who reads the file without Excel finds rows that add up
+DIGITS = 15  # of a stored result, as Excel keeps them, so that rows add up for readers without Excel
 LONGEST_TEXT = 32_000  # Excel takes 32,767 characters in a cell
 _DASH = '"–"'
 _SHOWN: dict[str, tuple[str, str]] = {
@@ -30,7 +30,7 @@ Text = dict[str, Any]
 
 
 def shown_in(unit: str) -> tuple[str, str]:
-    """Return the unit that a sheet shows, and the number format that turns what the cell holds into it.
+    """Return the unit that a sheet shows, and the number format that converts the value of a cell to it.
 
     >>> shown_in("SEK")
     ('MSEK', '#,##0.0,,;-#,##0.0,,;"–"')
@@ -47,11 +47,11 @@ class Book:
     Parameters
     ----------
     workbook
-        of XlsxWriter.
+        workbook of XlsxWriter.
     cached
         whether formulas carry the values that Python computed, so that previewers show them.
     record
-        where the exact value behind every formula is kept, by sheet and cell, for whoever compares.
+        receives the exact value behind every formula, by sheet and cell, for comparison; None to keep none.
     """
 
     def __init__(self, workbook: Any, cached: bool, record: dict[tuple[str, str], Any] | None) -> None:
@@ -60,12 +60,12 @@ class Book:
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
 
     def sheet(self, name: str) -> Sheet:
-        """Return a new sheet, the last one so far."""
+        """Add a sheet after the others."""
         self.names.append(name)
         return Sheet(self, name, self.workbook.add_worksheet(name, page_class()))
 
     def format(self, **properties: Any) -> Format:
-        """Return a format, one for each set of properties."""
+        """Return the format for a set of properties, made once."""
         key = tuple(sorted(properties.items()))
         if key not in self._formats:
             self._formats[key] = self.workbook.add_format(dict(properties))
@@ -90,22 +90,22 @@ class Sheet:
 
     def texts(self, row: int, texts: tuple[object, ...], **properties: Any) -> None:
         """Write texts side by side, from the first column on."""
-        for at, one in enumerate(texts):
-            self.text(row, at, one, **properties)
+        for at, text in enumerate(texts):
+            self.text(row, at, text, **properties)
 
     def value(self, row: int, at: int, value: float, form: Format | None = None) -> None:
-        """Write a number; what is missing becomes a dash."""
+        """Write a number; a missing value becomes a dash."""
         if math.isfinite(value):
             self.page.write_number(row, at, value, form)
         else:
             self.page.write_string(row, at, "–", form)
 
     def formula(self, row: int, at: int, formula: str, value: Any, form: Format | None = None) -> None:
-        """Write a formula and the value that it has."""
+        """Write a formula with its value."""
         self.page.write_formula(row, at, formula, form, self._count(row, at, value))
 
     def along(self, row: int, formulas: tuple[str, str], values: Any, form: Format) -> None:
-        """Write a formula over the periods: the first period's own, then one for all others."""
+        """Write formulas along the periods: one for the first period, another for all later ones."""
         self.formula(row, FIRST, placed(formulas[0], FIRST), values[0], form)
         last = FIRST + len(values) - 1
         filled = len(values) > 3 and "!" not in formulas[1]

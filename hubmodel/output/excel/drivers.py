@@ -1,4 +1,4 @@
-"""From the cells of Inputs to what the lines read: lists and memberships, dated inputs, and the model's units."""
+"""The sheets between Inputs and the lines: lists and memberships, dated inputs, and inputs in the model's units."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FIRST_MEMBER = 3  # row of the sheet Lists
 
 
 def member_ranges(case: Case) -> dict[str, str]:
-    """Return where the members of each list stand on the sheet Lists."""
+    """Return the range of each list's members on the sheet Lists."""
     out, row = {}, FIRST_MEMBER
     for name, members in case.lists.items():
         last = row + (len(members) or 1)  # a list without members keeps a blank row
@@ -72,9 +72,9 @@ def write_lists(case: Case, sheet: Sheet, inputs: Inputs) -> dict[str, int]:
 
 
 def _above(case: Case, name: str, member: str, at: int, begins: dict[str, int]) -> str:
-    """Return the formula of a membership that follows from others: the parent's own parent, as Case finds it.
+    """Return the formula of a membership that follows from others: the parent's own parent, as in Case.
 
-    Empty where nothing can move: a member of a cross of two lists has its parents in its name.
+    Empty for a member of a cross of two lists, which has its parents in its name and cannot move.
     """
     child = case.memberships[name].list
     role = name.removesuffix(f"_of_{child}")
@@ -89,14 +89,14 @@ def _above(case: Case, name: str, member: str, at: int, begins: dict[str, int]) 
 
 
 def head_row(sheet: Sheet, row: int, name: str, member: str, unit: str, doc: str = "") -> None:
-    """Write what stands beside the figures of a row: label, member, unit, and what it is."""
+    """Write the head of a row: label, member, unit, and documentation."""
     sheet.texts(row, (label(name), member, shown_in(unit)[0]))
     if doc:
         sheet.text(row, CONSTANT + 1, doc, indent=1, **FAINT)
 
 
 def converted(row: Row, cell: str, parts: int = 1) -> str:
-    """Return an input in the model's unit, from the cell in which it is typed; spread over the parts of a year."""
+    """Return the formula that converts the cell of an input to the model's unit, divided by the parts of a year."""
     if row.unit == "date" and as_date(float(row.value)):
         return f"YEAR({cell})+(MONTH({cell})-1+(DAY({cell})-1)/DAY(EOMONTH({cell},0)))/12"
     factor = Fraction(units.parse(row.unit)[0] / parts).limit_denominator(1_000_000)
@@ -105,7 +105,7 @@ def converted(row: Row, cell: str, parts: int = 1) -> str:
 
 
 class Drivers:
-    """Writes every input in the model's unit, by member and period.
+    """The writer of every input in the model's unit, by member and period.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ class Drivers:
         self.choice_of = {f"{key}_{option}": (key, option) for key in case.choices for option in case.choices[key]}
 
     def write(self, row: int) -> dict[str, Block]:
-        """Write from a row on; returns where each input stands."""
+        """Write from a row on; return the block of each input."""
         case, blocks = self.case, {}
         title = "Dated inputs: what each is worth per period, and from which period to which"
         self.dated.text(0, 0, title, bold=True, font_size=16)
@@ -132,10 +132,10 @@ class Drivers:
         for name in case.inputs:
             if name not in case.model.inputs or name in case.memberships:
                 continue
-            values, of, unit = case.inputs[name], case.list_of(name), case.model.shown_in.get(name, "1")
-            blocks[name] = Block(DRIVERS, row, len(values) or 1, values.shape[1] > 1, of)
+            values, list_name, unit = case.inputs[name], case.list_of(name), case.model.shown_in.get(name, "1")
+            blocks[name] = Block(DRIVERS, row, len(values) or 1, values.shape[1] > 1, list_name)
             for at, along in enumerate(values):
-                head_row(self.sheet, row + at, name, case.lists[of][at] if of else "", unit)
+                head_row(self.sheet, row + at, name, case.lists[list_name][at] if list_name else "", unit)
                 self._row(name, at, row + at, along, self.sheet.book.number(unit))
             row += blocks[name].rows
         return blocks
@@ -149,9 +149,9 @@ class Drivers:
             self.sheet.formula(row, CONSTANT, f"={self._converted(place)}", values[0], form)
         elif name in self.choice_of:
             key, option = self.choice_of[name]
-            place = next(place for place, one in enumerate(self.case.rows) if one.key == key)
-            said = option.replace('"', '""')
-            self.sheet.formula(row, CONSTANT, f'=IF({self.inputs.cell[place]}="{said}",1,0)', values[0], form)
+            place = next(place for place, case_row in enumerate(self.case.rows) if case_row.key == key)
+            text = option.replace('"', '""')
+            self.sheet.formula(row, CONSTANT, f'=IF({self.inputs.cell[place]}="{text}",1,0)', values[0], form)
         elif len(values) > 1:  # the number of the period
             self.period_row = row
             self.sheet.value(row, FIRST, values[0], form)
@@ -161,10 +161,12 @@ class Drivers:
             self.sheet.value(row, CONSTANT, values[0], form)
 
     def _owners(self, key: str, at: int) -> Any:
-        """Return the place of the row in force in each period, -1 where there is none: as Case.array_of, by place."""
-        case, of = self.case, self.case.list_of(key)
-        member = case.lists[of][at] if of else ""
-        own = [place for place, row in enumerate(case.rows) if row.key == key and row.row in (member, f"each {of}")]
+        """Return the index of the row in force in each period, as Case.array_of picks it; -1 for none."""
+        case, list_name = self.case, self.case.list_of(key)
+        member = case.lists[list_name][at] if list_name else ""
+        own = [
+            place for place, row in enumerate(case.rows) if row.key == key and row.row in (member, f"each {list_name}")
+        ]
         out = np.full(len(case.periods), -1)
         for place in sorted(own, key=lambda place: (case.rows[place].row == member, case.rows[place].period)):
             out[case._span(case.rows[place])] = place
@@ -174,14 +176,14 @@ class Drivers:
         return converted(self.case.rows[place], self.inputs.cell[place], parts)
 
     def _over_time(self, key: str, at: int) -> str:
-        """Write what a dated input is worth from when to when; returns the formula that looks it up."""
-        case, begins, of = self.case, self.dated_row, self.case.list_of(key)
+        """Write the values of a dated input with their periods; return the formula that looks one up."""
+        case, begins, list_name = self.case, self.dated_row, self.case.list_of(key)
         owners = self._owners(key, at)
         for start, end in pairwise(np.flatnonzero(np.diff(owners, prepend=-2, append=-2)).tolist()):
             if (place := int(owners[start])) < 0:
                 continue
             row, parts = case.rows[place], case._spread_over(case.rows[place])
-            self.dated.texts(self.dated_row, (label(key), case.lists[of][at] if of else "", row.period))
+            self.dated.texts(self.dated_row, (label(key), case.lists[list_name][at] if list_name else "", row.period))
             self.dated.formula(self.dated_row, 3, f"={self._converted(place, parts)}", row.base / parts)
             self.dated.value(self.dated_row, 4, float(start + 1))
             self.dated.value(self.dated_row, 5, float(end))

@@ -1,4 +1,4 @@
-"""The cover and the key figures: what it is, how to use it, and what it says."""
+"""The cover and the sheet of key figures."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HOW = (
     "The length of the period stays, too: the columns are the periods.",
     "Back into Python: hubmodel import FILE.xlsx -o scenario.toml reads the sheet Inputs and nothing else.",
 )  # fmt: skip
-NARROW = 0.88  # of a letter of plain text, in widths of a digit
+NARROW = 0.88  # width of a letter of plain text, in digits
 WIDE = 95  # width of a line of the cover, in digits
 SHEETS = {
     "Inputs": "every number that goes in, whether it holds, its range, source and grade; who belongs where",
@@ -38,11 +38,11 @@ SHEETS = {
 
 @dataclass(frozen=True)
 class Live:
-    """What the cover points at.
+    """The cells to which the cover refers.
 
-    `checks` is the master cell of the checks, `view` that of the view, `invalid` the one that counts inputs which the
-    model cannot take; `changed` and `holds` are the ranges that mark changed inputs and say which hold; `noted` is how
-    many lie outside their range as exported.
+    `checks` is the master cell of the checks, `view` the cell of the view, `invalid` the count of inputs that the model
+    cannot take; `changed` and `holds` are the ranges that mark changed inputs and judge them; `noted` is the number of
+    inputs outside their range as exported.
     """
 
     checks: str
@@ -66,23 +66,26 @@ def figure_places(result: Evaluation, layout: Layout) -> dict[str, str]:
 
 
 def write_figures(sheet: Sheet, result: Evaluation, layout: Layout, invalid: str) -> None:
-    """Write the key figures: those that are lines point at them, the others are values and say so.
+    """Write the key figures: formulas for those that are lines, marked values for the others.
 
-    `invalid` is the cell that counts the inputs that fail: then no live figure has a value.
+    `invalid` is the cell that counts the inputs that fail; if any does, no live figure has a value.
     """
     sheet.text(0, 0, "Key figures", bold=True, font_size=16)
     sheet.texts(2, ("Figure", "Value", "Unit shown", "How", "Without a value as exported because"), **HEAD)
     places, last = figure_places(result, layout), 3 + len(result.key_figures)
-    for row, one in enumerate(result.key_figures.values(), 3):
-        value, place = math.nan if one.value is None else one.value, places.get(one.name, places.get(one.label))
-        sheet.text(row, 0, one.title())
-        sheet.text(row, 2, shown_in(one.unit)[0], indent=1)
+    for row, figure in enumerate(result.key_figures.values(), 3):
+        value, place = (
+            math.nan if figure.value is None else figure.value,
+            places.get(figure.name, places.get(figure.label)),
+        )
+        sheet.text(row, 0, figure.title())
+        sheet.text(row, 2, shown_in(figure.unit)[0], indent=1)
         if place:
-            sheet.formula(row, 1, f"=IF({invalid}=0,{place},NA())", value, sheet.book.number(one.unit))
+            sheet.formula(row, 1, f"=IF({invalid}=0,{place},NA())", value, sheet.book.number(figure.unit))
         else:
-            sheet.value(row, 1, value, sheet.book.number(one.unit, align="right", **SOLVED))
+            sheet.value(row, 1, value, sheet.book.number(figure.unit, align="right", **SOLVED))
         sheet.text(row, 3, "live" if place else SOLVED_BY, **FAINT)
-        sheet.text(row, 4, one.why or "", **FAINT)
+        sheet.text(row, 4, figure.why or "", **FAINT)
     if not result.key_figures:
         sheet.text(3, 0, "None: this result was evaluated without them; write the result of hubmodel.run.")
     for at, width in enumerate((52, 14, 16, 48, 60)):
@@ -90,47 +93,47 @@ def write_figures(sheet: Sheet, result: Evaluation, layout: Layout, invalid: str
     sheet.page.freeze_panes(3, 1)
     look = {"type": "errors", "format": sheet.book.format(font_color="#A6A6A6")}
     sheet.page.conditional_format(3, 1, last, 1, look)
-    _one_page_wide(sheet, last, 4)
+    _fit_page_width(sheet, last, 4)
 
 
 def write_cover(
     sheet: Sheet, result: Evaluation, layout: Layout, version: str, live: Live, titles: Mapping[str, str]
 ) -> None:
-    """Write the cover: what it is, what it says now, by which conventions, and how to use it.
+    """Write the cover: title, present figures, how to use the workbook, and conventions.
 
     Parameters
     ----------
     sheet, result, layout, version
-        the empty sheet, what is shown, where lines stand, and the version of the model.
+        the empty sheet, the result, the layout of its lines, and the version of the model.
     live
-        the cells that it shows.
+        the cells that the cover shows.
     titles
-        what each sheet of lines is about.
+        title of each sheet of lines.
     """
     case = result.case
     sheet.text(0, 0, case.title, bold=True, font_size=18)
     sheet.text(1, 0, case.summary, **FAINT)
-    told = {"Case": case.name, "Scenario": case.scenario, "Valuation view": result.view,
+    facts = {"Case": case.name, "Scenario": case.scenario, "Valuation view": result.view,
             "Model": f"hubmodel {version}", "Inputs hash as exported": case.inputs_hash}  # fmt: skip
-    for row, (what, said) in enumerate(told.items(), 3):
-        sheet.texts(row, (what, said))
+    for row, (what, value) in enumerate(facts.items(), 3):
+        sheet.texts(row, (what, value))
         if what == "Valuation view":
-            sheet.formula(row, 1, f"={live.view}", said)
+            sheet.formula(row, 1, f"={live.view}", value)
     row = _now(sheet, row + 2, result, layout, live)
-    row = _told(sheet, row + 1, "How to use it", {str(at): one for at, one in enumerate(HOW, 1)})
-    row = _told(sheet, row, "Conventions as exported", dict(getattr(result, "conventions", {})))
+    row = _write_pairs(sheet, row + 1, "How to use it", {str(at): line for at, line in enumerate(HOW, 1)})
+    row = _write_pairs(sheet, row, "Conventions as exported", dict(getattr(result, "conventions", {})))
     order = {name: SHEETS.get(name) or titles[name] for name in sheet.book.names[1:]}
-    row = _told(sheet, row, "Sheets", order, link=True)
+    row = _write_pairs(sheet, row, "Sheets", order, link=True)
     sheet.page.set_column(0, 0, 32)
     sheet.page.set_column(1, 1, WIDE)
     sheet.page.hide_gridlines(2)
-    _one_page_wide(sheet, row, 1)
+    _fit_page_width(sheet, row, 1)
     sheet.page.set_portrait()
 
 
 def _now(sheet: Sheet, row: int, result: Evaluation, layout: Layout, live: Live) -> int:
-    """Write what the workbook says now; returns the row below."""
-    failed, fine = sum(not one.ok for one in result.checks), "all inputs hold"
+    """Write the present figures; return the row below."""
+    failed, fine = sum(not check.ok for check in result.checks), "all inputs hold"
     beyond, changed = f"{fine}; outside their range: ", f'COUNTIF({live.changed},"changed")'
     judged = f'IF({notes(live.holds)}=0,"{fine}","{beyond}"&{notes(live.holds)})'
     fails = f'{live.invalid}&" FAIL: the column Holds of the sheet Inputs says why; no figure stands until they hold"'
@@ -155,22 +158,22 @@ def _now(sheet: Sheet, row: int, result: Evaluation, layout: Layout, live: Live)
     return row + len(rows) + 1
 
 
-def _told(sheet: Sheet, row: int, title: str, what: Mapping[str, str], link: bool = False) -> int:
+def _write_pairs(sheet: Sheet, row: int, title: str, what: Mapping[str, str], link: bool = False) -> int:
     sheet.text(row, 0, title, bold=True, font_size=13)
-    for at, (name, said) in enumerate(what.items(), row + 1):
+    for at, (name, text) in enumerate(what.items(), row + 1):
         if link:
             blue = sheet.book.format(font_color="#0000FF", underline=1, valign="top")
             sheet.page.write_url(at, 0, f"internal:'{name}'!A1", blue, string=name)
         else:
             sheet.text(at, 0, name, valign="top")
-        sheet.text(at, 1, said, text_wrap=True, valign="top")
-        lines = math.ceil(NARROW * len(said) / WIDE)
+        sheet.text(at, 1, text, text_wrap=True, valign="top")
+        lines = math.ceil(NARROW * len(text) / WIDE)
         if lines > 1:
             sheet.page.set_row(at, 15 * lines)
     return row + len(what) + 2
 
 
-def _one_page_wide(sheet: Sheet, last: int, right: int) -> None:
+def _fit_page_width(sheet: Sheet, last: int, right: int) -> None:
     sheet.page.set_landscape()
     sheet.page.set_paper(9)
     sheet.page.fit_to_pages(1, 0)

@@ -1,4 +1,4 @@
-"""The sheet Inputs: every number that goes in with its provenance, and who belongs where."""
+"""The sheet Inputs: every input with its provenance, and the memberships."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COLUMNS = (
 VALUE, UNIT, LOW, HIGH, CHANGED, HOLDS, GRADE, SOURCE, SECTION, NOTE, NAME, EXPORTED = range(3, len(COLUMNS))
 WIDTHS = (44, 30, 9, 16, 16, 11, 11, 9, 36, 12, 34, 24, 70, 30, 14)
 HEADER = 8  # rows above the first section
-MEMBER = "member"  # stands for the unit of a cell that names a parent
+MEMBER = "member"  # unit of a cell that names a parent
 HOW = (
     "Change the cells with a frame (yellow, blue figures): all else follows. Each is in the unit beside it. Holds says "
     "whether the model can take it; outside low and high is a note, and the import refuses it unless told otherwise."
@@ -31,7 +31,7 @@ FIXED_PERIOD = "Fixed in a workbook: its columns are the periods. Export again w
 
 
 def direct_memberships(case: Case) -> Iterator[tuple[str, str, str, str]]:
-    """Give every membership that case.toml states: its name, the member, the parent's list, the parent.
+    """Yield every membership that case.toml states: its name, the member, the parent's list, the parent.
 
     A member of a cross of two lists is named by its parents and cannot move.
     """
@@ -45,7 +45,7 @@ def direct_memberships(case: Case) -> Iterator[tuple[str, str, str, str]]:
 
 
 def by_module(case: Case) -> dict[str, list[int]]:
-    """Return the places of the case's rows under the module whose lines use them first, a key's rows together."""
+    """Return the indices of the case's rows by the module whose lines use them first, a key's rows together."""
     out: dict[str, list[int]] = {module: [] for module in case.modules}
     for key, rows in case.by_key.items():
         names = [f"{key}_{option}" for option in case.choices[key]] if key in case.choices else [key]
@@ -56,7 +56,7 @@ def by_module(case: Case) -> dict[str, list[int]]:
 
 
 def legal_name(key: str) -> str:
-    """Return a key as a name that Excel takes: not one that looks like a cell.
+    """Return a key as a name that Excel accepts, which does not look like a cell.
 
     >>> legal_name("tax_rate"), legal_name("tax1"), legal_name("r")
     ('tax_rate', 'tax1_', 'r_')
@@ -78,7 +78,7 @@ def write_typed(sheet: Sheet, row: int, at: int, value: float | str, unit: str, 
 
 
 class Inputs:
-    """Writes the sheet and knows where each input ended up.
+    """The writer of the sheet, which keeps the cell of each input.
 
     Parameters
     ----------
@@ -92,31 +92,36 @@ class Inputs:
 
     def __init__(self, case: Case, sheet: Sheet, members: dict[str, str]) -> None:
         self.case, self.sheet, self.members = case, sheet, members
-        self.cell: dict[int, str] = {}  # by the place of a row in the case; a name where it has one
+        self.cell: dict[int, str] = {}  # by the index of a row in the case; its name if it has one
         self.parent: dict[tuple[str, str], str] = {}
         self.last, self.noted = HEADER, 0
 
     @property
     def changed(self) -> str:
-        """The range that marks changed inputs."""
+        """Return the range that marks changed inputs."""
         return self._range(CHANGED)
 
     @property
     def holds(self) -> str:
-        """The range that says which inputs hold."""
+        """Return the range that judges each input."""
         return self._range(HOLDS)
 
     def _range(self, at: int) -> str:
         return f"{quoted(INPUTS)}${column(at)}${HEADER + 1}:${column(at)}${self.last}"
 
     def write(self, version: str) -> None:
-        """Write every row of the case, and who belongs to whom."""
+        """Write every row of the case, and the memberships."""
         sheet, case = self.sheet, self.case
         sheet.text(0, 0, INPUTS, bold=True, font_size=16)
-        told = {"Case": case.name, "Scenario": case.scenario, "Model version": version, "Inputs hash": case.inputs_hash}
-        for at, (what, said) in enumerate(told.items(), 1):
+        facts = {
+            "Case": case.name,
+            "Scenario": case.scenario,
+            "Model version": version,
+            "Inputs hash": case.inputs_hash,
+        }
+        for at, (what, value) in enumerate(facts.items(), 1):
             sheet.text(at, 0, what)
-            sheet.text(at, VALUE, said)
+            sheet.text(at, VALUE, value)
         sheet.text(5, 0, HOW, **FAINT)
         sheet.texts(HEADER - 1, COLUMNS, **HEAD)
         for at in (VALUE, LOW, HIGH):
@@ -130,25 +135,25 @@ class Inputs:
                 self._input(at, place)
             row += len(places) + 2
         sheet.text(row, 0, "Who belongs where", bold=True)
-        for at, one in enumerate(direct_memberships(case), row + 1):
-            self._belongs(at, *one)
+        for at, membership in enumerate(direct_memberships(case), row + 1):
+            self._belongs(at, *membership)
         self.last = sheet.last + 1
         self._dress()
 
     def _beside(self, row: int, what: dict[int, str]) -> None:
-        for at, said in what.items():
-            self.sheet.text(row, at, said, **({"indent": 1} if at == UNIT else {}))
+        for at, text in what.items():
+            self.sheet.text(row, at, text, **({"indent": 1} if at == UNIT else {}))
         cell, old = f"{column(VALUE)}{row + 1}", f"{column(EXPORTED)}{row + 1}"
         self.sheet.formula(row, CHANGED, f'=IF({cell}={old},"","changed")', "", self.sheet.book.format(indent=1))
 
-    def _belongs(self, at: int, name: str, member: str, of: str, parent: str) -> None:
+    def _belongs(self, at: int, name: str, member: str, list_name: str, parent: str) -> None:
         note = "Structure of the case: moving a member moves everything that follows from it"
         self._beside(at, {0: label(name), 1: member, UNIT: MEMBER, NOTE: note, NAME: name})
         self.sheet.text(at, VALUE, parent, **INPUT)
         self.sheet.text(at, EXPORTED, parent, **FAINT)
-        asked = {"validate": "list", "ignore_blank": False, "source": f"={self.members[of]}"}
+        asked = {"validate": "list", "ignore_blank": False, "source": f"={self.members[list_name]}"}
         self.sheet.page.data_validation(at, VALUE, at, VALUE, asked)
-        self._judged(at, Rule("member", members=self.members[of]), parent)
+        self._judged(at, Rule("member", members=self.members[list_name]), parent)
         self.parent[name, member] = f"{quoted(INPUTS)}${column(VALUE)}${at + 1}"
 
     def _input(self, at: int, place: int) -> None:
@@ -171,7 +176,7 @@ class Inputs:
             self.sheet.book.workbook.define_name(self.cell[place], f"={cell}")
 
     def _judged(self, at: int, rule: Rule, what: Row | str) -> None:
-        """Write whether a cell holds: of a row, or of the name of a parent."""
+        """Write the verdict on the cell of a row, or on the name of a parent."""
         low, high = (f"{column(end)}{at + 1}" for end in (LOW, HIGH))
         ranged = isinstance(what, Row) and has_range(what)
         formula = rule.formula(f"{column(VALUE)}{at + 1}", *((low, high) if ranged else ()))

@@ -1,7 +1,7 @@
-"""A worksheet of XlsxWriter that knows formulas filled to the right, as Excel itself stores them (ECMA-376, 18.3.1.40).
+"""A worksheet of XlsxWriter with formulas filled to the right, as Excel itself stores them (ECMA-376, 18.3.1.40).
 
-A row of 240 periods then holds its formula once: a third of the size. Excel takes such a formula only where it reads
-its own sheet. What XlsxWriter would search each formula for, functions newer than 2007, the compiler never writes.
+A row of 240 periods then holds its formula once: a third of the size. Excel accepts such a formula only if it reads its
+own sheet. XlsxWriter's search for functions newer than 2007 is left out: the compiler never writes one.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from hubmodel.output.excel.formulas import column
 
 
 class Filled(NamedTuple):
-    """A cell of a formula filled to the right: its number on the sheet, text and reach in the first cell only."""
+    """A cell of a filled formula: the formula's number on the sheet; text and reach in the first cell only."""
 
     number: int
     text: str

@@ -1,4 +1,4 @@
-"""Where everything will stand, before it is written: sheets, blocks, and what a sheet brings in from others."""
+"""The layout of a workbook before it is written: sheets, blocks, and links to other sheets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hubmodel.engine.trace import Traced
 from hubmodel.output.excel.formulas import Block, Layout, Lookup
 
 TOP = 5  # rows above the first line: title, note, year, period
-NEARBY = 4  # what varies in time is brought in where at least so many rows read each of its own
+NEARBY = 4  # a series is linked into a sheet if at least so many rows there read each of its rows
 
 
 def sheet_names(case: Case, taken: tuple[str, ...]) -> dict[str, str]:
@@ -20,13 +20,13 @@ def sheet_names(case: Case, taken: tuple[str, ...]) -> dict[str, str]:
     out: dict[str, str] = {}
     for module in dict.fromkeys(case.model.module.values()):
         name = module.replace("_", " ").capitalize()[:25]
-        lower = {one.lower() for one in (*taken, *out.values())}
+        lower = {sheet.lower() for sheet in (*taken, *out.values())}
         out[module] = f"{name} lines" if name.lower() in lower else name
     return out
 
 
 def purpose(case: Case, module: str) -> str:
-    """Return what a line module says that it is about, in its first line."""
+    """Return the first line of a line module's docstring."""
     line = next(line for name, line in case.model.lines.items() if case.model.module[name] == module)
     doc = (sys.modules[line.__module__].__doc__ or module).strip()
     return doc.partition("\n")[0].rstrip(".")
@@ -34,7 +34,7 @@ def purpose(case: Case, module: str) -> str:
 
 @dataclass(frozen=True)
 class Plan:
-    """What decides where blocks stand: the case, its formulas, the sheet of each module, and the blocks of inputs."""
+    """The basis of a layout: the case, its formulas, the sheet of each module, and the blocks of inputs."""
 
     case: Case
     traced: Traced
@@ -42,18 +42,18 @@ class Plan:
     given: Mapping[str, Block]
 
     def layout(self) -> Layout:
-        """Return where everything stands."""
+        """Return the layout of every block."""
         links = self._links()
         memberships = (self.case.base or self.case).memberships  # those that the formulas were traced with
         lookups = {
-            (sheet, id(memberships[name])): Lookup(f"$E${one.row + 1}:$E${one.row + one.rows}", "$D", one.row)
-            for (sheet, name), one in links.items()
+            (sheet, id(memberships[name])): Lookup(f"$E${block.row + 1}:$E${block.row + block.rows}", "$D", block.row)
+            for (sheet, name), block in links.items()
             if name in memberships
         }
         return Layout({**self.given, **self._blocks(links)}, links, lookups, len(self.case.periods))
 
     def _home(self, name: str) -> Block:
-        """Return the shape of a block and its sheet; its row only if it is an input's."""
+        """Return the sheet and shape of a block, and its row if it is an input's."""
         if name in self.case.memberships:
             by = self.case.memberships[name]
             return Block("", 0, len(by.position) or 1, False, by.list)  # a list without members keeps a blank row
@@ -64,9 +64,9 @@ class Plan:
         return Block(self.sheets[self.case.model.module[name]], 0, rows, found.varies, found.list)
 
     def _links(self) -> dict[tuple[str, str], Block]:
-        """Return what each sheet brings in at its top, so that formulas point at cells nearby.
+        """Return the blocks that are linked in at the top of each sheet, so that formulas refer to cells nearby.
 
-        All constants and memberships of other sheets; what varies in time only where many rows read it.
+        Constants and memberships of other sheets are all linked, series only if many rows read them.
         """
         model, readers = self.case.model, Counter[tuple[str, str]]()
         for line in model.lines:
@@ -82,10 +82,10 @@ class Plan:
         return out
 
     def _blocks(self, links: Mapping[tuple[str, str], Block]) -> dict[str, Block]:
-        """Return where each line stands: in the order of its module, below what the sheet brings in."""
+        """Return the block of each line: in the order of its module, below the links of its sheet."""
         rows = dict.fromkeys(self.sheets.values(), TOP)
-        for one in links.values():
-            rows[one.sheet] = max(rows[one.sheet], one.row + one.rows + 2)
+        for block in links.values():
+            rows[block.sheet] = max(rows[block.sheet], block.row + block.rows + 2)
         out: dict[str, Block] = {}
         for name in self.case.model.lines:
             home = self._home(name)

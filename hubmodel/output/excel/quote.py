@@ -1,4 +1,4 @@
-"""A quote as one sheet: its tables, its terms as input cells, what the hub gives, and every line as a live formula."""
+"""A quote as one sheet: tables, terms as input cells, the hub's figures, and every line as a live formula."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from hubmodel.text.language import label
 from hubmodel.version import __version__
 
 SHEET = "Quote"
-STATUS, PROVENANCE = 1, 2  # rows of what the terms are now, and of who made it
+STATUS, PROVENANCE = 1, 2  # rows of the state of the terms, and of the provenance
 NOTE = CONSTANT + 1
 FROM_HUB = "From the run of the hub, month by month; column D has the month of signing, of work or of delivery"
 START = "Earliest start by capacity, solved by Python for the terms as exported"
@@ -41,7 +41,7 @@ def write_quote(
     Parameters
     ----------
     priced
-        of `hubmodel.priced`.
+        result of `hubmodel.price_quote`.
     path, cached, record
         as in `hubmodel.write_workbook`.
 
@@ -64,12 +64,9 @@ class _QuoteSheet:
     def write(self) -> None:
         """Write the sheet: the tables on top read the lines below."""
         tables = sections(self.priced)
-        begins = TOP + sum(len(one.rows) + 2 for one in tables) + len(TRACKS) + 2
+        begins = TOP + sum(len(section.rows) + 2 for section in tables) + len(TRACKS) + 2
         head(self.sheet, self.case, self.priced.quote.name)
-        for at in (
-            YEAR_ROW,
-            YEAR_ROW + 1,
-        ):  # the months belong to the lines; the tables on top have headings of their own
+        for at in (YEAR_ROW, YEAR_ROW + 1):  # the months belong to the lines; the tables have their own headings
             self.sheet.texts(at, ("",) * FIRST)
         row = self.terms.write(begins)
         self.blocks |= self.terms.held
@@ -147,12 +144,12 @@ class _QuoteSheet:
                 self.sheet.formula(row, at, "=NA()", value, form)
 
     def _note(self, name: str, track: str) -> str:
-        """Return what stands beside a row of the hub; what is looked up has no month of its own."""
+        """Return the note beside a row of the hub."""
         if dated := self.found.dated.get((name, track)):
             origin, month = self.found.origins[name, track], f"in the month of {dated.by}"
             parts = ", ".join(part for part in (label(origin.line), origin.row, month) if part)
             return f"{self.priced.hub.case.scenario}: {parts}"
-        notes = [one.note for one in self.case.by_key.get(name, ()) if one.row == track and not one.period]
+        notes = [row.note for row in self.case.by_key.get(name, ()) if row.row == track and not row.period]
         return notes[0] if notes else ""
 
     def _given(self) -> Iterator[str]:
@@ -179,9 +176,9 @@ class _QuoteSheet:
             self._line(name, as_typed if name in dates else layout)
 
     def _behind(self, names: tuple[str, ...]) -> set[str]:
-        """Return some lines and all lines that they follow from."""
+        """Return lines and all lines on which they depend."""
         model = self.case.model
-        above = [one for name in names for one in model.ingredients[name] if one in model.lines]
+        above = [ingredient for name in names for ingredient in model.ingredients[name] if ingredient in model.lines]
         return {*names} | (self._behind(tuple(above)) if above else set())
 
     def _line(self, name: str, layout: Layout) -> None:
@@ -203,19 +200,19 @@ class _QuoteSheet:
             self.sheet.texts(row, (section.title, "Unit shown"), **HEAD)
             for at, track in enumerate(TRACKS, CONSTANT - 1):
                 self.sheet.text(row, at, track.capitalize(), align="right", **HEAD)
-            for one in section.rows:
+            for entry in section.rows:
                 row += 1
-                unit = self._unit(one.name)
+                unit = self._unit(entry.name)
                 in_it = {"date": "", "currency": self.priced.quote.currency}.get(unit, shown_in(unit)[0])
-                self.sheet.texts(row, (one.label, in_it))
+                self.sheet.texts(row, (entry.label, in_it))
                 for at, track in enumerate(TRACKS):
-                    if track == "innovation" or one.name not in INNOVATION_ONLY:
-                        self._link(row, CONSTANT - 1 + at, one.name, at)
+                    if track == "innovation" or entry.name not in INNOVATION_ONLY:
+                        self._link(row, CONSTANT - 1 + at, entry.name, at)
             row += 2
         self._starts(row)
 
     def _starts(self, row: int) -> None:
-        """Write the earliest starts, which hold for the terms as exported only."""
+        """Write the earliest starts, which hold only for the terms as exported."""
         self.sheet.text(row, 0, START, **HEAD)
         for at, track in enumerate(TRACKS, row + 1):
             start = self.priced.earliest_start[track]

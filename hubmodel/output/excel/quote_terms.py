@@ -1,4 +1,4 @@
-"""The terms of a quote in its workbook: cells to change, whether they hold, and the months that follow from them."""
+"""The terms of a quote in its workbook: input cells, verdicts on them, and the months that follow from them."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ BY_MONTH = {"signing": "signing_date", "work": "work_ends", "delivery": "deliver
 
 
 class Terms:
-    """Writes the terms, and knows where lines find them.
+    """The writer of the terms, which keeps their cells for the lines.
 
     Parameters
     ----------
     quote, found
-        the terms, and what the quote runs on, for every month of the hub.
+        the terms, and the inputs of the quote for every month of the hub.
     sheet
         the sheet of the quote.
     """
@@ -45,7 +45,7 @@ class Terms:
         self.quote, self.found, self.sheet, self.case = quote, found, sheet, found.case
         self.typed: dict[tuple[str, str], str] = {}
         self.held: dict[str, Block] = {}  # in the model's unit, once all terms hold
-        self.raw: dict[str, Block] = {}  # … as typed, for the dates from which it follows whether they hold
+        self.raw: dict[str, Block] = {}  # … as typed, for the dates by which the terms are judged
         self.month: dict[str, str] = {}
         self.failing = self.changed = ""
         self.rules_row = self.months_row = 0
@@ -55,25 +55,25 @@ class Terms:
         fixed = () if self.quote.currency else IN_CURRENCY
         names = [name for name in self.case.by_key if name in self.case.model.inputs and name not in fixed]
         rows = {name: list(self.case.by_key[name]) for name in names}
-        return {name: own for name, own in rows.items() if all(self._is_term(name, one) for one in own)}
+        return {name: own for name, own in rows.items() if all(self._is_term(name, row) for row in own)}
 
     def _is_term(self, name: str, row: Row) -> bool:
         of_hub = (name, row.row) in self.found.origins or row.period or name.endswith("_track")
         return not of_hub or name in CLAUSES
 
     def write(self, row: int) -> int:
-        """Write from a row on; returns the row below. What reads lines is written by `finish`."""
+        """Write from a row on; return the row below. Cells that read lines are left to `finish`."""
         self.sheet.text(row, 0, TITLE, bold=True)
         self.sheet.texts(row + 1, ("Term", "Track", "Unit", "Value", "Holds", "As exported", "What it is"), **HEAD)
         for at, title in ((CONSTANT, "Value"), (EXPORTED, "As exported")):
             self.sheet.text(row + 1, at, title, align="right", **HEAD)
         begin = row = row + 2
         for name, rows in self.rows().items():
-            for one in rows:
-                self.typed[name, one.row] = f"$D${row + 1}"
+            for term in rows:
+                self.typed[name, term.row] = f"$D${row + 1}"
                 row += 1
         for (name, track), cell in self.typed.items():
-            self._typed(int(cell[3:]) - 1, next(one for one in self.rows()[name] if one.row == track))
+            self._typed(int(cell[3:]) - 1, next(term for term in self.rows()[name] if term.row == track))
         self.rules_row = row + 1
         row = self.rules_row + 1 + len(list(self._rules("0")))
         holds = f"${column(HOLDS)}${begin + 1}:${column(HOLDS)}${row}"
@@ -85,36 +85,36 @@ class Terms:
         self.sheet.formula(row + 1, CONSTANT, f"=SUMPRODUCT(--({now}<>{was}))", 0.0)
         return self._in_units(row + 3)
 
-    def _typed(self, row: int, one: Row) -> None:
+    def _typed(self, row: int, term: Row) -> None:
         sheet, cell = self.sheet, f"D{row + 1}"
-        unit = "month" if one.key in DATES else "1 = yes, 0 = no" if one.unit == "flag" else one.unit
-        self.sheet.texts(row, (label(one.key), one.row, unit))
+        unit = "month" if term.key in DATES else "1 = yes, 0 = no" if term.unit == "flag" else term.unit
+        self.sheet.texts(row, (label(term.key), term.row, unit))
         for at, look in ((CONSTANT, INPUT), (EXPORTED, FAINT)):
-            if one.key in DATES:
-                day = datetime.date.fromisoformat(f"{month_of(float(one.value))}-01")
+            if term.key in DATES:
+                day = datetime.date.fromisoformat(f"{month_of(float(term.value))}-01")
                 sheet.page.write_datetime(row, at, day, sheet.book.format(num_format="yyyy-mm", align="right", **look))
             else:
-                write_typed(sheet, row, at, one.value, one.unit, look)
-        rule = self._rule(one)
-        own = one.key in (*WHOLE, *BOUNDS, "academic", "index_clause")
-        asked = numeric(rule, one.unit) if own else allowed(one, self.case)
+                write_typed(sheet, row, at, term.value, term.unit, look)
+        rule = self._rule(term)
+        own = term.key in (*WHOLE, *BOUNDS, "academic", "index_clause")
+        asked = numeric(rule, term.unit) if own else allowed(term, self.case)
         sheet.page.data_validation(row, CONSTANT, row, CONSTANT, asked)
         sheet.formula(row, HOLDS, rule.formula(cell), OK, sheet.book.format(indent=1))
-        sheet.text(row, NOTE, one.note, indent=1, **FAINT)
+        sheet.text(row, NOTE, term.note, indent=1, **FAINT)
 
-    def _rule(self, one: Row) -> Rule:
-        if one.key in DATES:
+    def _rule(self, term: Row) -> Rule:
+        if term.key in DATES:
             first, last = (datetime.date(year, month, day) for year, month, day in
                            ((self.case.first, 1, 1), (self.case.last, 12, 31)))  # fmt: skip
             outside = f"outside the calendar {self.case.first} to {self.case.last}"
             return Rule("date", serial(first), serial(last), beyond=outside)
-        own = SWITCH if one.unit == "flag" else WHOLE.get(one.key) or BOUNDS.get(one.key)
-        return own or number_rule(one, self.case)
+        own = SWITCH if term.unit == "flag" else WHOLE.get(term.key) or BOUNDS.get(term.key)
+        return own or number_rule(term, self.case)
 
     def _rules(self, paid: str) -> Iterator[tuple[str, str]]:
-        """Give what must hold between terms, and the condition; `paid` is the month of the last payment."""
+        """Yield each rule between terms with its condition; `paid` is the month of the last payment."""
         cell = {name: at for (name, _), at in self.typed.items()}
-        signed, start = (f"YEAR({cell[one]})*12+MONTH({cell[one]})" for one in DATES)
+        signed, start = (f"YEAR({cell[name]})*12+MONTH({cell[name]})" for name in DATES)
         yield "The work does not start before it is signed", f"{start}>={signed}"
         hours, batches = cell["development_hours"], cell["batches"]
         yield "There is something to quote, development or batches", f"{hours}+{batches}>0"
@@ -130,16 +130,16 @@ class Terms:
         self.sheet.text(row, 0, IN_UNITS, bold=True)
         row += 1
         for name, rows in self.rows().items():
-            cells = [f"${column(CONSTANT)}${int(self.typed[name, one.row][3:])}" for one in rows]
+            cells = [f"${column(CONSTANT)}${int(self.typed[name, term.row][3:])}" for term in rows]
             formulas = [
-                _month(at) if name in DATES else converted(one, at) for one, at in zip(rows, cells, strict=True)
+                _month(at) if name in DATES else converted(term, at) for term, at in zip(rows, cells, strict=True)
             ]
             if name in DATED_BY or name == "signing_date":
                 self.raw[name] = self._block(row, len(rows))
                 row = self._units(row, name, rows, formulas, "as typed")
                 formulas = [f"$D${self.raw[name].row + 1 + at}" for at in range(len(rows))]
             self.held[name] = self._block(row, len(rows))
-            gated = [f"IF({self.failing}=0,{one},NA())" for one in formulas]
+            gated = [f"IF({self.failing}=0,{formula},NA())" for formula in formulas]
             row = self._units(row, name, rows, gated, "")
         self.months_row = row + 1
         for at, by in enumerate(BY_MONTH, self.months_row + 1):
@@ -148,9 +148,9 @@ class Terms:
 
     def _units(self, row: int, name: str, rows: list[Row], formulas: list[str], note: str) -> int:
         unit = self.case.model.shown_in[name]
-        for one, formula in zip(rows, formulas, strict=True):
-            head_row(self.sheet, row, name, one.row, unit, note)
-            self.sheet.formula(row, CONSTANT, f"={formula}", one.base, self.sheet.book.number(unit))
+        for term, formula in zip(rows, formulas, strict=True):
+            head_row(self.sheet, row, name, term.row, unit, note)
+            self.sheet.formula(row, CONSTANT, f"={formula}", term.base, self.sheet.book.number(unit))
             row += 1
         return row
 
@@ -158,16 +158,16 @@ class Terms:
         return Block(self.sheet.name, row, rows, False, "track" if rows > 1 else None)
 
     def finish(self, lines: Mapping[str, Block], series: Mapping[tuple[str, str], int], value: Any) -> None:
-        """Write what waits for lines: the months, the rules between terms, and terms that follow other terms.
+        """Write the cells that read lines: the months, the rules between terms, and terms that follow other terms.
 
         Parameters
         ----------
         lines
-            where each line stands.
+            the block of each line.
         series
             the row of the hub's months of each input that depends on a date.
         value
-            gives the value of a line, as exported.
+            function that returns the value of a line as exported.
         """
         sheet, first = self.sheet, self.case.first
         date = {
@@ -192,21 +192,21 @@ class Terms:
         self._follow(series)
 
     def _follow(self, series: Mapping[tuple[str, str], int]) -> None:
-        """Let a term that was left to the case, or to other terms, follow them until a person writes over it."""
+        """Let a term that is left to the case or to other terms follow them until somebody overwrites it."""
         for (name, track), cell in self.typed.items():
-            row, one = int(cell[3:]) - 1, next(one for one in self.rows()[name] if one.row == track)
+            row, term = int(cell[3:]) - 1, next(term for term in self.rows()[name] if term.row == track)
             if (name, track) in series:
                 source = self.looked_up(name, track, series[name, track])
             elif name == "analyses" and self.quote.analyses is None:
                 source = self.typed["batches", ""]
             else:
                 continue
-            form = {"num_format": "0.00%"} if one.unit == "share" else {}
+            form = {"num_format": "0.00%"} if term.unit == "share" else {}
             look = self.sheet.book.format(**form, **INPUT)
-            self.sheet.formula(row, CONSTANT, f"={source}", one.value, look)
+            self.sheet.formula(row, CONSTANT, f"={source}", term.value, look)
 
     def looked_up(self, name: str, track: str, row: int) -> str:
-        """Return the formula, without its sign, that finds a dated input in its row of months."""
+        """Return the formula, without the equals sign, that finds a dated input in its row of months."""
         last = column(FIRST + len(self.case.periods) - 1)
         at = self.month[self.found.dated[name, track].by]
         found = f"INDEX(${column(FIRST)}${row + 1}:${last}${row + 1},{at})"
@@ -214,10 +214,10 @@ class Terms:
 
 
 def _month(cell: str) -> str:
-    """Return the month in which a day lies, in years: terms are said by the month."""
+    """Return the formula for the month of a day, in years; terms are dated by the month."""
     return f"YEAR({cell})+(MONTH({cell})-1)/12"
 
 
 def _number(date: str, first: int) -> str:
-    """Return the number of the month of a date in years, 1 for the first of the calendar."""
+    """Return the formula for the month number of a date in years, 1 for the first month of the calendar."""
     return f"INT(({date})*12+0.000001)-{first * 12 - 1}"

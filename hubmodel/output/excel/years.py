@@ -17,12 +17,12 @@ START, HEADING = 4, 3  # first column of years; row of the headings
 
 
 class Years:
-    """Writes the tables by year.
+    """The writer of the tables by year.
 
     Parameters
     ----------
     result, layout
-        what is shown, and where its lines stand.
+        the result, and the layout of its lines.
     sheet
         the empty sheet.
     """

@@ -1,4 +1,4 @@
-"""Pages for people who read paper: a result as one accessible A4 page, set with Typst."""
+"""Pages on paper: a result as one accessible A4 page, set with Typst."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def pdf(study: Result, simulation: Simulation | None = None, language: str = "en
     Parameters
     ----------
     study
-        of `hubmodel.run`.
+        result of `hubmodel.run`.
     simulation
-        net present values of draws of the same case; without them the page says nothing of how sure the answer is.
+        net present values of draws of the same case; without them the page gives no odds.
     language
         ``en`` or ``sv``.
 
@@ -35,31 +35,35 @@ def pdf(study: Result, simulation: Simulation | None = None, language: str = "en
     Raises
     ------
     InputError
-        for draws of other inputs; where Typst or Matplotlib is missing, or a text holds a character that no font has.
+        for draws of other inputs, if Typst or Matplotlib is missing, or for a character that no font has.
     """
     wanted("matplotlib", "typst")
     drawn = simulation.case.inputs_hash if simulation else study.case.inputs_hash
     if drawn != study.case.inputs_hash:
-        raise InputError(f"the draws are of inputs {drawn}, the result of {study.case.inputs_hash}; draw that case")
+        raise InputError(
+            "the draws are of inputs {drawn}, the result of {shown}; draw that case",
+            drawn=drawn,
+            shown=study.case.inputs_hash,
+        )
     data, files = board(study, simulation, language)
     return typeset("board", data, files)
 
 
 def write_report(study: Result, path: str | Path, *, language: str = "en") -> Simulation | None:
-    """Write a result as one page for the board, with the draws that say how sure it is.
+    """Write a result as one page for the board, with odds from draws made for it.
 
     Parameters
     ----------
     study
-        of `hubmodel.run`.
+        result of `hubmodel.run`.
     path
-        the file to write, FILE.pdf; nothing is left half-written.
+        file to write, FILE.pdf; never left half-written.
     language
         ``en`` or ``sv``.
 
     Returns
     -------
-    The draws, None for a case in which no input has a range.
+    The draws; None for a case in which no input has a range.
 
     Raises
     ------
@@ -68,9 +72,13 @@ def write_report(study: Result, path: str | Path, *, language: str = "en") -> Si
     """
     path = Path(path)
     if path.suffix.lower() != ".pdf":
-        raise InputError(f"{path.name}: a report's name ends with .pdf; write {path.stem}.pdf")
-    if not path.parent.is_dir():  # said before anything is drawn
-        raise InputError(f"{path}: cannot be written: there is no folder {path.parent}; choose another place")
+        raise InputError("{name}: a report's name ends with .pdf; write {stem}.pdf", name=path.name, stem=path.stem)
+    if not path.parent.is_dir():  # refuse before anything is drawn
+        raise InputError(
+            "{file}: cannot be written: there is no folder {folder}; choose another place",
+            file=path,
+            folder=path.parent,
+        )
     wanted("matplotlib", "typst")
     simulation = draw(study.case, progress=True) if has_ranges(study.case) else None
     write_whole(path, pdf(study, simulation, language))

@@ -1,4 +1,4 @@
-"""What a result rests on, by which conventions, whether it ties, and what it takes to make it again."""
+"""The grounds of a result on the board's page: grades of inputs, conventions, checks and provenance."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from hubmodel.version import __version__
 
 CARD = ("period", "calendar", "discounting", "prices", "tax_losses", "grant", "working_capital", "outturn")
 MOST_INFLUENTIAL = 5
-NAME, WORDS, NOTES = 46, 130, 230  # letters that there is room for
+NAME, WORDS, NOTES = 46, 130, 230  # letters that fit
 
 
 def rests_on(study: Result, language: str) -> dict[str, Any]:
-    """Return how many inputs have which grade, and the inputs that move the net present value most."""
+    """Return the number of inputs by grade, and the inputs that move the net present value most."""
     counts = unproven(study.case)
     grades = ", ".join(f"{text(grade, language)} {counts.get(grade, 0)}" for grade in GRADES)
     ranked = tornado(study.case)[:MOST_INFLUENTIAL] if has_ranges(study.case) else []
     rows = [
-        [cut(label(one.key, language), NAME), text(one.grade, language),
-         *(format_value(end, "SEK", language) for end in (one.at_low, one.at_high))]
-        for one in ranked
+        [cut(label(influence.key, language), NAME), text(influence.grade, language),
+         *(format_value(end, "SEK", language) for end in (influence.at_low, influence.at_high))]
+        for influence in ranked
     ]  # fmt: skip
-    said = text("Inputs by grade: {grades}.", language).format(grades=grades)
+    sentence = text("Inputs by grade: {grades}.", language).format(grades=grades)
     follows = text("These move the net present value most:", language) if rows else ""
     ends = text("NPV at its low end", language), text("NPV at its high end", language)
     return {
         "title": text("What this rests on", language),
-        "said": f"{said} {follows}".strip(),
+        "sentence": f"{sentence} {follows}".strip(),
         "head": [text("Input", language), text("Grade", language), *ends],
         "rows": rows,
     }
@@ -45,25 +45,25 @@ def rests_on(study: Result, language: str) -> dict[str, Any]:
 def conventions(study: Result, language: str) -> dict[str, Any]:
     """Return the conventions on which two tools most often disagree."""
     card = study.card(language)
-    pairs = [[text(NAMES[one], language), cut(getattr(card, one).words, WORDS)] for one in CARD]
+    pairs = [[text(NAMES[name], language), cut(getattr(card, name).words, WORDS)] for name in CARD]
     return {"title": text("Conventions", language), "pairs": pairs}
 
 
 def checks(study: Result, language: str) -> dict[str, Any]:
-    """Return whether the result ties, as a word, and what there is to note."""
-    word, said = outcome(study.checks, language)
-    noted = [one for one in study.checks if not one.ok or (one.level == "warning" and one.message)]
-    names = ", ".join(one.title(language) for one in noted)
+    """Return the outcome of the checks as a word, and the checks to note."""
+    word, sentence = outcome(study.checks, language)
+    noted = [check for check in study.checks if not check.ok or (check.level == "warning" and check.message)]
+    names = ", ".join(check.title(language) for check in noted)
     return {
         "title": text("Checks", language),
         "word": word,
-        "ok": all(one.ok for one in study.checks),
-        "said": cut(f"{said}: {names}" if names else said, NOTES),
+        "ok": all(check.ok for check in study.checks),
+        "sentence": cut(f"{sentence}: {names}" if names else sentence, NOTES),
     }
 
 
 def provenance(study: Result, simulation: Simulation | None, language: str) -> list[list[str]]:
-    """Return what it takes to make the same page again."""
+    """Return what is needed to make the same page again."""
     case = study.case
     pairs = {
         text("Case", language): case.name,
@@ -75,4 +75,4 @@ def provenance(study: Result, simulation: Simulation | None, language: str) -> l
     if simulation is not None:
         seed = text("{draws} (seed {seed})", language).format(draws=simulation.count, seed=simulation.draws.seed)
         pairs[text("Draws", language)] = seed
-    return [list(one) for one in pairs.items()]
+    return [list(pair) for pair in pairs.items()]

@@ -1,4 +1,4 @@
-"""A quote as one A4 page, both tracks side by side: what the hub may ask, what it costs, and when the money comes."""
+"""A quote as one A4 page, both tracks side by side: prices, costs and cash."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from hubmodel.text.numbers import format_value
 from hubmodel.text.wording import cut
 from hubmodel.version import __version__
 
-LEFT = 3  # tables in the left column; the rest stands to the right
-MONTHS = 12  # of cash that there is room for; longer projects are shown by the quarter
-TITLE, REASON, NAME = 110, 230, 46  # letters that there is room for
+LEFT = 3  # tables in the left column; the others are in the right one
+MONTHS = 12  # of cash that fit; longer projects are shown by the quarter
+TITLE, REASON, NAME = 110, 230, 46  # letters that fit
 
 
 def quote_pdf(priced: PricedQuote, language: str = "en") -> bytes:
@@ -25,7 +25,7 @@ def quote_pdf(priced: PricedQuote, language: str = "en") -> bytes:
     Parameters
     ----------
     priced
-        of `hubmodel.priced`.
+        result of `hubmodel.price_quote`.
     language
         ``en`` or ``sv``.
 
@@ -36,13 +36,13 @@ def quote_pdf(priced: PricedQuote, language: str = "en") -> bytes:
     Raises
     ------
     InputError
-        where Typst is missing, or a text holds a character that no font has.
+        if Typst is missing, or for a character that no font has.
     """
     return typeset("quote", page(priced, language))
 
 
 def write_quote_page(priced: PricedQuote, path: str | Path, *, language: str = "en") -> None:
-    """Write a quote as one page, FILE.pdf; nothing is left half-written.
+    """Write a quote as one page, FILE.pdf; never left half-written.
 
     Raises
     ------
@@ -51,23 +51,23 @@ def write_quote_page(priced: PricedQuote, path: str | Path, *, language: str = "
     """
     path = Path(path)
     if path.suffix.lower() != ".pdf":
-        raise InputError(f"{path.name}: a page's name ends with .pdf; write {path.stem}.pdf")
+        raise InputError("{name}: a page's name ends with .pdf; write {stem}.pdf", name=path.name, stem=path.stem)
     write_whole(path, quote_pdf(priced, language))
 
 
 def page(priced: PricedQuote, language: str) -> dict[str, Any]:
-    """Return what the template shows."""
-    quote, said = priced.quote, answer(priced, language)
-    tables = [_table(one, language) for one in sections(priced, language)]
+    """Return the data of the template."""
+    quote, sentences = priced.quote, answer(priced, language)
+    tables = [_table(section, language) for section in sections(priced, language)]
     return {
         "language": language,
         "keywords": [f"hubmodel {__version__}", priced.hub.case.inputs_hash, quote.hash],
-        "description": " ".join(said),
+        "description": " ".join(sentences),
         "name": text("Quote", language),
         "internal": text("Holds costs: not for the customer", language),
         "title": cut(quote.name, TITLE),
         "summary": cut(" · ".join(filter(None, (quote.platform, quote.reason))), REASON),
-        "answer": said,
+        "answer": sentences,
         "warnings": list(warnings(priced, language)),
         "columns": [[*tables[:LEFT], cash(priced, language)], tables[LEFT:]],
         "provenance": provenance(priced, language),
@@ -75,7 +75,7 @@ def page(priced: PricedQuote, language: str) -> dict[str, Any]:
 
 
 def answer(priced: PricedQuote, language: str) -> list[str]:
-    """Return for each track what may be asked, how low it may go, and when the work can start, one sentence each."""
+    """Return a sentence for each track: its price, the lowest price to sign, and the earliest start."""
     message = text(
         "{track}: {price} at the prices of {month}, a margin of {margin} over full cost; not below {least}. Earliest "
         "start: {start}.",
@@ -107,13 +107,13 @@ def _shown(value: float | None, unit: str, language: str) -> str:
 
 
 def cash(priced: PricedQuote, language: str) -> dict[str, Any]:
-    """Return the cash curve by the month, of a long project by the quarter; where no krona moves nothing is shown."""
+    """Return the cash curve by month, or by quarter for a long project; periods without cash are left out."""
     by = "month" if len(priced.months) <= MONTHS else "quarter"
     periods, along = priced.lines.series("net_cash", by)
-    moves = {one: [along[track][at] for track in TRACKS] for at, one in enumerate(periods)}
+    moves = {period: [along[track][at] for track in TRACKS] for at, period in enumerate(periods)}
     rows = [
-        [one, *(_shown(amount, "SEK", language) for amount in both)]
-        for one, both in moves.items()
+        [period, *(_shown(amount, "SEK", language) for amount in both)]
+        for period, both in moves.items()
         if any(map(round, both))
     ]
     return {"title": label("cash_flow", language), "head": _head(language), "rows": rows}
@@ -124,7 +124,7 @@ def _head(language: str) -> list[str]:
 
 
 def provenance(priced: PricedQuote, language: str) -> list[list[str]]:
-    """Return what it takes to make the same page again."""
+    """Return what is needed to make the same page again."""
     case = priced.hub.case
     pairs = {
         text("Case", language): case.name,
@@ -133,4 +133,4 @@ def provenance(priced: PricedQuote, language: str) -> list[list[str]]:
         text("Inputs", language): case.inputs_hash,
         text("Quote", language): priced.quote.hash,
     }
-    return [list(one) for one in pairs.items()]
+    return [list(pair) for pair in pairs.items()]

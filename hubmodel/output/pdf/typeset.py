@@ -1,4 +1,4 @@
-"""Set a template of ours with Typst: data goes in as JSON, so that no text is ever read as markup."""
+"""Typesetting with Typst: data goes in as JSON, so that no text is ever read as markup."""
 
 from __future__ import annotations
 
@@ -16,35 +16,37 @@ STANDARD: Final = "ua-1"  # PDF/UA-1, ISO 14289-1: tagged, with language, title,
 
 
 def wanted(*packages: str) -> None:
-    """Raise InputError where a package is missing that a PDF needs; none is imported before one is asked for."""
+    """Raise InputError if a package that a PDF needs is missing."""
     for name in packages:
         try:
             importlib.import_module(name)
         except ImportError:
-            raise InputError(f"a PDF needs the package {name}, which is not here; install hubmodel[report]") from None
+            raise InputError(
+                "a PDF needs the package {name}, which is not here; install hubmodel[report]", name=name
+            ) from None
 
 
 def typeset(template: str, data: Mapping[str, Any], files: Mapping[str, bytes] | None = None) -> bytes:
-    """Set a template as a PDF that people can read with eyes or ears.
+    """Set a template as an accessible PDF.
 
     Parameters
     ----------
     template
         name of a ``.typ`` file beside this module; it may import the others, and reads ``json("data.json")``.
     data
-        what JSON can hold. A text is shown as it stands, whatever signs are in it.
+        data for JSON. A text is shown literally, whatever characters it holds.
     files
         pictures by the name under which the template finds them.
 
     Returns
     -------
-    A PDF/UA-1; the same bytes for the same arguments: no clock, and no font of the machine unless a character asks for
-    one that Typst's own fonts lack.
+    A PDF/UA-1; the same bytes for the same arguments. A font of the machine is used only for a character that Typst's
+    own fonts lack.
 
     Raises
     ------
     InputError
-        where Typst is missing, or it refuses: a character that no font has, a picture that is none.
+        if Typst is missing, or for a character that no font has or a picture that cannot be read.
     """
     wanted("typst")
     with tempfile.TemporaryDirectory() as folder:
@@ -66,9 +68,11 @@ def _compiled(source: Path) -> bytes:
             return bytes(done)
         except typst.TypstError as error:
             refused = error.message
-    raise InputError(f"{source.stem}: cannot be set as a PDF: {refused}; change that text or picture")
+    raise InputError(
+        "{name}: cannot be set as a PDF: {problem}; change that text or picture", name=source.stem, problem=refused
+    )
 
 
 def _templates() -> dict[str, bytes]:
     here = resources.files("hubmodel.output.pdf").iterdir()
-    return {one.name: one.read_bytes() for one in here if one.name.endswith(".typ")}
+    return {file.name: file.read_bytes() for file in here if file.name.endswith(".typ")}

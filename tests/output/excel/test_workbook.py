@@ -1,4 +1,4 @@
-"""The workbook as a file: what stands where, that it fills right, that text is text, and that every line compiles."""
+"""The workbook as a file: its layout, filled formulas, texts that are no formulas, and compiled lines."""
 
 import re
 import subprocess
@@ -67,8 +67,8 @@ def named(name, in_unit=SEK_):
     return Expression("name", (name,), in_unit, block.list, block.varies)
 
 
-def compiled(expression, of="platform", first=False):
-    own = Block("Pricing", 40, 3, True, of)
+def compiled(expression, list_name="platform", first=False):
+    own = Block("Pricing", 40, 3, True, list_name)
     return Compiler(LAYOUT, own, 1, first).formula(expression).replace(HERE, "H").replace(BEFORE, "G")
 
 
@@ -134,7 +134,7 @@ def test_a_new_line_needs_nothing(result, tmp_path):
     case, record = with_line(result.case, doubled_revenue), {}
     hm.write_workbook(hm.run(case, solved=False), tmp_path / "new.xlsx", record=record)
     got = office.values(tmp_path / "new.xlsx")
-    ((sheet, cell),) = [at for at, said in got.items() if said == "Doubled revenue" and at[0] == "Own"]
+    ((sheet, cell),) = [at for at, text in got.items() if text == "Doubled revenue" and at[0] == "Own"]
     # the revenue of 2030, twice
     assert record[sheet, f"O{cell[1:]}"] == 2 * result["revenue"][0, 9]
 
@@ -145,7 +145,7 @@ def doubled_revenue(revenue: SEK) -> SEK:
 
 
 def too_long(revenue: SEK, period_length: Years) -> SEK:
-    """A line that no cell can hold."""
+    """A line too long for any cell."""
     out = revenue
     for _ in range(3000):
         out = out + revenue
@@ -160,7 +160,7 @@ def test_what_cannot_be_compiled_fails_with_the_name_of_the_line_and_leaves_no_f
 
 
 def with_line(case, line):
-    """The case with one more line module, that holds one line."""
+    """Return the case with one more line module of one line."""
     own = types.ModuleType("own")
     setattr(own, line.__name__, line)
     line.__module__ = "own"
@@ -177,7 +177,7 @@ def test_every_line_stands_on_a_sheet_with_its_meaning_and_unit(result, path):
     missing = [name for name in lines
                if (result.case.model.module[name].capitalize(), label(name)) not in shown]  # fmt: skip
     assert missing == []
-    ((sheet, cell),) = [at for at, said in got.items() if said == "Operating cash flow" and at[0] == "Finance"]
+    ((sheet, cell),) = [at for at, text in got.items() if text == "Operating cash flow" and at[0] == "Finance"]
     assert got[sheet, f"E{cell[1:]}"] == "Cash from running the facility, after tax."
     assert got[sheet, f"C{cell[1:]}"] == "MSEK"
 
@@ -225,16 +225,16 @@ def test_only_inputs_can_be_changed_and_are_marked_by_more_than_colour(book):
 
 def test_every_input_cell_is_validated(book):
     page = book["Inputs"]
-    validated = {cell for one in page.data_validations.dataValidation for cell in str(one.sqref).split()}
+    validated = {cell for rule in page.data_validations.dataValidation for cell in str(rule.sqref).split()}
     unlocked = {cell.coordinate for row in page.iter_rows() for cell in row if not cell.protection.locked}
-    assert {one.allow_blank for one in page.data_validations.dataValidation} == {False}
+    assert {rule.allow_blank for rule in page.data_validations.dataValidation} == {False}
     assert unlocked <= {at for span in validated for (at,) in [[span]] if ":" not in at} | spread(validated)
-    choice = next(one for one in page.data_validations.dataValidation if "decision" in str(one.formula1))
+    choice = next(rule for rule in page.data_validations.dataValidation if "decision" in str(rule.formula1))
     assert choice.formula1 == '"decision,completion,today"'
 
 
 def spread(spans):
-    """Every cell of spans such as D10:D12, all in one column."""
+    """Return every cell of spans such as D10:D12, all in one column."""
     ends = [re.findall(r"\d+", span) for span in spans if ":" in span]
     return {f"D{row}" for first, last in ends for row in range(int(first), int(last) + 1)}
 
@@ -297,7 +297,7 @@ BEYOND = {
 
 
 def at_input(cells, key, member="", period=""):
-    """The row of an input on its sheet."""
+    """Return the row of an input on its sheet."""
     rows = [cell[1:] for (sheet, cell), name in cells.items() if sheet == "Inputs" and cell[0] == "N" and name == key]
     (row,) = [at for at in rows if (cells.get(("Inputs", f"B{at}"), ""), cells.get(("Inputs", f"C{at}"), ""))
               == (member, period)]  # fmt: skip
@@ -306,14 +306,14 @@ def at_input(cells, key, member="", period=""):
 
 @pytest.fixture(scope="module")
 def judged(path):
-    """The workbook recalculated with inputs that no model can take, one of them only, and with some beyond range."""
+    """Recalculate the workbook with invalid inputs, with a single invalid one, and with inputs outside their range."""
     cells, files = office.values(path), {}
     kinds = {"bad": BAD, "beyond": BEYOND} | {f"only {at[0]}": {at: BAD[at]} for at in ALONE}
     for name, kind in kinds.items():
         typed = {f"D{at_input(cells, *at)}": value for at, (value, _) in kind.items()}
         files[name] = office.edited(path, path.with_name(f"{name}.xlsx"), typed)
     done = office.all_recalculated(list(files.values()), path.parent)
-    return {name: office.values(one) for name, one in zip(files, done, strict=True)}
+    return {name: office.values(file) for name, file in zip(files, done, strict=True)}
 
 
 @pytest.mark.slow
@@ -352,11 +352,13 @@ def test_rows_are_judged_by_python_as_by_their_formula(result):
     # every cell of an export holds, or lies beyond its range as its scenario has it
     beyond = result.case.with_({"ramp_time": 9.0})
     verdicts = {row.key: verdict_of(rule_of(row, beyond), row) for row in beyond.rows}
-    assert {key: one for key, one in verdicts.items() if one != "ok"} == {"ramp_time": "note: above the range"}
+    assert {key: verdict for key, verdict in verdicts.items() if verdict != "ok"} == {
+        "ramp_time": "note: above the range"
+    }
 
 
 def test_stored_results_add_up_for_who_reads_the_file_without_excel(path, result):
-    # a result is stored with the fifteen digits that Excel keeps, not as a preview of it
+    # a result is stored with the fifteen digits that Excel keeps
     got = office.values(path)
     (row,) = (at[1:] for (sheet, at), text in got.items() if (sheet, text) == ("Finance", "EBITDA") and at[0] == "A")
     stored = [got["Finance", f"{get_column_letter(6 + at)}{row}"] for at in range(len(result.case.periods))]
@@ -365,17 +367,17 @@ def test_stored_results_add_up_for_who_reads_the_file_without_excel(path, result
 
 def test_every_check_is_live_but_those_of_documents_and_grades(path):
     cells = office.values(path, "Checks")
-    said = {cells["Checks", f"A{at[1:]}"]: text for (_, at), text in cells.items() if at[0] == "E" and int(at[1:]) > 6}
-    values = {name for name, text in said.items() if not str(text).startswith("live. ")}
+    notes = {cells["Checks", f"A{at[1:]}"]: text for (_, at), text in cells.items() if at[0] == "E" and int(at[1:]) > 6}
+    values = {name for name, text in notes.items() if not str(text).startswith("live. ")}
     bands = {name for name in values if name.startswith("Plausible")}
     assert values - bands == {"Documented totals", "Inputs are graded"}
-    assert len(said) > 25
+    assert len(notes) > 25
 
 
 def test_nothing_merged_no_macro_no_link(path, book):
     assert [page.title for page in book if page.merged_cells.ranges] == []
     with office.zipfile.ZipFile(path) as parts:
-        assert [one for one in parts.namelist() if "vba" in one or "externalLink" in one] == []
+        assert [name for name in parts.namelist() if "vba" in name or "externalLink" in name] == []
 
 
 def test_panes_are_frozen_and_months_grouped_by_year(tmp_path):
@@ -412,7 +414,7 @@ def test_a_workbook_is_written_whole_or_not_at_all(result, tmp_path, monkeypatch
     monkeypatch.setitem(hm.write_workbook.__globals__, "write_cover", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         hm.write_workbook(result, tmp_path / "old.xlsx")
-    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("old.xlsx", b"what was there")]
+    assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("old.xlsx", b"what was there")]
 
 
 @pytest.mark.parametrize(("name", "message"), [("a.xls", "write a.xlsx"), ("none/a.xlsx", "choose another place")])
@@ -436,7 +438,7 @@ def test_by_month_it_is_small(tmp_path):
 
 def test_the_years_add_up(result, path):
     got = office.values(path)
-    ((sheet, cell), *_) = [at for at, said in got.items() if said == "Revenue" and at[0] == "By year"]
+    ((sheet, cell), *_) = [at for at, text in got.items() if text == "Revenue" and at[0] == "By year"]
     _, series = result.series("revenue")
     found = [got[sheet, f"{get_column_letter(5 + at)}{cell[1:]}"] for at in range(len(series[""]))]
     np.testing.assert_allclose(found, series[""], rtol=1e-12)

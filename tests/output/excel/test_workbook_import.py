@@ -1,4 +1,4 @@
-"""Back in: out and in again is no difference, what differs is shown, what does not fit is refused with its cell."""
+"""Import of workbooks: a round trip changes nothing, differences are shown, misfits are refused with their cell."""
 
 import io
 import json
@@ -24,14 +24,14 @@ NORTHX = hm.load("northx")
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):
-    """The base case as a workbook."""
+    """Write the base case as a workbook."""
     path = tmp_path_factory.mktemp("import") / "northx.xlsx"
     hm.write_workbook(hm.evaluate(NORTHX), path)
     return path
 
 
 def cell_of(path, key, row="", period=""):
-    """The input cell of a row."""
+    """Return the input cell of a row."""
     got = office.values(path, "Inputs")
     rows = [cell[1:] for (sheet, cell), name in got.items() if sheet == "Inputs" and cell[0] == "N" and name == key]
     (found,) = [at for at in rows
@@ -40,7 +40,7 @@ def cell_of(path, key, row="", period=""):
 
 
 def with_cell(path, to, value, key, row="", period=""):
-    """The workbook with another value in one input cell, and that cell."""
+    """Write the workbook with another value in one input cell; return its path and that cell."""
     cell = cell_of(path, key, row, period)
     return office.edited(path, to, {cell: value}), cell
 
@@ -58,7 +58,7 @@ def test_every_scenario_comes_back_as_it_went_out(name, tmp_path):
     hm.write_workbook(hm.evaluate(case), tmp_path / "scenario.xlsx")
     found = read_workbook(tmp_path / "scenario.xlsx", "as it was")
     assert found.case.inputs_hash == case.inputs_hash
-    assert {one.reason for one in found.case.overrides} == {"as it was"}
+    assert {override.reason for override in found.case.overrides} == {"as it was"}
 
 
 def test_a_row_for_a_member_that_a_scenario_adds_comes_back(tmp_path):
@@ -70,9 +70,9 @@ def test_a_row_for_a_member_that_a_scenario_adds_comes_back(tmp_path):
 def test_what_every_member_shares_reaches_those_without_a_row_of_their_own(path, tmp_path):
     # availability stands once, for each suite; gmp for each suite and again for the development area
     changed, _ = with_cell(path, tmp_path / "a.xlsx", 0.85, "availability", "each suite")
-    assert [one.name for one in read_workbook(changed).case.overrides] == ["availability"]
+    assert [override.name for override in read_workbook(changed).case.overrides] == ["availability"]
     changed, _ = with_cell(path, tmp_path / "b.xlsx", 0.0, "gmp", "each suite")
-    names = [one.name for one in read_workbook(changed).case.overrides]
+    names = [override.name for override in read_workbook(changed).case.overrides]
     assert names == [f"gmp[{suite}]" for suite in NORTHX.lists["suite"] if suite != "Matfors development area"]
 
 
@@ -185,7 +185,7 @@ def test_an_upload_is_read_from_memory(path):
 
 
 def parts(path, change):
-    """The content of a workbook after a change to its parts, a dictionary of names and content."""
+    """Return the content of a workbook after a change to its parts, a dictionary of names and content."""
     with zipfile.ZipFile(path) as book:
         content = {name: book.read(name) for name in book.namelist()}
     change(content)
@@ -282,18 +282,18 @@ def test_a_file_that_is_not_there_or_too_large_is_refused(tmp_path, monkeypatch)
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_refused_in_one_line(content):
-    for one in (content, b"PK\x03\x04" + content):
+    for damaged in (content, b"PK\x03\x04" + content):
         with pytest.raises(InputError) as refused:
-            read_workbook(one)
+            read_workbook(damaged)
         assert "\n" not in str(refused.value)
 
 
 # On the command line.
 
 
-def command(*words, cwd):
+def command(*arguments, cwd):
     environment = {**os.environ, "NO_COLOR": "1"}
-    done = subprocess.run([sys.executable, "-m", "hubmodel.cli", *map(str, words)], cwd=cwd, env=environment,
+    done = subprocess.run([sys.executable, "-m", "hubmodel.cli", *map(str, arguments)], cwd=cwd, env=environment,
                           capture_output=True, text=True, stdin=subprocess.DEVNULL)  # fmt: skip
     return done.returncode, done.stdout, done.stderr
 
@@ -303,9 +303,9 @@ def test_out_and_back_on_the_command_line(tmp_path):
         "excel", "northx", "--set", "period=year", "-o", "n.xlsx", "--format", "json", cwd=tmp_path
     )
     assert (status, error) == (0, "")
-    told = json.loads(out)
-    assert list(told) == ["case", "scenario", "model_version", "inputs_hash", "file", "formula_cells", "bytes"]
-    assert told["bytes"] == (tmp_path / "n.xlsx").stat().st_size
+    facts = json.loads(out)
+    assert list(facts) == ["case", "scenario", "model_version", "inputs_hash", "file", "formula_cells", "bytes"]
+    assert facts["bytes"] == (tmp_path / "n.xlsx").stat().st_size
     with_cell(tmp_path / "n.xlsx", tmp_path / "m.xlsx", 0.3, "commercial_margin")
     status, out, error = command(
         "import", "m.xlsx", "-o", "board.toml", "--reason", "a try", "--format", "json", cwd=tmp_path
@@ -314,22 +314,22 @@ def test_out_and_back_on_the_command_line(tmp_path):
     names = ["case", "scenario", "model_version", "inputs_hash", "workbook_version", "differences", "file"]
     assert list(json.loads(out)) == names
     case = apply_scenario(NORTHX, str(tmp_path / "board.toml"))
-    assert {one.name: (one.value, one.reason) for one in case.overrides} == {
+    assert {override.name: (override.value, override.reason) for override in case.overrides} == {
         "period": ("year", "a try"),
         "commercial_margin": (0.3, "a try"),
     }
 
 
 @pytest.mark.parametrize(
-    ("words", "message"),
+    ("arguments", "message"),
     [
         (["excel", "northx"], "-o is missing; name the workbook to write, such as -o northx.xlsx"),
         (["import", "none.xlsx"], "none.xlsx: there is no such file; give the path of a workbook"),
         (["import", "none.xlsx", "-o", "x.xlsx"], "-o x.xlsx: a scenario's name ends with .toml"),
     ],
 )
-def test_wrong_use_is_one_line_and_status_2(tmp_path, words, message):
-    status, out, error = command(*words, cwd=tmp_path)
+def test_wrong_use_is_one_line_and_status_2(tmp_path, arguments, message):
+    status, out, error = command(*arguments, cwd=tmp_path)
     assert (status, out, error.count("\n")) == (2, "", 1)
     assert error.startswith(message)
 

@@ -15,10 +15,10 @@ from hubmodel.engine.units import Membership
 from hubmodel.output.excel.inputs import as_date
 from hubmodel.text.language import label
 
-# Relative to the value, or to a millionth of the largest amount that its line is made of. Where a line is nothing but
-# the residue of larger amounts (a balance gap), the difference counts against those amounts.
+# Relative to the value, or to a millionth of the largest amount that its line is made of. If a line is only the residue
+# of larger amounts (a balance gap), the difference is relative to those amounts.
 TOLERANCE, FLOOR = 1e-9, 1e-6
-AS_EXPORTED = {("Checks", "B6")}  # counts what Python checked, too, and that stays as exported
+AS_EXPORTED = {("Checks", "B6")}  # also counts checks by Python, which stay as exported
 CASES = {
     "base": hm.load("northx"),
     "scenario": hm.load("northx", "equipment-delay"),
@@ -40,21 +40,23 @@ MOVES = {
 
 
 def floors(result):
-    """What a difference in each line counts against at least, by the line's label."""
+    """Return the smallest amount to which a difference in each line is relative, by the line's label."""
     model, values = result.case.model, {**result.case.inputs, **result.values}
     own = {
         name: float(np.max(np.abs(value), initial=0.0, where=np.isfinite(value)))
         for name, value in values.items()
         if not isinstance(value, Membership)
     }
-    kin = {name: [one for one in model.ingredients[name] if one in own and model.units[one] == model.units[name]]
-           for name in model.lines}  # fmt: skip
-    made_of = {name: max(own[name], *(own[one] for one in kin.get(name, ())), 0.0) for name in own}
+    kin = {
+        name: [part for part in model.ingredients[name] if part in own and model.units[part] == model.units[name]]
+        for name in model.lines
+    }
+    made_of = {name: max(own[name], *(own[part] for part in kin.get(name, ())), 0.0) for name in own}
     return {label(name): size if own[name] < FLOOR * size else FLOOR * size for name, size in made_of.items()}
 
 
 def errors(record, got, result):
-    """Worst first: how far each formula cell is from Python, and which cell it is."""
+    """Return the difference of each formula cell from Python, with its place, worst first."""
     floor_of, out = floors(result), []
     money = float(np.max(np.abs(result["assets_in_balance"])))
     for (sheet, cell), value in record.items():
@@ -71,12 +73,12 @@ def errors(record, got, result):
         if sheet == "Checks" and abs(value) < FLOOR * money:  # the residue of the balance sheet's amounts
             floor = money
         out.append((abs(found - value) / max(abs(value), floor, 1e-300), sheet, cell, value, found))
-    return sorted(out, key=lambda one: -one[0])
+    return sorted(out, key=lambda row: -row[0])
 
 
 @pytest.fixture(scope="module", params=CASES)
 def written(request, tmp_path_factory):
-    """A case, its workbook without stored results, and the exact value behind every formula."""
+    """Return a case, its workbook without stored results, and the exact value behind every formula."""
     folder, record = tmp_path_factory.mktemp(request.param), {}
     result = hm.run(CASES[request.param], solved=False)
     path = folder / "case.xlsx"
@@ -124,7 +126,9 @@ def changed(case, cells):
         value, typed = another(case, row)
         if value != row.value:
             rows[place], edits[at[row.key, row.row, row.period]] = row.model_copy(update={"value": value}), typed
-    parents = {name: {member: dict(links) for member, links in of.items()} for name, of in case.parents.items()}
+    parents = {
+        name: {member: dict(links) for member, links in links_of.items()} for name, links_of in case.parents.items()
+    }
     for (child, member, role), parent in MOVES.items():
         if member in case.members:
             parents[child][member][role] = parent
@@ -133,7 +137,7 @@ def changed(case, cells):
 
 
 def another(case, row):
-    """Another value for a row, as a number of the model and as it is typed into a cell."""
+    """Return another value for a row, as a number of the model and as typed into a cell."""
     if row.unit == "choice":
         options = case.choices[row.key]
         other = options[(options.index(row.value) + 1) % len(options)]
@@ -163,17 +167,17 @@ def test_a_second_engine_agrees_on_the_hand_worked_hub(tmp_path):
     solution = formulas.ExcelModel().loads(str(tmp_path / "hand.xlsx")).finish().calculate()
     got = {}
     for name, found in solution.items():
-        if (one := getattr(found, "value", None)) is not None and one.shape == (1, 1):
-            got[str(name).upper()] = one[0, 0]
+        if (value := getattr(found, "value", None)) is not None and value.shape == (1, 1):
+            got[str(name).upper()] = value[0, 0]
     seen = {(sheet, cell): plain(got.get(f"'[HAND.XLSX]{sheet.upper()}'!{cell}")) for sheet, cell in record}
-    labels = {at: said for at, said in office.values(tmp_path / "hand.xlsx").items() if at[1].startswith("A")}
+    labels = {at: text for at, text in office.values(tmp_path / "hand.xlsx").items() if at[1].startswith("A")}
     found = errors(record, {**labels, **seen}, result)
     print(f"formulas: {len(found)} cells, worst {found[0]}")
     assert found[0][0] < TOLERANCE, found[:5]
 
 
 def plain(value):
-    """What the other engine holds in a cell, as a number or text."""
+    """Return the other engine's value of a cell, as a number or text."""
     try:
         return value if isinstance(value, str) else float(value)
     except (TypeError, ValueError):

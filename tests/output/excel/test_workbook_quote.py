@@ -19,7 +19,7 @@ PILOT = Quote("Pilot", "plasmid DNA", "2027-01", "2027-07", development_hours=18
               batches_per_month=1, index_clause=True, currency="EUR", exchange_rate=11.5, rate_move=-0.1,
               deposit_share=0.2)  # fmt: skip
 LATER = {"signed": "2028-09", "start": "2029-01"}
-# What may be changed inside, a case of each: the same terms in Python must give the same figures.
+# One change of each kind inside the workbook: the same terms in Python must give the same figures.
 CHANGES = {
     "dates": LATER,
     "earlier": {"signed": "2026-03", "start": "2026-03"},
@@ -32,7 +32,7 @@ CHANGES = {
     "no batches": {"batches": 0, "batches_per_month": 0, **LATER},
     "slower": {"batches_per_month": 0.25, "development_months": 11, **LATER},
 }  # fmt: skip
-# What Python refuses: then no figure may be shown.
+# Terms that Python refuses: no figure may then be shown.
 REFUSED = {
     "signed after the start": {"signed": "2028-09"},
     "before the calendar": {"signed": "2019-01"},
@@ -47,7 +47,7 @@ REFUSED = {
     "a fall by more than all": {"rate_move": -1},
     "no rate": {"exchange_rate": 0},
 }
-TYPED_ONLY = {"blank": None, "text": "soon"}  # what only a workbook can hold
+TYPED_ONLY = {"blank": None, "text": "soon"}  # only possible in a workbook
 KEYS = {"signed": "signing_date", "start": "start_date", "batches_per_month": "batch_pace",
         "development_months": "development_time", "payment_days": "payment_time"}  # fmt: skip
 
@@ -59,7 +59,7 @@ def hub():
 
 @pytest.fixture(scope="module")
 def written(hub, tmp_path_factory):
-    """The quote, its workbook without stored results, and the exact value behind every formula."""
+    """Return the quote, its workbook without stored results, and the exact value behind every formula."""
     path, record = tmp_path_factory.mktemp("quote") / "quote.xlsx", {}
     found = price_quote(hub, PILOT)
     assert hm.write_quote(found, path, cached=False, record=record) == len(record)
@@ -68,7 +68,7 @@ def written(hub, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def recalculated(written):
-    """The cells of the workbook, recalculated after each change of its terms."""
+    """Recalculate the cells of the workbook after each change of its terms."""
     _, path, _ = written
     cells, kinds = office.values(path), {**CHANGES, **REFUSED}
     files = {name: office.edited(path, path.with_name(f"{name}.xlsx"), typed(cells, change), sheet="Quote")
@@ -81,7 +81,7 @@ def recalculated(written):
 
 
 def typed(cells, change):
-    """The cells that a person would edit for other terms; deposits and milestones stand by track."""
+    """Return the cells that a person would edit for other terms; deposits and milestones are by track."""
     (begins,) = (int(at[1:]) for (_, at), text in cells.items() if str(text).startswith("Terms of the quote"))
     (ends,) = (int(at[1:]) for (_, at), text in cells.items() if str(text).startswith("Terms that go together"))
     out = {}
@@ -97,7 +97,7 @@ def typed(cells, change):
 
 
 def shown(cells, quote):
-    """What the tables on top show, by line and track."""
+    """Return the figures of the tables on top, by line and track."""
     out = {}
     for section in sections(quote):
         (row,) = (int(at[1:]) for (_, at), text in cells.items() if at[0] == "A" and text == section.title)
@@ -109,7 +109,7 @@ def shown(cells, quote):
 
 
 def expected(quote):
-    """What Python has in the place of each of them: a month where a line is a date."""
+    """Return Python's value of each of them, a month for a line that is a date."""
     out = {}
     for line in (line for section in sections(quote) for line in section.rows):
         for track, value in line.values.items():
@@ -121,7 +121,7 @@ def expected(quote):
 
 
 def unlike(got, wanted):
-    """The figures that are not what Python has; one without a value is blank, or #N/A where it is a ratio."""
+    """Return the figures that differ from Python's; a missing value is blank, or #N/A for a ratio."""
     out = {}
     for at, value in wanted.items():
         if isinstance(value, float):
@@ -151,7 +151,7 @@ def test_terms_changed_inside_give_every_figure_that_python_gives(hub, written, 
     other = price_quote(hub, dataclasses.replace(found.quote, **CHANGES[change]))
     got = shown(recalculated[change], found)
     assert unlike(got, expected(other)) == {}
-    assert unlike(got, expected(found)) != {}  # the change is one that shows
+    assert unlike(got, expected(found)) != {}  # the change is visible
 
 
 @pytest.mark.slow
@@ -184,7 +184,7 @@ def test_a_condition_that_the_case_dates_follows_the_month(hub, tmp_path):
     dated = dataclasses.replace(hub.case, rows=(*rows, before, after), base=None, overrides=())
     quote = price_quote(hm.run(dated, solved=False), PILOT)
     later = price_quote(quote.hub, dataclasses.replace(PILOT, **LATER))
-    assert [one["payment_time", "innovation"] * 365 for one in (quote, later)] == pytest.approx([30, 90])
+    assert [priced["payment_time", "innovation"] * 365 for priced in (quote, later)] == pytest.approx([30, 90])
     hm.write_quote(quote, tmp_path / "dated.xlsx", cached=False)
     cells = typed(office.values(tmp_path / "dated.xlsx"), LATER)
     changed = office.edited(tmp_path / "dated.xlsx", tmp_path / "later.xlsx", cells, sheet="Quote")
@@ -193,7 +193,7 @@ def test_a_condition_that_the_case_dates_follows_the_month(hub, tmp_path):
 
 
 def test_months_are_those_of_the_hub_or_those_of_the_quote(hub):
-    # the same quote, whichever months it is laid out on
+    # the same quote, whatever months the sheet covers
     wide = hm.evaluate(given(hub, PILOT, every_month=True).case)
     for name in ("price", "lowest_price_to_sign", "deepest_cash", "balance_paid"):
         narrow = price_quote(hub, PILOT)
@@ -206,16 +206,16 @@ def test_the_tables_stand_on_top_with_both_tracks(written):
     found, path, _ = written
     cells = office.values(path)
     for section in sections(found):
-        (row,) = (at[1:] for (_, at), said in cells.items() if at[0] == "A" and said == section.title)
+        (row,) = (at[1:] for (_, at), text in cells.items() if at[0] == "A" and text == section.title)
         assert [cells["Quote", f"{column}{row}"] for column in "CD"] == [track.capitalize() for track in TRACKS]
 
 
 def test_the_sheet_says_whose_numbers_it_holds(hub, tmp_path):
     found = price_quote(hub, PILOT)
     hm.write_quote(found, tmp_path / "quote.xlsx")
-    said = " ".join(str(one) for one in office.values(tmp_path / "quote.xlsx").values())
+    shown = " ".join(str(value) for value in office.values(tmp_path / "quote.xlsx").values())
     for part in (found.hub.case.title, found.hub.case.inputs_hash, found.quote.hash, hm.__version__):
-        assert part in said
+        assert part in shown
 
 
 def test_a_currency_that_the_quote_does_not_name_cannot_be_typed(hub, tmp_path):

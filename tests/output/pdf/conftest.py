@@ -1,4 +1,4 @@
-"""One result and a few draws of it, shared by the tests of the report."""
+"""A result and a few draws of it, shared by the tests of the report."""
 
 import pytest
 

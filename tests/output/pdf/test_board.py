@@ -1,4 +1,4 @@
-"""What stands on the board's page: numbers as the result has them, in the reader's language."""
+"""The content of the board's page: the numbers of the result, in the reader's language."""
 
 import dataclasses
 import re
@@ -14,21 +14,21 @@ from hubmodel.text.wording import signed
 
 
 def texts(data):
-    """Every text in what a template is given."""
+    """Return every text in the data of a template."""
     if isinstance(data, str):
         return [data]
     inside = data.values() if isinstance(data, dict) else data if isinstance(data, list) else []
-    return [said for one in inside for said in texts(one)]
+    return [text for part in inside for text in texts(part)]
 
 
-def words(said):
-    return set(re.findall(r"[^\W\d_]{2,}", " ".join(said)))
+def words(lines):
+    return set(re.findall(r"[^\W\d_]{2,}", " ".join(lines)))
 
 
 def drawn(files):
-    """Every text in the pictures."""
+    """Return every text in the pictures."""
     places = "{http://www.w3.org/2000/svg}text"
-    return [one.text for picture in files.values() for one in ElementTree.fromstring(picture).iter(places)]
+    return [element.text for picture in files.values() for element in ElementTree.fromstring(picture).iter(places)]
 
 
 def money(value, language="en"):
@@ -48,7 +48,8 @@ def test_the_verdict_leads_with_its_odds(page, study, simulation):
     assert f"({format_value(below / 64, 'share', digits=2)} of 64)" in page["answer"][1]
     ordered = sorted(values / 1e6)
     low, high = (
-        float(one.replace("\u2212", "-")) for one in re.findall(rf"(\S+){NBSP}MSEK", page["charts"][1]["takeaway"])
+        float(number.replace("\u2212", "-"))
+        for number in re.findall(rf"(\S+){NBSP}MSEK", page["charts"][1]["takeaway"])
     )
     # a tenth of the way from the first to the last of 64 lies between the 7th and the 8th; rounded to whole MSEK
     assert ordered[6] - 0.5 <= low <= ordered[7] + 0.5
@@ -64,7 +65,7 @@ def test_key_figures_are_those_of_the_result(page, study):
     assert owner["head"] == ["For the owner", "Value"]
     for group, names in ((owner, OWNER), (public, PUBLIC)):
         figures = [study.key_figures[name] for name in names]
-        assert group["rows"] == [[one.title(), format_value(one.value, one.unit)] for one in figures]
+        assert group["rows"] == [[figure.title(), format_value(figure.value, figure.unit)] for figure in figures]
     assert 8 <= len(owner["rows"] + public["rows"]) <= 12
 
 
@@ -80,9 +81,9 @@ def test_every_view_and_every_denominator_is_told(page, study):
 def test_a_denominator_that_gives_the_same_is_not_told(study):
     figures = dict(study.key_figures)
     figures["aid_intensity_recorded"] = dataclasses.replace(figures["aid_intensity"], name="aid_intensity_recorded")
-    said = bases(dataclasses.replace(study, key_figures=figures), "en")
-    assert "44.9" not in said
-    assert "68.1" in said
+    sentence = bases(dataclasses.replace(study, key_figures=figures), "en")
+    assert "44.9" not in sentence
+    assert "68.1" in sentence
 
 
 def test_a_scenario_says_what_it_changes_and_by_how_much(study, without, simulation):
@@ -90,14 +91,14 @@ def test_a_scenario_says_what_it_changes_and_by_how_much(study, without, simulat
     assert page["scenario"] == "Scenario: Without grant"
     assert page["changes"] == "Changed from the base case: Grant factor 0 (was 1)"
     npv = page["figures"]["groups"][0]["rows"][0]
-    # what the base case itself says of its value without the grant
+    # the base case's own value without the grant
     apart = study.key_figures["net_present_value_without_grant"].value - study["net_present_value"]
     assert npv == ["Net present value", money(without["net_present_value"]), signed(apart, "SEK")]
     assert page["answer"][2] == "There is no grant."
 
 
 def test_without_a_grant_cash_is_one_line(study, without, simulation):
-    assert [len(pictures(one, simulation, "en")[0].series) for one in (study, without)] == [2, 1]
+    assert [len(pictures(result, simulation, "en")[0].series) for result in (study, without)] == [2, 1]
     (left,) = pictures(without, simulation, "en")[0].series
     assert left.name == "without the grant"
 
@@ -105,9 +106,9 @@ def test_without_a_grant_cash_is_one_line(study, without, simulation):
 def test_a_change_of_some_members_names_them(study):
     case = study.case.with_({"enquiries_per_year[mRNA]": 9, "view": "today"})
     was = next(row.value for row in study.case.by_key["enquiries_per_year"] if row.row == "mRNA")
-    said = changes(case, "en").replace(NBSP, " ")
-    assert f"Enquiries per year, mRNA 9 project/year (was {was:g} project/year)" in said
-    assert said.endswith("View today (was decision)")
+    listed = changes(case, "en").replace(NBSP, " ")
+    assert f"Enquiries per year, mRNA 9 project/year (was {was:g} project/year)" in listed
+    assert listed.endswith("View today (was decision)")
 
 
 def test_a_change_of_members_that_differ_does_not_say_what_one_of_them_was(study):
@@ -127,27 +128,30 @@ def test_a_figure_without_value_says_why(study, simulation):
 def test_it_rests_on_the_most_influential_inputs_with_their_grade(page, study):
     rests = page["rests"]
     ranked = hm.tornado(study.case)[:5]
-    assert rests["rows"] == [[label(one.key), one.grade, money(one.at_low), money(one.at_high)] for one in ranked]
-    counts = [int(one) for one in re.findall(r"\d+", rests["said"])]
+    assert rests["rows"] == [
+        [label(influence.key), influence.grade, money(influence.at_low), money(influence.at_high)]
+        for influence in ranked
+    ]
+    counts = [int(number) for number in re.findall(r"\d+", rests["sentence"])]
     assert sum(counts) == len(study.case.rows)
     assert counts[0] == sum(row.grade == "documented" for row in study.case.rows)
 
 
 def test_checks_say_ok_as_a_word_or_name_what_fails(page, study, simulation):
     assert (page["checks"]["word"], page["checks"]["ok"]) == ("OK", True)
-    assert page["checks"]["said"].endswith("1 to note: Co-financing each year")
-    broken = [dataclasses.replace(one, ok=one.name != "balance_sheet") for one in study.checks]
+    assert page["checks"]["sentence"].endswith("1 to note: Co-financing each year")
+    broken = [dataclasses.replace(check, ok=check.name != "balance_sheet") for check in study.checks]
     failed = board(dataclasses.replace(study, checks=tuple(broken)), simulation, "en")[0]["checks"]
     assert (failed["word"], failed["ok"]) == ("FAILED", False)
-    assert "Balance sheet" in failed["said"]
+    assert "Balance sheet" in failed["sentence"]
 
 
 def test_it_can_be_made_again(page, study):
-    said = dict(page["provenance"])
-    assert said["Inputs"] == study.case.inputs_hash
-    assert said["Model"] == f"hubmodel {hm.__version__}"
-    assert (said["Case"], said["Scenario"], said["View"]) == ("northx", "base case", "decision (2021-10)")
-    assert said["Draws"] == "64 (seed 7)"
+    facts = dict(page["provenance"])
+    assert facts["Inputs"] == study.case.inputs_hash
+    assert facts["Model"] == f"hubmodel {hm.__version__}"
+    assert (facts["Case"], facts["Scenario"], facts["View"]) == ("northx", "base case", "decision (2021-10)")
+    assert facts["Draws"] == "64 (seed 7)"
 
 
 @pytest.mark.parametrize("which", ["study", "without"])
@@ -158,20 +162,20 @@ def test_no_word_of_ours_is_left_in_english(which, request):
     assert (data.pop("title"), data.pop("summary")) == (case.told("title", "sv"), case.told("summary", "sv"))
     assert data.pop("scenario") in ("Scenario: grundfall", "Scenario: Utan bidrag")
     shown = {key: value for key, value in data.items() if key not in ("language", "provenance", "charts")}
-    said = [*texts(shown), *drawn(files)]
-    said += [one[part] for one in data["charts"] for part in ("title", "takeaway", "alt")]
-    said += [name for name, _ in data["provenance"]]
-    phrases = (one.replace("{noun}", case.noun["sv"]).upper() for one in catalogue("sv").values())
+    shown_texts = [*texts(shown), *drawn(files)]
+    shown_texts += [chart[part] for chart in data["charts"] for part in ("title", "takeaway", "alt")]
+    shown_texts += [name for name, _ in data["provenance"]]
+    phrases = (phrase.replace("{noun}", case.noun["sv"]).upper() for phrase in catalogue("sv").values())
     swedish = words(phrases) | {
         "TKR",
         "SEK",
         *map(str.upper, case.lists["site"]),
     }
-    assert words(one.upper() for one in said) - swedish == set()
+    assert words(text.upper() for text in shown_texts) - swedish == set()
 
 
 def test_a_picture_is_told_by_what_it_looks_like(study, simulation):
-    cash, spread = (described(one, "en") for one in pictures(study, simulation, "en"))
+    cash, spread = (described(picture, "en") for picture in pictures(study, simulation, "en"))
     assert cash["alt"] == ("Line chart, MSEK, nominal, from 2021-01 to 2040-12: with the grant, without the grant.")
     assert spread["alt"].startswith("Bar chart, MSEK, nominal, from ")
     assert cash["alt"] != cash["takeaway"]

@@ -32,20 +32,22 @@ def test_a_quote_is_one_tagged_page(study, changes, language):
 
 
 def test_the_page_holds_the_tables_and_says_that_it_is_internal(found):
-    told = page(found, "en")
-    rows = {name: both for column in told["columns"] for one in column for name, *both in one["rows"]}
+    data = page(found, "en")
+    rows = {name: both for column in data["columns"] for table in column for name, *both in table["rows"]}
     for section in sections(found):
         for row in section.rows:
             shown = ["" if row.values[track] is None else format_value(row.values[track], row.unit) for track in TRACKS]
             assert rows[row.label] == shown
-    assert told["internal"] == "Holds costs: not for the customer"
+    assert data["internal"] == "Holds costs: not for the customer"
 
 
 def test_cash_is_shown_by_the_quarter_of_a_long_project(found):
-    (cash,) = (one for one in page(found, "en")["columns"][0] if one["title"] == "Cash flow")
+    (cash,) = (table for table in page(found, "en")["columns"][0] if table["title"] == "Cash flow")
     assert [period for period, *_ in cash["rows"]] == ["2027-Q1", "2027-Q3", "2027-Q4", "2028-Q1", "2028-Q2", "2028-Q3"]
     short = dataclasses.replace(PILOT, development_hours=0, development_months=0, batches=1, batches_per_month=1)
-    (cash,) = (one for one in page(price_quote(found.hub, short), "en")["columns"][0] if one["title"] == "Cash flow")
+    (cash,) = (
+        table for table in page(price_quote(found.hub, short), "en")["columns"][0] if table["title"] == "Cash flow"
+    )
     assert [period for period, *_ in cash["rows"]] == ["2027-01", "2027-07", "2027-10"]
 
 

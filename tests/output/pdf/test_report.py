@@ -1,4 +1,4 @@
-"""A result as a file: the page for each scenario and language, and what is refused."""
+"""A result as a file: the page for each scenario and language, and refusals."""
 
 import functools
 import sys
@@ -12,7 +12,7 @@ from hubmodel.output import pdf as report
 
 @pytest.fixture
 def quick(monkeypatch):
-    """Few draws, so that a test takes no longer than its page."""
+    """Make few draws, so that a test takes no longer than its page."""
     monkeypatch.setattr(report, "draw", functools.partial(hm.simulate, draws=64))
 
 
@@ -27,7 +27,9 @@ def test_a_result_is_one_page(which, language, request):
 
 def test_many_changes_are_one_page(study):
     members = study.case.lists["platform"]
-    case = study.case.with_({f"enquiries_per_year[{one}]": 9 for one in members}, scenario="a name without end " * 20)
+    case = study.case.with_(
+        {f"enquiries_per_year[{member}]": 9 for member in members}, scenario="a name without end " * 20
+    )
     changed = hm.run(case.with_({"view": "today", "period": "year"}), solved=False)
     assert b"/Type/Pages/Count 1/" in report.pdf(changed, hm.simulate(changed.case, draws=64), "sv")
 
@@ -41,7 +43,7 @@ def test_the_file_is_what_pdf_gives(study, simulation, quick, tmp_path):
     found = hm.write_report(study, tmp_path / "board.pdf", language="sv")
     assert (tmp_path / "board.pdf").read_bytes() == report.pdf(study, simulation, "sv")
     assert found.count == 64
-    assert [one.name for one in tmp_path.iterdir()] == ["board.pdf"]
+    assert [file.name for file in tmp_path.iterdir()] == ["board.pdf"]
 
 
 def test_another_suffix_is_refused(study, tmp_path):
@@ -61,7 +63,7 @@ def test_what_fails_leaves_nothing_behind(study, quick, tmp_path):
     (tmp_path / "board.pdf").write_bytes(b"the old one")
     with pytest.raises(UnknownName, match="no language 'de'"):
         hm.write_report(study, tmp_path / "board.pdf", language="de")
-    assert [one.name for one in tmp_path.iterdir()] == ["board.pdf"]
+    assert [file.name for file in tmp_path.iterdir()] == ["board.pdf"]
     assert (tmp_path / "board.pdf").read_bytes() == b"the old one"
 
 

@@ -1,4 +1,4 @@
-"""The PDF itself: one page, tagged, in its language, the same bytes every time, whatever the texts hold."""
+"""The PDF itself: one page, tagged, in its language, with the same bytes every time, whatever its texts."""
 
 import re
 import sys
@@ -22,7 +22,7 @@ def given(study, simulation):
 
 
 def title_of(pdf):
-    """The document's title, as its metadata have it."""
+    """Return the title in the document's metadata."""
     (metadata,) = re.findall(rb"<x:xmpmeta.*?</x:xmpmeta>", pdf, re.DOTALL)
     title = ElementTree.fromstring(metadata).find(".//{http://purl.org/dc/elements/1.1/}title")
     return "".join(title.itertext())
@@ -72,11 +72,13 @@ def test_text_without_end_stays_on_the_page(given):
 
 
 @pytest.mark.parametrize(
-    ("sign", "said"), [("\x00", r"u\{0\}"), ("\ufeff", "disallowed codepoint"), ("\ud800", "JSON")]
+    ("sign", "problem"), [("\x00", r"u\{0\}"), ("\ufeff", "disallowed codepoint"), ("\ud800", "JSON")]
 )
-def test_a_character_that_no_font_has_is_named(given, sign, said):
+def test_a_character_that_no_font_has_is_named(given, sign, problem):
     data, files = given
-    with pytest.raises(InputError, match=rf"^board: cannot be set as a PDF: .*{said}.*; change that text or picture$"):
+    with pytest.raises(
+        InputError, match=rf"^board: cannot be set as a PDF: .*{problem}.*; change that text or picture$"
+    ):
         typeset("board", {**data, "title": f"a {sign} b"}, files)
 
 
