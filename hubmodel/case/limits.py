@@ -168,7 +168,7 @@ def outside(row: Row, value: float, language: str = "en") -> str:
     ('outside its range 17–32 %', '')
     """
     if row.low is None or row.high is None or row.spans(value):
-        return Message("")
+        return ""
     return text("outside its range {span}", language).format(span=span(row.low, row.high, row.unit, language))
 
 
