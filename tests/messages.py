@@ -20,7 +20,6 @@ PACKAGE = Path(hubmodel.__file__).parent
 EXEMPT = {
     "dashboard/fragments.py": "pieces of HTML, which show messages and make none",
     "engine/compiled": "about lines that cannot be compiled",
-    "errors.py": "makes messages of what it is given",
     "lines": "line items raise nothing",
     "engine/graph.py": "about how lines are defined",
     "engine/returns.py": "functions for arrays, called by code only",
@@ -31,7 +30,7 @@ EXEMPT = {
 }
 # The place of the template among the arguments of what makes a message.
 ERRORS = [name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)]
-MAKERS = {**dict.fromkeys([*ERRORS, "Message", "type(error)", "UnknownName.of"], 0), "Message.joined": 1}
+MAKERS = {**dict.fromkeys([*ERRORS, "Message", "cls", "type(error)", "UnknownName.of"], 0), "Message.joined": 1}
 COMPOSED = ast.JoinedStr | ast.BinOp  # f-strings, and literals added or filled
 
 
@@ -41,11 +40,15 @@ def is_exempt(path: Path) -> bool:
     return any(inside.is_relative_to(exempt) for exempt in EXEMPT)
 
 
-def first_arguments(tree: ast.AST) -> list[ast.expr]:
-    """Return the templates that are given to what makes a message."""
-    calls = [call for call in ast.walk(tree) if isinstance(call, ast.Call)]
-    places = [(call, MAKERS.get(ast.unparse(call.func), len(call.args))) for call in calls]
-    return [call.args[place] for call, place in places if place < len(call.args)]
+def calls_in(tree: ast.AST) -> list[ast.Call]:
+    """Return the calls that make a message."""
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return [call for call in calls if len(call.args) > MAKERS.get(ast.unparse(call.func), len(call.args))]
+
+
+def template_of(call: ast.Call) -> ast.expr:
+    """Return the argument with the template."""
+    return call.args[MAKERS[ast.unparse(call.func)]]
 
 
 def is_composed(node: ast.expr) -> bool:
@@ -64,9 +67,10 @@ def literals(node: ast.expr) -> list[str]:
     return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
 
 
-def fields(template: str) -> list[tuple[str, str | None, str | None]]:
+def fields(template: str) -> list[tuple[str, str, str]]:
     """Return the named fields of a template, each with its format and conversion, in alphabetical order."""
-    return sorted((name, form, how) for _, name, form, how in Formatter().parse(template) if name is not None)
+    found = [(name, form or "", how or "") for _, name, form, how in Formatter().parse(template) if name is not None]
+    return sorted(found)
 
 
 def has_text(template: str) -> bool:
@@ -75,25 +79,18 @@ def has_text(template: str) -> bool:
 
 
 MODULES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
-READ = {path: first_arguments(tree) for path, tree in MODULES.items() if not is_exempt(path)}
-_NAMING = first_arguments(MODULES[PACKAGE / "errors.py"]) + [
-    call.args[0] for call in ast.walk(MODULES[PACKAGE / "errors.py"])
-    if isinstance(call, ast.Call) and ast.unparse(call.func) == "cls" and call.args
-]  # fmt: skip
-WRITTEN = {
-    template for nodes in (*READ.values(), _NAMING) for node in nodes for template in literals(node)
-}
+CALLS = {path: calls_in(tree) for path, tree in MODULES.items() if not is_exempt(path)}
+WRITTEN = {template for calls in CALLS.values() for call in calls for template in literals(template_of(call))}
 TEMPLATES = sorted(filter(has_text, WRITTEN))
 QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"[^"]*"|”[^”]*”""")
 ENGLISH = re.compile(r"\b(the|of|and|or|is|has|no|not|must|got|give|write|mend|line|did|known|lacks|with|outside)\b")
 
 
-def left_in_english(message: str) -> list[str]:
+def english_words(text: str) -> list[str]:
+    """Return the English words of a Swedish text, except in quotes."""
+    return ENGLISH.findall(QUOTED.sub("", text))
+
+
+def left_in_english(message: Message) -> list[str]:
     """Return the English words that a message keeps in Swedish, except in quotes."""
-    return ENGLISH.findall(QUOTED.sub("", translate(message, "sv")))
-
-
-def message_of(error: BaseException) -> Message:
-    """Return the message of an error of hubmodel."""
-    assert isinstance(error, errors.HubmodelError)
-    return error.message
+    return english_words(translate(message, "sv"))

@@ -358,7 +358,7 @@ class Case:
             changed = Row.model_validate({**row.model_dump(), **update})
         except ValidationError as error:
             raise InputError("{name} {problem}", name=override.name, problem=first_message(error)) from None
-        if problem := limits.problem_of(self, changed, override.name, typed=str(override.value)):
+        if problem := limits.problem_of(self, changed, override.name, typed=isinstance(override.value, str)):
             raise InputError(problem)
         return changed
 

@@ -65,7 +65,7 @@ def bounds_of(case: Inputs, key: str) -> tuple[float, float]:
     return limits.low, limits.high
 
 
-def problem_of(case: Inputs, row: Row, name: str = "", typed: str = "") -> Message:
+def problem_of(case: Inputs, row: Row, name: str = "", typed: bool = False) -> Message:
     """Return what is wrong with the value, range or period of a row; blank if nothing.
 
     Parameters
@@ -75,7 +75,7 @@ def problem_of(case: Inputs, row: Row, name: str = "", typed: str = "") -> Messa
     name
         the name for the row in the message, its key if not given.
     typed
-        the text that the value was read from, if a person typed it.
+        whether the value was read from a text, in which only per cent can be more than the whole.
     """
     name, key = name or row.key, row.key
     if key in case.choices or case.model.units.get(key) != units.parse(row.unit)[1]:
@@ -93,8 +93,8 @@ def problem_of(case: Inputs, row: Row, name: str = "", typed: str = "") -> Messa
             date=numbers.format_value(row.base, "date"), first=case.first, last=case.last,
         )  # fmt: skip
         return Message("{place}: {problem}", place=name, problem=problem)
-    if row.unit == "share" and "%" in typed and (beyond_limits := beyond(name, 100 * row.base, "%", limits)):
-        return beyond_limits  # 206 % is read as 2.06, which must not be taken for 2.06 %
+    if typed and row.unit == "share" and row.base > 1 and (problem := beyond(name, 100 * row.base, "%", limits)):
+        return problem  # 206 % is read as 2.06, which must not be taken for 2.06 %
     values = [float(value) for value in (row.value, row.low, row.high) if value is not None]
     return next(filter(None, (beyond(name, value, row.unit, limits) for value in values)), Message(""))
 

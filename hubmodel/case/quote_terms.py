@@ -213,7 +213,7 @@ def _read_term(quote: str, name: str, value: Any) -> Any:
         number = numbers.parse_number(value, UNITS[name])
     except NumberError as error:
         raise NumberError("quote {quote!r}: {name}: {problem}", quote=quote, name=name, problem=error.message) from None
-    if UNITS[name] == "share" and "%" in value and number > 1:  # 110 % is read as 1.1, not typed for 1.1 %
+    if UNITS[name] == "share" and number > 1:  # 110 % is read as 1.1, which must not be taken for 1.1 %
         problem = Message(
             "{name} must be a share between 0 and 1, got {value}; give 100 % at most",
             name=name, value=f"{100 * number:g} %",

@@ -256,7 +256,7 @@ def _check_names(content: Mapping[str, Any], place: str) -> None:
     refuse_unknown(place, "key of a case", content, KNOWN)
     for table, known in (("calendar", IN_CALENDAR), ("noun", LANGUAGES)):
         if isinstance(inside := content.get(table, {}), dict):
-            refuse_unknown(Message("{place}: [{table}]", place=place, table=table), "key of a case", inside, known)
+            refuse_unknown(f"{place}: [{table}]", "key of a case", inside, known)
 
 
 def _check_years(content: Mapping[str, Any], place: str) -> None:
@@ -413,7 +413,7 @@ def platform_kinds(case: Case) -> dict[str, str]:
     for platform in kinds:
         if platform not in case.lists["platform"]:
             raise InputError(
-                "{place}: [kinds]: {problem}", place=f"{case.folder.name}/case.toml",
+                "{place}: {problem}", place=f"{case.folder.name}/case.toml: [kinds]",
                 problem=UnknownName.of("platform", platform, case.lists["platform"]).message,
             )  # fmt: skip
     return kinds

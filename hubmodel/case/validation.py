@@ -28,6 +28,15 @@ DERIVED = {"first_date", "last_date", "period_length", "period_number", "purchas
 
 def problems_of(case: Case, sources: Collection[str]) -> Iterator[Message]:
     """Yield every problem between the rows and the model; `sources` are the known ids."""
+    modules = set[str]()
+    for problem in _all_problems(case, sources):
+        module = problem.parts.get("module", "")  # to be added, which cures more than one problem
+        if module not in modules:
+            yield problem
+        modules |= {module} - {""}
+
+
+def _all_problems(case: Case, sources: Collection[str]) -> Iterator[Message]:
     for key, rows in case.by_key.items():
         yield from _problems_of_key(case, key, rows, sources)
     yield from _missing_rows(case)
