@@ -371,7 +371,7 @@ CAPACITY = {
     "suite_days_used": [[28 + 11 + 8, 22 + 19.5 + 28], [35, 120]],
     "utilisation": [[47 / 120, 69.5 / 120], [35 / 120, 1]],
     # only suite A is GMP
-    "gmp_suite_days_used_in_hub": [[35, 120]],
+    "gmp_suite_days_used": [[35, 120]],
     "unmet_suite_days": [[0, 0], [0, 70 + 62.5 - 120]],
     # P all released, Q 0.8 of its batches, 1 000 doses each
     "doses": [[7_000, 24_000], [9 * 800, 12.5 * 800]],
@@ -422,8 +422,8 @@ INCOME = {
     "development_revenue": [[96_800, 338_800], [169_400, 133_100]],
     # P: 3 x 300, 12 x 300; Q: 2 x 0.9 x 167.5, 7 x 0.9 x 167.5
     "commercial_batch_revenue": [[900_000, 3_600_000], [301_500, 1_055_250]],
-    "innovation_revenue_of_hub": [[1_845_500, 3_661_350]],
-    "commercial_revenue_of_hub": [[1_201_500, 4_655_250]],
+    "total_innovation_revenue": [[1_845_500, 3_661_350]],
+    "total_commercial_revenue": [[1_201_500, 4_655_250]],
     # 2 courses x 10 seats x 1 000 SEK
     "training_revenue_of_hub": [[20_000, 20_000]],
     "revenue": [[1_845_500 + 1_201_500 + 20_000, 3_661_350 + 4_655_250 + 20_000]],

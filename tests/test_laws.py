@@ -102,7 +102,7 @@ def test_values_by_period_agree_within_a_share_of_the_investment(period, scenari
     assert moved <= of_investment * monthly["total_investment"]
     assert moved <= of_revenue * (monthly["revenue"] * monthly["discount_factor"]).sum()
     # undiscounted sums over the calendar: half a per cent
-    for line in ("revenue", "operating_cost_of_hub", "innovation_projects_completed", "commercial_projects_completed"):
+    for line in ("revenue", "total_operating_cost", "innovation_projects_completed", "commercial_projects_completed"):
         assert coarse[line].sum() == pytest.approx(monthly[line].sum(), rel=0.005), line
     assert coarse["revenue_at_maturity"] == pytest.approx(monthly["revenue_at_maturity"], rel=0.03)
     assert coarse["maturity_year"] == monthly["maturity_year"]
@@ -114,7 +114,7 @@ def test_documented_money_is_the_same_by_any_period(period, schedule):
     monthly, coarse = (evaluate(BASE.with_({"grant_schedule": schedule, "period": one})) for one in ("month", period))
     for line in ("total_investment", "recorded_investment", "grant_total", "grant_used_total", "own_contribution"):
         assert coarse[line] == pytest.approx(monthly[line], rel=1e-14), line
-    for line in ("spending", "grant_received_by_hub", "programme_funding_total"):
+    for line in ("spending", "grant_received_in_period", "programme_funding_total"):
         assert coarse[line].sum() == pytest.approx(monthly[line].sum(), rel=1e-14), line
 
 

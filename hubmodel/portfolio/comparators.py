@@ -188,6 +188,6 @@ def as_facility(result: Evaluation) -> Facility:
     known = {
         "public investment": float(result["grant_used_total"]),
         "private investment": float(result["own_contribution"]),
-        "yearly capacity": float(result["surge_capacity_of_hub"]),
+        "yearly capacity": float(result["total_surge_capacity"]),
     }
     return Facility(result.case.title, "", "this case", result.case.summary, known)

@@ -24,7 +24,7 @@ SECTIONS: dict[str, str] = {
     "full_cost_as_used",
     "How far the price may fall": "extra_hours_cost marginal_cost displaced_days displaced_contribution "
     "lowest_price_to_sign room_above_lowest",
-    "If a batch fails": "price_of_failed_batches failed_batches_paid_by_customer failed_batches_borne_by_hub "
+    "If a batch fails": "price_of_failed_batches failed_batches_paid_by_customer failed_batches_borne_by_facility "
     "price_collected margin_collected",
     "If the customer cancels late": "cancellation_fee",
     "When the money comes": "deposit_paid milestone_paid balance_paid deepest_cash",

@@ -135,11 +135,11 @@ def sites_add_up(result: Evaluation) -> Check:
 
 def full_cost_is_borne(result: Evaluation) -> Check:
     """The tracks and training bear all operating cost and gross depreciation."""
-    borne = result["innovation_full_cost"] + result["commercial_full_cost"] + result["training_cost_of_hub"]
+    borne = result["innovation_full_cost"] + result["commercial_full_cost"] + result["total_training_cost"]
     return _tie(
         "full_cost_is_borne",
         borne,
-        result["operating_cost_of_hub"] + result["gross_depreciation"],
+        result["total_operating_cost"] + result["gross_depreciation"],
         "full cost by track is not the whole cost",
     )
 

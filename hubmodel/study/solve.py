@@ -170,7 +170,7 @@ def solved_figures(result: Evaluation) -> list[KeyFigure]:
 
 def grant_is_past(result: Evaluation) -> bool:
     """Return whether some of the grant came before the date from which the view counts: then it cannot be undone."""
-    return bool(np.any(result["grant_received_by_hub"] * (1 - result["counted"]) > 0))
+    return bool(np.any(result["grant_received_in_period"] * (1 - result["counted"]) > 0))
 
 
 def without_grant(result: Evaluation, wanted: Iterable[str]) -> Evaluation:

@@ -59,7 +59,7 @@ class TestTemplate:
     def test_lists_without_members_are_worth_nothing(self):
         found = hm.run(TEMPLATE, solved=False)
         assert (TEMPLATE.lists["loan"], TEMPLATE.lists["course"], TEMPLATE.lists["programme"]) == ((), (), ())
-        for line in ("debt", "interest", "training_revenue_of_hub", "training_cost_of_hub", "programme_funding_total"):
+        for line in ("debt", "interest", "training_revenue_of_hub", "total_training_cost", "programme_funding_total"):
             assert not np.any(found[line]), line
         assert found.series("training_revenue")[1] == {"": [0.0] * 20}  # twenty years of nothing, in one row
         with pytest.raises(HubmodelError, match="loan_amount has no rows: the list 'loan' has no members; add one"):

@@ -111,7 +111,7 @@ def test_actual_cost_of_all_work_is_what_was_spent(result):
     hours = result["innovation_hours_at_site"] + result["commercial_hours_at_site"]
     spent, works = result["direct_staff_cost"], hours > 0
     assert (hours * result["actual_cost_per_hour"])[works] == pytest.approx(spent[works])
-    days, plant = result["suite_days_used"].sum(axis=0), result["facility_cost_of_hub"] + result["gross_depreciation"]
+    days, plant = result["suite_days_used"].sum(axis=0), result["facility_cost"] + result["gross_depreciation"]
     used = days > 0
     assert (days * result["actual_cost_per_suite_day"][0])[used] == pytest.approx(plant[0][used])
 

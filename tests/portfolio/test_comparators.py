@@ -103,7 +103,7 @@ def test_the_case_stands_first_in_the_same_shape(result):
     hub = as_facility(result)
     assert hub.investment == pytest.approx(111.4 * MSEK)
     assert hub.public_share == pytest.approx(50 / 111.4)
-    assert hub.investment_per_yearly_dose == pytest.approx(111.4 * MSEK / result["surge_capacity_of_hub"])
+    assert hub.investment_per_yearly_dose == pytest.approx(111.4 * MSEK / result["total_surge_capacity"])
     table = compared.side_by_side(result, FOUND)
     assert table.index[0] == result.case.title
     assert table.iloc[0]["area, m2"] == "not published"

@@ -60,7 +60,7 @@ BY_HAND = {
     "full_cost": 494_000,
     "profit": (343_200 - 494_000, 544_700 - 494_000),
     # a fifth of the batches fails, half of them is not billed
-    "failed_batches_borne_by_hub": (32_100, 50_250),
+    "failed_batches_borne_by_facility": (32_100, 50_250),
     # half of the price of the batches without their materials
     "cancellation_fee": ((321_000 - 165_000) / 2, (502_500 - 165_000) / 2),
     # people have hours left and the suite days: only materials and analyses are spent for it
@@ -100,7 +100,7 @@ def test_terms_of_the_quote_stand_in_place_of_the_cases(hand):
         # two panels more at 20 000, then a tenth off
         price = (before + 40_000) * 0.9
         assert found["price", track] == pytest.approx(price)
-        assert (found["failed_batches_borne_by_hub", track], found["cancellation_fee", track]) == (0, 0)
+        assert (found["failed_batches_borne_by_facility", track], found["cancellation_fee", track]) == (0, 0)
         assert found.cash(track)["2024-01"] == pytest.approx(price / 2)
 
 

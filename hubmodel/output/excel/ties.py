@@ -37,13 +37,13 @@ def sites_add_up(ebitda_at_site: Any, ebitda: Any) -> Any:
 def full_cost_is_borne(
     innovation_full_cost: Any,
     commercial_full_cost: Any,
-    training_cost_of_hub: Any,
-    operating_cost_of_hub: Any,
+    total_training_cost: Any,
+    total_operating_cost: Any,
     gross_depreciation: Any,
 ) -> Any:
     """The tracks and training bear all operating cost and gross depreciation."""
-    borne = innovation_full_cost + commercial_full_cost + training_cost_of_hub
-    return borne - (operating_cost_of_hub + gross_depreciation)
+    borne = innovation_full_cost + commercial_full_cost + total_training_cost
+    return borne - (total_operating_cost + gross_depreciation)
 
 
 def deducted_beyond_books(profit_before_tax: Any, taxable_profit: Any) -> Any:
