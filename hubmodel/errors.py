@@ -1,7 +1,8 @@
-"""What can go wrong, said in one line that names the thing, the value, the rule and the cure.
+"""Errors of hubmodel; each names in one line the thing, the value, the rule and the cure.
 
 HubmodelError
  ├─ InputError      a row, file or argument breaks a rule
+ ├─ RuleError       a field of a row breaks a rule, found by pydantic
  ├─ UnknownName     no such case, scenario, line, row or key figure ("did you mean …?")
  ├─ NumberError     a number that a person typed cannot be read
  ├─ UnitError       two units do not fit together
@@ -17,14 +18,14 @@ from typing import Any
 
 
 class Message(str):
-    """A sentence for a person: it reads as English, and keeps the template and parts that other languages need.
+    """A sentence for a person: an English string that keeps its template and parts for translation.
 
     Parameters
     ----------
     template
-        the English sentence with named places for its parts, as `str.format` fills them.
+        the English sentence with named fields, as for `str.format`.
     parts
-        what stands in those places; a part that is a message is translated with the sentence around it.
+        the values of the fields; a part that is itself a message is translated too.
 
     >>> Message("no {kind} {name!r}", kind="line", name="ebitd")
     "no line 'ebitd'"
@@ -34,6 +35,7 @@ class Message(str):
     parts: Mapping[str, Any]
 
     def __new__(cls, template: str, /, **parts: Any) -> Message:
+        """Fill the template; without parts it is taken as it is."""
         message = super().__new__(cls, template.format(**parts) if parts else template)
         message.template, message.parts = template, parts
         return message
@@ -43,20 +45,21 @@ class Message(str):
 
     @classmethod
     def joined(cls, parts: Sequence[Any], template: str = "{first}; {rest}") -> Message:
-        """Return several parts as one message; the template says how one stands before those that follow.
+        """Join several parts into one message; the template says how `first` stands before the `rest`.
 
         >>> Message.joined(["ebit", "ebitda"], "{first!r} or {rest}")
         "'ebit' or 'ebitda'"
         """
-        *before, last = parts
-        message = cls(template[: template.index("}") + 1], first=last)
-        for part in reversed(before):
-            message = cls(template, first=part, rest=message)
-        return message
+        if len(parts) == 1:
+            return cls(template[: template.index("}") + 1], first=parts[0])
+        if "{first}" not in template:  # each part is formatted by itself
+            return cls(template, first=parts[0], rest=cls.joined(parts[1:], template))
+        half = len(parts) // 2  # in halves, so that a thousand parts are nested ten deep
+        return cls(template, first=cls.joined(parts[:half], template), rest=cls.joined(parts[half:], template))
 
 
 class HubmodelError(Exception):
-    """Anything that hubmodel refuses; its text is for the person in front of it.
+    """Base of all errors that hubmodel raises; its text is written for the user.
 
     Parameters
     ----------
@@ -75,12 +78,16 @@ class InputError(HubmodelError):
     """A row, file or argument breaks a rule."""
 
 
+class RuleError(HubmodelError, ValueError):
+    """A field of a row breaks a rule; a ValueError, so that pydantic collects it."""
+
+
 class UnknownName(HubmodelError):
-    """A name that nothing answers to."""
+    """No such case, scenario, line, row or key figure."""
 
     @classmethod
     def of(cls, kind: str, name: str, known: Iterable[str]) -> UnknownName:
-        """Build the error with the nearest known names; the kind is a message.
+        """Build the error, with the nearest known names as its cure.
 
         >>> print(UnknownName.of("line or assumption", "comercial_margin", ["commercial_margin"]))
         no line or assumption 'comercial_margin'; did you mean 'commercial_margin'?
@@ -103,7 +110,7 @@ class UnitError(HubmodelError):
 
 
 class TraceError(HubmodelError):
-    """A line item leaves the vocabulary or mixes two lists."""
+    """A line item uses something outside the vocabulary, or mixes two lists."""
 
 
 class SolveError(HubmodelError):

@@ -1,1 +1,1 @@
-"""A facility as data: rows read, validated, changed by scenarios, described and brought up to date."""
+"""Facilities as data: rows are read, validated, changed by scenarios, described and upgraded."""

@@ -1,7 +1,7 @@
-"""A case as a Data Package, datapackage.json: what its files and their columns hold, its sources, its licence.
+"""Data Package of a case, datapackage.json: its files and their columns, its sources, its licence.
 
 The standard is Data Package 2.0 with Table Schema (Frictionless Data). Nothing in a descriptor is typed by hand: tables
-and their columns come from the files, what a column is from `FIELDS`, sources from what the rows cite.
+and columns come from the files, descriptions of columns from `FIELDS`, sources from the rows that cite them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from hubmodel.errors import InputError
 
 STANDARD = "https://datapackage.org/profiles/2.0/datapackage.json"
 NAME = "datapackage.json"
-CITED = "cited-sources"  # comes with the descriptor, since most stand outside the folder: ids of tables lead to it
+CITED = "cited-sources"  # in the descriptor itself, since most sources stand outside the folder
 CITES = ("source", "document")  # columns that name a source by its id
 IDENTIFIER = re.compile(r"[A-Za-z0-9.+-]+")
 FIELDS: dict[str, tuple[str, str]] = {
@@ -72,7 +72,7 @@ RULES: dict[str, dict[str, Any]] = {
     "key": {"constraints": {"required": True}},
     "id": {"constraints": {"required": True}},
     "period": {"constraints": {"pattern": PERIOD.pattern.removesuffix("$")}},
-    "spread": {"constraints": {"enum": [one for one in get_args(Row.model_fields["spread"].annotation) if one]}},
+    "spread": {"constraints": {"enum": [*filter(None, get_args(Row.model_fields["spread"].annotation))]}},
     "grade": {"constraints": {"required": True, "enum": list(GRADES)}},
     "correlation": {"constraints": {"required": True, "minimum": -1, "maximum": 1}},
     "used": {"trueValues": ["yes"], "falseValues": ["no"]},
@@ -80,12 +80,12 @@ RULES: dict[str, dict[str, Any]] = {
 
 
 def sources_of(case: Case) -> dict[str, dict[str, str]]:
-    """Return the sources that a case's files cite or lean on in a note, by id, in the order of the sources' file."""
-    named = {word for cells in _cells(case) for word in _names(cells)}
-    return {one: source for one, source in source_titles(case.folder).items() if one in named}
+    """Return the sources that a case's files cite or name in a note, by id, in the order of the sources' file."""
+    named = {word for cells in _cells(case) for word in _possible_ids(cells)}
+    return {source_id: source for source_id, source in source_titles(case.folder).items() if source_id in named}
 
 
-def _names(cells: dict[str, str]) -> Iterator[str]:
+def _possible_ids(cells: dict[str, str]) -> Iterator[str]:
     yield from (cells[column] for column in CITES if column in cells)
     yield from (word.strip(".") for word in re.findall(r"[\w.-]+", cells.get("note", "")))
 
@@ -96,7 +96,7 @@ def _cells(case: Case) -> Iterator[dict[str, str]]:
 
 
 def tables_of(case: Case) -> dict[str, tuple[str, ...]]:
-    """Return the CSV files of a case's folder, with the columns of each; a file with columns of its own is none."""
+    """Return the columns of each CSV file in a case's folder, without files that have columns not in `FIELDS`."""
     headers = {path.name: _header(path) for path in sorted(case.folder.glob("*.csv"))}
     return {name: columns for name, columns in headers.items() if columns and FIELDS.keys() >= set(columns)}
 
@@ -107,7 +107,7 @@ def _header(path: Path) -> tuple[str, ...]:
 
 
 def field(column: str) -> dict[str, Any]:
-    """Return a column as a field of a Table Schema: name, type, description, constraints."""
+    """Describe a column as a field of a Table Schema: name, type, description, constraints."""
     kind, description = FIELDS[column]
     return {"name": column, "type": kind, "description": description, **RULES.get(column, {})}
 
@@ -121,13 +121,13 @@ def descriptor(case: Case) -> dict[str, Any]:
         for a licence in case.toml that is no SPDX identifier.
     """
     cited = sources_of(case)
-    said = {
+    properties = {
         "$schema": STANDARD,
         "name": _slug(case.name) or "case",
         "title": case.title,
         "description": case.summary,
         "licenses": licence_of(case),
-        "sources": [_source(one) for one in cited.values()],
+        "sources": [_source(source) for source in cited.values()],
         "resources": [
             _file("case.toml", "toml", "application/toml"),
             *(_table(name, columns) for name, columns in tables_of(case).items()),
@@ -135,24 +135,26 @@ def descriptor(case: Case) -> dict[str, Any]:
             {"name": CITED, "type": "table", "data": list(cited.values()), "schema": _schema(SOURCE_COLUMNS)},
         ],
     }
-    return {name: one for name, one in said.items() if one}
+    return {name: value for name, value in properties.items() if value}
 
 
 def licence_of(case: Case) -> list[dict[str, str]]:
-    """Return the licence that case.toml names, none where it names none."""
-    name = case.told("licence")
+    """Return the licence that case.toml names; empty where it names none."""
+    name = case.text_of("licence")
     if name in (None, ""):
         return []
     if not isinstance(name, str) or not IDENTIFIER.fullmatch(name):
-        said = f"licence must be an SPDX identifier, got {name!r}"
-        raise InputError(f"{case.name}/case.toml: {said}; write for example CC-BY-4.0")
+        raise InputError(
+            "{place}: licence must be an SPDX identifier, got {value!r}; write for example CC-BY-4.0",
+            place=f"{case.name}/case.toml", value=name,
+        )  # fmt: skip
     return [{"name": name, "path": f"https://spdx.org/licenses/{name}.html"}]
 
 
-def _source(one: dict[str, str]) -> dict[str, str]:
-    facts = [one["title"], one["publisher"], one["reference"], one["date"]]
+def _source(source: dict[str, str]) -> dict[str, str]:
+    facts = [source[column] for column in ("title", "publisher", "reference", "date")]
     known = [fact for fact in facts if fact not in ("", "not stated")]
-    return {"title": ", ".join(known), **({"path": one["url"]} if one["url"] else {})}
+    return {"title": ", ".join(known), **({"path": source["url"]} if source["url"] else {})}
 
 
 def _table(path: str, columns: Sequence[str]) -> dict[str, Any]:
@@ -161,7 +163,7 @@ def _table(path: str, columns: Sequence[str]) -> dict[str, Any]:
 
 def _scenarios(case: Case) -> list[dict[str, Any]]:
     files = sorted((case.folder / "scenarios").glob("*.toml"))
-    return [_file(f"scenarios/{one.name}", "toml", "application/toml") for one in files]
+    return [_file(f"scenarios/{file.name}", "toml", "application/toml") for file in files]
 
 
 def _file(path: str, form: str, media: str) -> dict[str, Any]:
@@ -178,9 +180,9 @@ def _schema(columns: Sequence[str]) -> dict[str, Any]:
     if "id" in columns:
         schema["primaryKey"] = ["id"]
     links = [column for column in CITES if column in columns]
-    to = {"resource": CITED, "fields": ["id"]}
+    reference = {"resource": CITED, "fields": ["id"]}
     if links:
-        schema["foreignKeys"] = [{"fields": [column], "reference": to} for column in links]
+        schema["foreignKeys"] = [{"fields": [column], "reference": reference} for column in links]
     return schema
 
 
@@ -190,7 +192,7 @@ def to_json(case: Case) -> str:
 
 
 def write_datapackage(case: Case) -> bool:
-    """Write a case's datapackage.json where it does not describe the case (any more); whether it was written."""
+    """Write a case's datapackage.json if it is missing or outdated; return whether it was written."""
     path, text = case.folder / NAME, to_json(case)
     if path.is_file() and path.read_bytes() == text.encode():
         return False

@@ -1,4 +1,4 @@
-"""A facility as data: its rows with their provenance, its lists, its calendar, and what a scenario changes."""
+"""A facility as data: its rows with their provenance, its lists, its calendar, and the changes of a scenario."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from hubmodel.case.rows import PERIOD, Row, first_message
 from hubmodel.engine import units
 from hubmodel.engine.graph import Model
 from hubmodel.engine.units import Membership, Quantity
-from hubmodel.errors import InputError, NumberError, UnknownName
+from hubmodel.errors import InputError, Message, NumberError, UnknownName
 from hubmodel.text import numbers
-from hubmodel.text.language import told
+from hubmodel.text.language import in_language
 from hubmodel.text.names import canonical
 from hubmodel.version import __version__
 
@@ -49,7 +49,7 @@ class Override:
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """A facility: its lists, its rows, its calendar and choices, and what a scenario changes in them."""
+    """A facility: its lists, rows, calendar and choices, and the changes of a scenario."""
 
     name: str
     folder: Path
@@ -71,11 +71,11 @@ class Case:
     overrides: tuple[Override, ...] = ()
     quotes: tuple[Quote, ...] = ()  # kept with a scenario; no input of the case
     base: Case | None = field(default=None, compare=False, repr=False)
-    words: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    texts: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
-        """What another process gets: the fields, and the hash by which it knows the case again; the rest follows."""
-        return {one.name: getattr(self, one.name) for one in fields(self)} | {"inputs_hash": self.inputs_hash}
+        """Pickle the fields and the hash of the inputs; the other caches are rebuilt."""
+        return {field.name: getattr(self, field.name) for field in fields(self)} | {"inputs_hash": self.inputs_hash}
 
     @cached_property
     def model(self) -> Model:
@@ -85,19 +85,19 @@ class Case:
     @cached_property
     def by_key(self) -> dict[str, tuple[Row, ...]]:
         """The rows of each key, in the order of the file."""
-        out: dict[str, list[Row]] = {}
+        by_key: dict[str, list[Row]] = {}
         for row in self.rows:
-            out.setdefault(row.key, []).append(row)
-        return {key: tuple(rows) for key, rows in out.items()}
+            by_key.setdefault(row.key, []).append(row)
+        return {key: tuple(rows) for key, rows in by_key.items()}
 
     @cached_property
     def members(self) -> dict[str, str]:
-        """Which list each member belongs to."""
+        """The list that each member belongs to."""
         return {member: name for name, members in self.lists.items() for member in members}
 
     @property
     def origin(self) -> dict[str, str]:
-        """What stands beside every result: case, scenario, version of the model, hash of the inputs."""
+        """The provenance of every result: case, scenario, version of the model, hash of the inputs."""
         return {
             "case": self.name,
             "scenario": self.scenario,
@@ -105,12 +105,14 @@ class Case:
             "inputs_hash": self.inputs_hash,
         }
 
-    def told(self, name: str, language: str = "en") -> Any:
-        """Return the title, summary or remarks of the case in a language, in English where it has none in that."""
-        return told(self.words, name, language)
+    def text_of(self, name: str, language: str = "en") -> Any:
+        """Return the title, summary or remarks of the case in a language; in English where it has no translation."""
+        return in_language(self.texts, name, language)
+
+    told = text_of
 
     def list_of(self, key: str) -> str | None:
-        """Return the list that a key runs over, None for the hub as a whole."""
+        """Return the list that a key runs over; None for the hub as a whole."""
         rows = self.by_key.get(key)
         if not rows or not rows[0].row:
             return "purchase" if key == "purchase_year" else None
@@ -123,19 +125,19 @@ class Case:
 
     @cached_property
     def periods_per_year(self) -> int:
-        """12, 4 or 1."""
+        """The number of periods in a year: 12, 4 or 1."""
         return PERIODS[self.chosen("period")]
 
     @cached_property
     def periods(self) -> tuple[str, ...]:
-        """Names of the periods: 2027-03, 2027-Q1 or 2027."""
+        """The names of the periods: 2027-03, 2027-Q1 or 2027."""
         per = self.periods_per_year
         form = {12: "{}-{:02d}", 4: "{}-Q{}", 1: "{}"}[per]
         return tuple(form.format(year, part + 1) for year in range(self.first, self.last + 1) for part in range(per))
 
     @cached_property
     def memberships(self) -> dict[str, Membership]:
-        """Every membership, composites included: site_of_suite, suite_of_platform, site_of_platform …"""
+        """All memberships, composites included: site_of_suite, suite_of_platform, site_of_platform …"""
         return {
             f"{role}_of_{child}": Membership(
                 child,
@@ -148,17 +150,17 @@ class Case:
         }
 
     def _roles(self, child: str) -> list[tuple[str, str]]:
-        out, waiting = [], list(next(iter(self.parents.get(child, {}).values()), {}) or self._asked(child))
+        roles, waiting = [], list(next(iter(self.parents.get(child, {}).values()), {}) or self._roles_needed(child))
         while waiting:
             role = waiting.pop(0)
             parent = list_of_role(role, self.lists)
-            out.append((role, parent))
+            roles.append((role, parent))
             above = next(iter(self.parents.get(parent, {}).values()), {})
-            waiting += [next_role for next_role in above if all(next_role != seen for seen, _ in out)]
-        return out
+            waiting += [next_role for next_role in above if all(next_role != seen for seen, _ in roles)]
+        return roles
 
-    def _asked(self, child: str) -> list[str]:
-        """Roles that lines ask for of a list without members, which cannot say its own."""
+    def _roles_needed(self, child: str) -> list[str]:
+        """Return the roles that lines need from a list without members, whose data cannot name them."""
         ends = f"_of_{child}"
         return (
             []
@@ -174,11 +176,13 @@ class Case:
             parent = list_of_role(up, self.lists)
             if any(role == known for known, _ in self._roles(parent)):
                 return self._ancestor(parent, parent_member, role)
-        raise InputError(f"{self.folder.name}/case.toml: {member!r} has no {role}")
+        raise InputError(
+            "{place}: {member!r} has no {role}", place=f"{self.folder.name}/case.toml", member=member, role=role
+        )
 
     @cached_property
     def inputs(self) -> dict[str, Any]:
-        """What the model runs on: arrays (rows, periods) [engine's unit], memberships, choices as 0/1 shares."""
+        """The inputs of the model: arrays (rows, periods) [engine's unit], memberships, choices as 0/1 shares."""
         if self.base is not None and self.chosen("period") == self.base.chosen("period"):
             changed = {override.name.partition("[")[0] for override in self.overrides}
             changed |= {override.name.partition("[")[0] for override in self.base.overrides}
@@ -186,9 +190,9 @@ class Case:
         per = self.periods_per_year
         count = (self.last - self.first + 1) * per
         fixed: dict[str, Any] = {
-            "first_date": _one(self.first),
-            "last_date": _one(self.last + 1),
-            "period_length": _one(1 / per),
+            "first_date": _scalar(self.first),
+            "last_date": _scalar(self.last + 1),
+            "period_length": _scalar(1 / per),
             "period_number": np.arange(1.0, count + 1)[None, :],
             "purchase_year": np.array([[float(year)] for year in self.lists["purchase"]]),
         }
@@ -202,21 +206,21 @@ class Case:
         rows = self.by_key[key]
         if key in self.choices:
             for option in self.choices[key]:
-                yield f"{key}_{option}", _one(float(rows[0].value == option))
+                yield f"{key}_{option}", _scalar(float(rows[0].value == option))
             return
         yield key, self.array_of(key, rows)
 
     def array_of(self, key: str, rows: Sequence[Row], drawn: Sequence[Quantity] = ()) -> Quantity:
-        """Return rows of a key as an array (rows, periods) [engine's unit], or (rows, 1) where none has a date.
+        """Return rows of a key as an array (rows, periods) [engine's unit], or (rows, 1) where none has a period.
 
-        `drawn` holds values in place of the rows' own [unit of each row], shape (draws,) each: (draws, rows, periods).
+        `drawn` replaces the values of the rows [unit of each row], shape (draws,) each; then (draws, rows, periods).
         """
-        of = self.list_of(key)
-        members = self.lists[of] if of else ("",)
+        list_name = self.list_of(key)
+        members = self.lists[list_name] if list_name else ("",)
         varies = any(row.period for row in rows)
         shape = (*np.shape(drawn)[1:], len(members), len(self.periods) if varies else 1)
         out = np.full(shape, 0.0 if varies else math.nan)
-        chosen: dict[tuple[int, str], int] = {}  # a member's own row in place of that of every member
+        chosen: dict[tuple[int, str], int] = {}  # a member's own row overrides the row of every member
         for place in sorted(range(len(rows)), key=lambda at: (not rows[at].row.startswith("each "), rows[at].period)):
             row = rows[place]
             for at in range(len(members)) if row.row.startswith("each ") else (members.index(row.row),):
@@ -251,7 +255,7 @@ class Case:
 
     @cached_property
     def inputs_hash(self) -> str:
-        """Twelve digits that change with any input, choice, list or membership."""
+        """Twelve hexadecimal digits that change with any input, choice, list or membership."""
         content = [[row.key, row.row, row.period, row.value if row.unit == "choice" else row.base] for row in self.rows]
         frame = [self.first, self.last, self.lists, self.parents, self.counterfactual]
         text = json.dumps([sorted(content, key=str), frame], default=dict, sort_keys=True)
@@ -268,7 +272,7 @@ class Case:
         reason
             why, kept with each change.
         scenario
-            name of the result, kept unless given.
+            name of the resulting scenario; the present one if not given.
 
         Raises
         ------
@@ -281,10 +285,9 @@ class Case:
         )
 
     def with_overrides(self, overrides: tuple[Override, ...], scenario: str | None = None) -> Case:
-        """Return a case with overrides on top of its own; a later one of the same name replaces an earlier one."""
+        """Return a case with more overrides; one of the same name as an earlier one replaces it."""
         base = self.base or self
-        kept = {one.name: one for one in self.overrides}
-        kept.update({one.name: one for one in overrides})
+        kept = {override.name: override for override in (*self.overrides, *overrides)}
         rows = list(base.rows)
         for override in kept.values():
             self._apply(rows, override)
@@ -297,8 +300,8 @@ class Case:
         return changed
 
     def with_quotes(self, quotes: tuple[Quote, ...]) -> Case:
-        """Return a case that keeps these quotes too; a later one of the same name replaces an earlier one."""
-        kept = {one.name: one for one in (*self.quotes, *quotes)}
+        """Return a case with more quotes; one of the same name as an earlier one replaces it."""
+        kept = {quote.name: quote for quote in (*self.quotes, *quotes)}
         return replace(self, quotes=tuple(kept.values()), base=self.base or self)
 
     def quoted(self, name: str = "") -> Quote:
@@ -307,12 +310,15 @@ class Case:
         Raises
         ------
         UnknownName
-            where there is none of that name; InputError where it does not say which of several.
+            if there is none of that name; InputError if the name is blank and there is not exactly one quote.
         """
-        known = {one.name: one for one in self.quotes}
+        known = {quote.name: quote for quote in self.quotes}
         if not name and len(known) != 1:
-            some = ", ".join(map(repr, known)) or "none"
-            raise InputError(f"{self.scenario}: holds {len(known)} quotes ({some}); name the one that is meant")
+            names = Message.joined([*known], "{first!r}, {rest}") if known else Message("none")
+            raise InputError(
+                "{scenario}: holds {count} quotes ({names}); name the one that is meant",
+                scenario=self.scenario, count=len(known), names=names,
+            )  # fmt: skip
         if name and name not in known:
             raise UnknownName.of("quote", name, known)
         return known[name] if name else self.quotes[0]
@@ -323,9 +329,10 @@ class Case:
         if not places:
             raise UnknownName.of("input", key, self.by_key)
         if member:
-            of = self.list_of(key)
-            if of is None or member not in self.lists[of]:
-                raise UnknownName.of(f"row of {key}", member, self.lists[of] if of else ())
+            list_name = self.list_of(key)
+            if list_name is None or member not in self.lists[list_name]:
+                known = self.lists[list_name] if list_name else ()
+                raise UnknownName.of(Message("row of {line}", line=key), member, known)
             own = [place for place in places if rows[place].row == member]
             if not own:
                 every = [rows[place] for place in places if rows[place].row.startswith("each ")]
@@ -339,9 +346,11 @@ class Case:
         value = override.value
         if row.unit == "choice":
             if value not in self.choices[row.key]:
-                raise UnknownName.of(f"option of {row.key}", str(value), self.choices[row.key])
+                raise UnknownName.of(Message("option of {choice}", choice=row.key), str(value), self.choices[row.key])
         elif isinstance(value, (bool, np.bool_)):
-            raise InputError(f"{override.name} must be a number, got {value}; write 1 for yes, 0 for no")
+            raise InputError(
+                "{name} must be a number, got {value}; write 1 for yes, 0 for no", name=override.name, value=value
+            )
         elif isinstance(value, str):
             value = _parsed(override.name, value, row.unit)
         note = override.reason.strip() or "set by hand, no reason given"
@@ -349,19 +358,19 @@ class Case:
         try:
             changed = Row.model_validate({**row.model_dump(), **update})
         except ValidationError as error:
-            raise InputError(f"{override.name} {first_message(error)}") from None
-        if problem := limits.problem_of(self, changed, override.name):
+            raise InputError("{name} {problem}", name=override.name, problem=first_message(error)) from None
+        if problem := limits.problem_of(self, changed, override.name, typed=isinstance(override.value, str)):
             raise InputError(problem)
         return changed
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """A line for each value outside the range of its row."""
+        """A note for each value outside the range of its row."""
         return limits.notes_of(self)
 
 
 def has_counterfactual(case: Case) -> bool:
-    """Whether a scenario is the counterfactual; "no hub", or no with any noun, is nothing at all."""
+    """True if the counterfactual is a scenario; "no hub", or "no" with any noun, is nothing at all."""
     return not case.counterfactual.startswith("no ")
 
 
@@ -369,10 +378,10 @@ def _parsed(name: str, text: str, unit: str) -> float:
     try:
         return numbers.parse_number(text, unit)
     except NumberError as error:
-        raise NumberError(f"{name}: {error}") from None
+        raise NumberError("{place}: {problem}", place=name, problem=error.message) from None
 
 
-def _one(value: float) -> Quantity:
+def _scalar(value: float) -> Quantity:
     return np.array([[float(value)]])
 
 
@@ -380,29 +389,36 @@ def list_of_role(role: str, lists: Mapping[str, Any]) -> str:
     """Return the list that a role points to: the role itself, or its last word."""
     parent = role if role in lists else role.rpartition("_")[2]
     if parent not in lists:
-        raise InputError(f"case.toml: the role {role!r} ends with no list; known lists: {', '.join(lists)}")
+        raise InputError(
+            "case.toml: the role {role!r} ends with no list; known lists: {lists}", role=role, lists=", ".join(lists)
+        )
     return parent
 
 
 def line_modules() -> list[str]:
-    """Return the names of the modules that line items stand in."""
+    """Return the names of the line modules that a case may load."""
     return sorted(path.stem for path in (PACKAGE / "lines").glob("*.py") if path.stem not in ("__init__", CHECKS))
 
 
 @functools.cache
 def module_with(line: str, loaded: tuple[str, ...]) -> str:
-    """Return which module computes a line, of those that are not loaded; blank if none does."""
-    for name in line_modules():
-        if name not in (*loaded, QUOTES) and callable(
-            getattr(importlib.import_module(f"hubmodel.lines.{name}"), line, "")
-        ):
-            return name
-    return ""
+    """Return the module that computes a line, of those that are not loaded; blank if none does."""
+    return next((name for name in _not_loaded(loaded) if line in model_of((name,)).lines), "")
+
+
+@functools.cache
+def modules_taking(name: str, loaded: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the modules whose lines take an input, of those that are not loaded."""
+    return tuple(module for module in _not_loaded(loaded) if name in model_of((module,)).inputs)
+
+
+def _not_loaded(loaded: tuple[str, ...]) -> list[str]:
+    return [name for name in line_modules() if name not in (*loaded, QUOTES)]
 
 
 @functools.cache
 def model_of(modules: tuple[str, ...]) -> Model:
-    """Return the graph of some line modules, built once."""
+    """Build the graph of some line modules, once."""
     known = line_modules()
     for name in modules:
         if name not in known:

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from hubmodel.errors import InputError
+from hubmodel.text.third_party import third_party_message
 
 
 def write_whole(path: str | Path, content: str | bytes) -> None:
@@ -22,6 +23,9 @@ def write_whole(path: str | Path, content: str | bytes) -> None:
         temporary.write_bytes(content.encode() if isinstance(content, str) else content)
         os.replace(temporary, path)
     except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror or error}; choose another place") from None
+        problem = third_party_message(error.strerror or str(error))
+        raise InputError(
+            "{file}: cannot be written: {problem}; choose another place", file=path, problem=problem
+        ) from None
     finally:
         temporary.unlink(missing_ok=True)

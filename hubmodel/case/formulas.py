@@ -1,4 +1,4 @@
-"""The formulas of a case: its lines traced once, for explanations, checks of units, workbook and machine code."""
+"""Formulas of a case: its lines, traced once for explanations, checks of units, workbook and machine code."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hubmodel.engine.trace import Instance, Traced, traced
 
 
 def trace(case: Case) -> Traced:
-    """Return the formulas of all lines of a case: the unit check and the list check of the whole model."""
+    """Trace the formulas of all lines of a case, which checks their units and lists."""
     return _trace(case.base or case)  # a scenario changes values, never a list
 
 
@@ -19,6 +19,6 @@ def _trace(case: Case) -> Traced:
 
 
 def instance_of(case: Case) -> Instance:
-    """Return the model of a case on its inputs, as it is compiled."""
+    """Return the model of a case with its inputs, for the compiler."""
     members = {name: len(lines) for name, lines in case.lists.items()}
     return Instance(case.model, trace(case).lines, case.inputs, members, len(case.periods))

@@ -1,4 +1,4 @@
-"""The only reader of data/: rows with their provenance, validated, every bad row reported at once.
+"""Reader of data/, the only one: rows with their provenance, validated, every bad row reported at once.
 
 A row is ``key,row,period,value,unit,low,high,spread,price_year,source,locator,grade,note``. The rows of a key lie in
 one list and cover it: that is the list that the key runs over.
@@ -23,17 +23,18 @@ from hubmodel.case import limits
 from hubmodel.case.facility import PACKAGE, Case, list_of_role
 from hubmodel.case.rows import GRADES, Row, first_message
 from hubmodel.case.validation import missing_list, problems_of
-from hubmodel.errors import HubmodelError, InputError, UnknownName
+from hubmodel.errors import HubmodelError, InputError, Message, UnknownName
 from hubmodel.text.language import LANGUAGES
 from hubmodel.text.names import all_canonical, canonical, folded, refuse_unknown
+from hubmodel.text.third_party import third_party_message
 
-WORDS = ("title", "summary", "remarks", "licence")  # what a case says of itself; as title_sv in other languages
-KNOWN = (  # what a case.toml may hold, and below its calendar
+TEXTS = ("title", "summary", "remarks", "licence")  # of a case; title_sv and so on in other languages
+KNOWN = (  # the keys of a case.toml, and below those of its calendar
     "currency", "price_year", "schema_version", "modules", "levers", "noun", "counterfactual", "calendar", "choices",
-    "lists", "documented", "kinds", *(f"{one}{of}" for one in WORDS for of in ("", *(f"_{one}" for one in LANGUAGES)))
+    "lists", "documented", "kinds", *TEXTS, *(f"{name}_{language}" for name in TEXTS for language in LANGUAGES)
 )  # fmt: skip
 IN_CALENDAR = ("first", "last")
-SCHEMA = 2  # the shape of a case that this version reads; hubmodel.case.upgrade brings older ones to it
+SCHEMA = 2  # the version of a case that is read here; hubmodel.case.upgrade brings older ones to it
 NOUN = {"en": "the hub", "sv": "hubben"}  # what a case calls itself in a sentence, unless it says otherwise
 COLUMNS = (
     "key", "row", "period", "value", "unit", "low", "high", "spread", "price_year", "source", "locator", "grade", "note"
@@ -47,7 +48,7 @@ def data_folder() -> Path:
 
 
 def case_names() -> list[str]:
-    """Return the cases that are shipped."""
+    """Return the names of the shipped cases."""
     return sorted(path.parent.name for path in data_folder().glob("*/case.toml"))
 
 
@@ -56,58 +57,79 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return dict(all_canonical(tomllib.loads(path.read_bytes().decode("utf-8"))))
     except FileNotFoundError:
-        raise InputError(f"{path.name}: there is no such file; give the path of a TOML file") from None
+        raise InputError("{file}: there is no such file; give the path of a TOML file", file=path.name) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{_short(path)}: not valid TOML: {error}; mend that place") from None
+        problem = third_party_message(str(error))
+        raise InputError(
+            "{file}: not valid TOML: {problem}; mend that place", file=_short(path), problem=problem
+        ) from None
     except OSError as error:
-        raise InputError(f"{_short(path)}: cannot be read: {error.strerror}; check the file") from None
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: OSError) -> InputError:
+    problem = third_party_message(error.strerror or str(error))
+    return InputError("{file}: cannot be read: {problem}; check the file", file=_short(path), problem=problem)
 
 
 def read_csv(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
     """Read a CSV with exactly these columns: (line number, row). UTF-8, commas, no byte-order mark."""
-    place = _short(path)
-    try:
-        raw = path.read_bytes()
-        text = canonical(raw.decode("utf-8"))
-    except UnicodeDecodeError:
-        raise InputError(f"{place}: is not UTF-8 text; save it as CSV in UTF-8") from None
-    except FileNotFoundError:
-        raise InputError(f"{place}: is missing; add it, with the header {','.join(columns)}") from None
-    except OSError as error:
-        raise InputError(f"{place}: cannot be read: {error.strerror}; check the file") from None
-    if text.startswith("\ufeff"):
-        raise InputError(f"{place}: begins with a byte-order mark; save it as CSV in UTF-8 without BOM")
-    if "\0" in text:
-        raise InputError(f"{place}: is not text; save it as CSV in UTF-8")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        lines = [(reader.line_num, cells) for cells in reader]
-    except csv.Error as error:
-        raise InputError(f"{place} line {reader.line_num}: {error}; mend the quotes there") from None
+    place, header = _short(path), ",".join(columns)
+    lines = _lines_of(path, header)
     if not lines or not any(lines[0][1]):
-        raise InputError(f"{place}: is empty; its first line must be {','.join(columns)}")
-    header = lines[0][1]
-    if len(header) == 1 and ";" in header[0]:
-        raise InputError(f"{place}: is separated by semicolons; save it with commas")
-    if said := _wrong_columns(header, columns):
-        raise InputError(f"{place}: {said}; its first line must be {','.join(columns)}")
-    out = []
+        raise InputError("{file}: is empty; its first line must be {header}", file=place, header=header)
+    names = lines[0][1]
+    if len(names) == 1 and ";" in names[0]:
+        raise InputError("{file}: is separated by semicolons; save it with commas", file=place)
+    if problem := _wrong_columns(names, columns):
+        raise InputError(
+            "{file}: {problem}; its first line must be {header}", file=place, problem=problem, header=header
+        )
+    rows = []
     for number, cells in lines[1:]:
         if any(cells):
-            if len(cells) != len(header):
+            if len(cells) != len(names):
                 raise InputError(
-                    f"{place} line {number}: has {len(cells)} cells, not {len(header)}; quote cells with commas"
-                )
-            out.append((number, dict(zip(header, cells, strict=True))))
-    return out
+                    "{file} line {line}: has {count} cells, not {wanted}; quote cells with commas",
+                    file=place, line=number, count=len(cells), wanted=len(names),
+                )  # fmt: skip
+            rows.append((number, dict(zip(names, cells, strict=True))))
+    return rows
+
+
+def _lines_of(path: Path, header: str) -> list[tuple[int, list[str]]]:
+    """Return the lines of a CSV, the header included, with their numbers."""
+    place = _short(path)
+    try:
+        text = canonical(path.read_bytes().decode("utf-8"))
+    except UnicodeDecodeError:
+        raise InputError("{file}: is not UTF-8 text; save it as CSV in UTF-8", file=place) from None
+    except FileNotFoundError:
+        raise InputError("{file}: is missing; add it, with the header {header}", file=place, header=header) from None
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    if text.startswith("\ufeff"):
+        raise InputError("{file}: begins with a byte-order mark; save it as CSV in UTF-8 without BOM", file=place)
+    if "\0" in text:
+        raise InputError("{file}: is not text; save it as CSV in UTF-8", file=place)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        return [(reader.line_num, cells) for cells in reader]
+    except csv.Error as error:
+        raise InputError(
+            "{file} line {line}: {problem}; mend the quotes there",
+            file=place, line=reader.line_num, problem=third_party_message(str(error)),
+        ) from None  # fmt: skip
 
 
 def _wrong_columns(header: list[str], columns: tuple[str, ...]) -> str:
     missing = ", ".join(c for c in columns if c not in header)
     extra = ", ".join(c for at, c in enumerate(header) if c not in columns or c in header[:at])
     if missing and extra:
-        return f"lacks the column {missing} and has the extra column {extra}"
-    return f"lacks the column {missing}" if missing else f"has the extra column {extra}" if extra else ""
+        return Message("lacks the column {missing} and has the extra column {extra}", missing=missing, extra=extra)
+    if missing:
+        return Message("lacks the column {missing}", missing=missing)
+    return Message("has the extra column {extra}", extra=extra) if extra else ""
 
 
 def _short(path: Path) -> str:
@@ -124,53 +146,55 @@ def load_case(name: str | Path = "northx") -> Case:
     """
     folder = case_folder(name)
     case = _frame(folder.resolve(), str(name))
-    problems: list[str] = []
+    problems: list[Message] = []
     rows: list[Row] = []
     for module in case.modules:
         path = folder / f"{module}.csv"
         if not path.exists():
             continue
         try:
-            for number, cells in read_csv(path, COLUMNS):
-                where = f"{_short(path)} line {number}"
-                try:
-                    row = Row(**cells)
-                    if problem := limits.problem_of(case, row):
-                        problems.append(f"{where}: {problem}")
-                    else:
-                        rows.append(Row(**cells, where=where))  # lies in its range, too
-                except ValidationError as error:
-                    problems.append(f"{where}: {cells['key']} {first_message(error)}")
-                except HubmodelError as error:
-                    problems.append(f"{where}: {cells['key']}: {error}")
+            for line, cells in read_csv(path, COLUMNS):
+                read = _row_or_problem(case, cells, Message("{file} line {line}", file=_short(path), line=line))
+                rows += [read] if isinstance(read, Row) else []
+                problems += [read] if isinstance(read, Message) else []
         except InputError as error:
-            problems.append(str(error))
+            problems.append(error.message)
     case = replace(case, rows=tuple(rows))
     problems = problems or list(problems_of(case, source_titles(case.folder)))
     if problems:
-        raise InputError("\n".join(problems))
+        raise InputError(Message.joined(problems, "{first}\n{rest}"))
     return case
 
 
+def _row_or_problem(case: Case, cells: dict[str, str], place: Message) -> Row | Message:
+    key = cells["key"]
+    try:
+        row = Row(**cells)
+        if problem := limits.problem_of(case, row):
+            return Message("{place}: {problem}", place=place, problem=problem)
+        return Row(**cells, where=place)  # with a place, it must lie in its range, too
+    except ValidationError as error:
+        return Message("{place}: {key} {problem}", place=place, key=key, problem=first_message(error))
+    except HubmodelError as error:
+        return Message("{place}: {key}: {problem}", place=place, key=key, problem=error.message)
+
+
 def case_folder(name: str | Path) -> Path:
-    """Return the folder of a case: the one that is named, or that of a shipped case by its name."""
+    """Return the folder of a case, given the folder itself or the name of a shipped case."""
     for folder in (Path(name), data_folder() / str(name)):
         if (folder / "case.toml").is_file():
             return folder
     raise UnknownName.of("case", str(name), case_names())
 
 
-def _frame(folder: Path, named: str) -> Case:
+def _frame(folder: Path, name: str) -> Case:
+    """Return a case without rows, as its case.toml describes it; `name` is what the user called it."""
     content, place = read_toml(folder / "case.toml"), f"{folder.name}/case.toml"
-    _check_head(content, place, named)
+    _check_head(content, place, name)
     _check_years(content, place)
     try:
         calendar = content["calendar"]
-        parents = {name: {one: dict(of) for one, of in members.items()} for name, members in content["lists"].items()}
-        lists = {name: tuple(members) for name, members in parents.items()}
-        lists["purchase"] = tuple(str(year) for year in range(calendar["first"], calendar["last"] + 1))
-        parents |= _write_off(lists)
-        lists |= {name: tuple(members) for name, members in parents.items()}
+        lists, parents = _lists_of(content["lists"], calendar["first"], calendar["last"])
         case = Case(
             folder.name,
             folder,
@@ -188,32 +212,43 @@ def _frame(folder: Path, named: str) -> Case:
             lists,
             parents,
             (),
-            words={"remarks": {}} | {name: one for name, one in content.items() if name.startswith(WORDS)},
+            texts={"remarks": {}} | {key: value for key, value in content.items() if key.startswith(TEXTS)},
         )
     except KeyError as missing:
-        raise InputError(f"{place}: lacks {missing.args[0]!r}; add it") from None
+        raise InputError("{place}: lacks {key!r}; add it", place=place, key=missing.args[0]) from None
     except (AttributeError, TypeError, ValueError) as error:
-        raise InputError(f"{place}: is not laid out as a case: {error}; compare it with northx/case.toml") from None
+        raise InputError(
+            "{place}: is not laid out as a case: {problem}; compare it with northx/case.toml",
+            place=place, problem=str(error),
+        ) from None  # fmt: skip
     _check_names(content, place)
     _check_frame(case, place)
     return case
 
 
 def schema_of(content: Mapping[str, Any], place: str) -> int:
-    """Return the version of the shape that a case.toml is written in; without one it is the first, 0."""
+    """Return the schema version of a case.toml; 0, the first, where it has none."""
     version = content.get("schema_version", 0)
     if not isinstance(version, int) or isinstance(version, bool) or version < 0:
-        raise InputError(f"{place}: schema_version must be a whole number, got {version!r}; write {SCHEMA}")
+        raise InputError(
+            "{place}: schema_version must be a whole number, got {value!r}; write {version}",
+            place=place, value=version, version=SCHEMA,
+        )  # fmt: skip
     if version > SCHEMA:
-        said = f"schema_version {version} is newer than {SCHEMA}, which this hubmodel reads"
-        raise InputError(f"{place}: {said}; update hubmodel")
+        raise InputError(
+            "{place}: schema_version {version} is newer than {own}, which this hubmodel reads; update hubmodel",
+            place=place, version=version, own=SCHEMA,
+        )  # fmt: skip
     return version
 
 
-def _check_head(content: Mapping[str, Any], place: str, named: str) -> None:
+def _check_head(content: Mapping[str, Any], place: str, name: str) -> None:
     if (version := schema_of(content, place)) < SCHEMA:
-        said = f"schema_version {version} is older than {SCHEMA}, which this hubmodel reads"
-        raise InputError(f"{place}: {said}; run hubmodel upgrade {named}, which keeps the old folder too")
+        raise InputError(
+            "{place}: schema_version {version} is older than {own}, which this hubmodel reads; "
+            "run hubmodel upgrade {name}, which keeps the old folder too",
+            place=place, version=version, own=SCHEMA, name=name,
+        )  # fmt: skip
     check_currency(content.get("currency", "SEK"), place)
 
 
@@ -229,50 +264,94 @@ def _check_years(content: Mapping[str, Any], place: str) -> None:
     inside = {name: calendar[name] for name in IN_CALENDAR if name in calendar} if isinstance(calendar, dict) else {}
     for name, year in ({"price_year": content.get("price_year", 0)} | inside).items():
         if isinstance(year, bool) or not isinstance(year, int):
-            raise InputError(f"{place}: {name} must be a whole calendar year, got {year!r}; write for example 2025")
+            raise InputError(
+                "{place}: {name} must be a whole calendar year, got {value!r}; write for example 2025",
+                place=place, name=name, value=year,
+            )  # fmt: skip
 
 
 def check_currency(code: Any, place: str) -> None:
-    """Refuse any currency but SEK: every label and format says SEK, and would show another as what it is not."""
+    """Refuse any currency but SEK, because every label and format says SEK."""
     if not isinstance(code, str) or not re.fullmatch("[A-Z]{3}", code):
-        raise InputError(f"{place}: currency must be a code of three capital letters, got {code!r}; write SEK")
+        raise InputError(
+            "{place}: currency must be a code of three capital letters, got {value!r}; write SEK",
+            place=place, value=code,
+        )  # fmt: skip
     if code != "SEK":
-        raise InputError(f"{place}: currency must be SEK, got {code!r}; convert the amounts, every label says SEK")
+        raise InputError(
+            "{place}: currency must be SEK, got {value!r}; convert the amounts, every label says SEK",
+            place=place, value=code,
+        )  # fmt: skip
 
 
 def _check_frame(case: Case, place: str) -> None:
-    lists, parents, seen, folds = case.lists, case.parents, dict[str, str](), dict[str, str]()
-    if said := missing_list(case):
-        raise InputError(f"{place}: {said}")
+    if problem := missing_list(case):
+        raise InputError("{place}: {problem}", place=place, problem=problem)
     if case.first > case.last:
-        raise InputError(f"{place}: the calendar runs from {case.first} to {case.last}; put first before last")
-    for name, members in lists.items():
+        raise InputError(
+            "{place}: the calendar runs from {first} to {last}; put first before last",
+            place=place, first=case.first, last=case.last,
+        )  # fmt: skip
+    lists, seen = dict[str, str](), dict[str, str]()  # by member and by its folded name
+    for name, members in case.lists.items():
         for member in members:
-            if member in seen:
-                raise InputError(f"{place}: {member!r} is in {seen[member]} and in {name}; member names must be unique")
-            if member != member.strip():
-                raise InputError(f"{place}: {member!r} begins or ends with a blank; leave the blank out")
-            if member[:1] in "<>=" or any(sign in member for sign in "*?~"):
+            if member in lists:
                 raise InputError(
-                    f"{place}: {member!r} must not begin with < > = or hold * ? ~, which Excel takes for patterns"
-                )
-            if (alike := folds.setdefault(folded(member), member)) != member:
+                    "{place}: {member!r} is in {first} and in {second}; member names must be unique",
+                    place=place, member=member, first=lists[member], second=name,
+                )  # fmt: skip
+            _check_member(member, seen.setdefault(folded(member), member), place)
+            lists[member] = name
+        _check_parents(case, name, place)
+
+
+def _check_member(member: str, alike: str, place: str) -> None:
+    """Refuse a member's name that Excel would misread; `alike` is the first that differs in case or blanks only."""
+    if member != member.strip():
+        raise InputError(
+            "{place}: {member!r} begins or ends with a blank; leave the blank out", place=place, member=member
+        )
+    if member[:1] in "<>=" or any(sign in member for sign in "*?~"):
+        raise InputError(
+            "{place}: {member!r} must not begin with < > = or hold * ? ~, which Excel takes for patterns",
+            place=place, member=member,
+        )  # fmt: skip
+    if alike != member:
+        raise InputError(
+            "{place}: {first!r} and {second!r} differ in case or blanks only, and Excel takes them for one; rename one",
+            place=place, first=alike, second=member,
+        )  # fmt: skip
+
+
+def _check_parents(case: Case, name: str, place: str) -> None:
+    parents = case.parents.get(name, {})
+    roles = [set(links) for links in parents.values()]
+    if any(role != roles[0] for role in roles):
+        raise InputError(
+            "{place}: the members of {list} name different parents; give each the same roles", place=place, list=name
+        )
+    for member, links in parents.items():
+        for role, parent in links.items():
+            if parent not in case.lists[list_of_role(role, case.lists)]:
                 raise InputError(
-                    f"{place}: {alike!r} and {member!r} differ in case or blanks only, and Excel takes them for one; "
-                    "rename one"
-                )
-            seen[member] = name
-        roles = [set(links) for links in parents.get(name, {}).values()]
-        if any(role != roles[0] for role in roles):
-            raise InputError(f"{place}: the members of {name} name different parents; give each the same roles")
-        for member, links in parents.get(name, {}).items():
-            for role, parent in links.items():
-                if parent not in lists[list_of_role(role, lists)]:
-                    raise InputError(f"{place}: {role} of {member!r} points to {parent!r}, which is no member; mend it")
+                    "{place}: {role} of {member!r} points to {parent!r}, which is no member; mend it",
+                    place=place, role=role, member=member, parent=parent,
+                )  # fmt: skip
+
+
+def _lists_of(
+    content: Mapping[str, Any], first: int, last: int
+) -> tuple[dict[str, tuple[str, ...]], dict[str, dict[str, dict[str, str]]]]:
+    """Return the members of each list, those that the loader makes included, and the parents of each member."""
+    parents = {name: {member: dict(links) for member, links in members.items()} for name, members in content.items()}
+    lists = {name: tuple(members) for name, members in parents.items()}
+    lists["purchase"] = tuple(str(year) for year in range(first, last + 1))
+    parents |= _write_off(lists)
+    return lists | {name: tuple(members) for name, members in parents.items()}, parents
 
 
 def _write_off(lists: Mapping[str, tuple[str, ...]]) -> dict[str, dict[str, dict[str, str]]]:
-    """Every year of purchase crossed with every year of the depreciation table, where the case has one."""
+    """Return each year of purchase crossed with each year of the depreciation table, where the case has one."""
     if "depreciation_year" not in lists:
         return {}
     return {
@@ -290,18 +369,18 @@ CONTRADICTION_COLUMNS = ("id", "question", "version", "value", "document", "sect
 
 
 def source_titles(folder: Path | None = None) -> dict[str, dict[str, str]]:
-    """Return every source by its id: those shipped, and those of a case's own sources.csv where it has one."""
+    """Return all sources by id: the shipped ones, and those of a case's own sources.csv where it has one."""
     shipped = _by_id(data_folder() / "sources.csv", SOURCE_COLUMNS)
     return shipped | _by_id(folder / "sources.csv", SOURCE_COLUMNS) if folder else shipped
 
 
 def documented(folder: Path) -> dict[str, dict[str, str]]:
-    """Return the facts of a case's documents by id; none where it has no documented.csv."""
+    """Return the documented facts of a case by id; none where it has no documented.csv."""
     return _by_id(folder / "documented.csv", DOCUMENTED_COLUMNS)
 
 
 def _by_id(path: Path, columns: tuple[str, ...]) -> dict[str, dict[str, str]]:
-    """Rows by id, read again when the file has changed; none where there is no file."""
+    """Return rows by id, read again when the file has changed; none where there is no file."""
     return _read_by_id(path, columns, path.stat().st_mtime_ns) if path.exists() else {}
 
 
@@ -311,40 +390,43 @@ def _read_by_id(path: Path, columns: tuple[str, ...], changed: int) -> dict[str,
 
 
 def contradictions(folder: Path) -> list[dict[str, str]]:
-    """Return where the documents contradict each other: every version, which one is used and why."""
+    """Return the contradictions between documents: every version, which one is used and why."""
     path = folder / "contradictions.csv"
     return [row for _, row in read_csv(path, CONTRADICTION_COLUMNS)] if path.exists() else []
 
 
 def documented_lines(folder: Path) -> dict[str, str]:
-    """Return what must give what which documented fact prints, as line, line[row] or line[row] 2025 to id."""
+    """Return the id of the documented fact that each line must reproduce, by line, line[row] or line[row] 2025."""
     lines = dict(read_toml(folder / "case.toml").get("documented", {}))
-    for line, one in lines.items():
-        if not _is_number(documented(folder).get(one, {}).get("value", "")):
+    for line, fact in lines.items():
+        if not _is_number(documented(folder).get(fact, {}).get("value", "")):
             raise InputError(
-                f"{folder.name}/case.toml: {line} = {one!r} must name a fact of documented.csv with a number"
-            )
+                "{place}: {line} = {fact!r} must name a fact of documented.csv with a number",
+                place=f"{folder.name}/case.toml", line=line, fact=fact,
+            )  # fmt: skip
     return lines
 
 
 def platform_kinds(case: Case) -> dict[str, str]:
-    """Return of which kind each platform of a case is, where case.toml says so: kinds are alike in all cases."""
+    """Return the kind of each platform for which case.toml names one; kinds mean the same in all cases."""
     kinds = dict(read_toml(case.folder / "case.toml").get("kinds", {}))
     for platform in kinds:
         if platform not in case.lists["platform"]:
-            said = UnknownName.of("platform", platform, case.lists["platform"])
-            raise InputError(f"{case.folder.name}/case.toml: [kinds]: {said}")
+            raise InputError(
+                "{place}: {problem}", place=f"{case.folder.name}/case.toml: [kinds]",
+                problem=UnknownName.of("platform", platform, case.lists["platform"]).message,
+            )  # fmt: skip
     return kinds
 
 
 def currency_of(folder: Path) -> str:
-    """Return the currency of a case, loaded or not."""
+    """Return the currency of a case without loading its rows."""
     return str(read_toml(folder / "case.toml").get("currency", "SEK"))
 
 
 def plausibility(folder: Path) -> list[dict[str, str]]:
-    """Return the bands that facilities of this kind keep to."""
-    return _optional(folder / "plausibility.csv", PLAUSIBILITY_COLUMNS, ("low", "high"))
+    """Return the bands within which facilities of this kind normally lie."""
+    return _rows_with_numbers(folder / "plausibility.csv", PLAUSIBILITY_COLUMNS, ("low", "high"))
 
 
 PLAUSIBILITY_COLUMNS = ("key", "value", "unit", "low", "high", "source", "grade", "note")
@@ -354,8 +436,8 @@ ACTUALS_COLUMNS = ("line", "period", "value", "unit", "source", "note")
 
 
 def actuals(folder: Path) -> list[dict[str, str]]:
-    """Return what was reported afterwards: line, period, value; none until somebody fills actuals.csv."""
-    return _optional(folder / "actuals.csv", ACTUALS_COLUMNS, ("value",))
+    """Return the reported actuals: line, period, value; none where there is no actuals.csv."""
+    return _rows_with_numbers(folder / "actuals.csv", ACTUALS_COLUMNS, ("value",))
 
 
 CORRELATION_COLUMNS = ("key", "other", "correlation", "source", "grade", "note")
@@ -363,7 +445,7 @@ CORRELATION_COLUMNS = ("key", "other", "correlation", "source", "grade", "note")
 
 @dataclass(frozen=True)
 class Correlation:
-    """Rank correlation of two inputs in draws [1], and where it stands."""
+    """Rank correlation of two inputs in draws [1], and its place in the file."""
 
     key: str
     other: str
@@ -376,26 +458,38 @@ class Correlation:
 def correlations(folder: Path) -> tuple[Correlation, ...]:
     """Return the rank correlations of a case's inputs; none where it has no correlation.csv."""
     path = folder / "correlation.csv"
-    out: dict[frozenset[str], Correlation] = {}
+    found: dict[frozenset[str], Correlation] = {}
     for line, row in read_csv(path, CORRELATION_COLUMNS) if path.exists() else []:
-        where, pair = f"{_short(path)} line {line}", frozenset((row["key"], row["other"]))
-        value = float(row["correlation"]) if _is_number(row["correlation"]) else math.nan
+        place = Message("{file} line {line}", file=_short(path), line=line)
+        key, other, typed = row["key"], row["other"], row["correlation"]
+        value, pair = float(typed) if _is_number(typed) else math.nan, frozenset((key, other))
         if not -1 < value < 1:
-            raise InputError(f"{where}: correlation must lie between -1 and 1, got {row['correlation']!r}; mend it")
-        if len(pair) == 1 or pair in out:
-            raise InputError(f"{where}: {row['key']} and {row['other']} must be two inputs, named once; drop the line")
+            raise InputError(
+                "{place}: correlation must lie between -1 and 1, got {value!r}; mend it", place=place, value=typed
+            )
+        if len(pair) == 1 or pair in found:
+            raise InputError(
+                "{place}: {key} and {other} must be two inputs, named once; drop the line",
+                place=place, key=key, other=other,
+            )  # fmt: skip
         if row["grade"] not in GRADES or not row["note"]:
-            raise InputError(f"{where}: needs a grade ({', '.join(GRADES)}) and a note; say why this correlation")
-        out[pair] = Correlation(row["key"], row["other"], value, row["note"], where)
-    return tuple(out.values())
+            raise InputError(
+                "{place}: needs a grade ({grades}) and a note; say why this correlation",
+                place=place, grades=", ".join(GRADES),
+            )  # fmt: skip
+        found[pair] = Correlation(key, other, value, row["note"], place)
+    return tuple(found.values())
 
 
-def _optional(path: Path, columns: tuple[str, ...], numbers: tuple[str, ...]) -> list[dict[str, str]]:
+def _rows_with_numbers(path: Path, columns: tuple[str, ...], numbers: tuple[str, ...]) -> list[dict[str, str]]:
     rows = read_csv(path, columns) if path.exists() else []
     for line, row in rows:
         for name in numbers:
             if not _is_number(row[name]):
-                raise InputError(f"{_short(path)} line {line}: {name} must be a number, got {row[name]!r}; mend it")
+                raise InputError(
+                    "{file} line {line}: {name} must be a number, got {value!r}; mend it",
+                    file=_short(path), line=line, name=name, value=row[name],
+                )  # fmt: skip
     return [row for _, row in rows]
 
 

@@ -1,4 +1,4 @@
-"""One number with its provenance: a row of data, and the rules that it keeps."""
+"""A row of data, one number with its provenance, and the rules for it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterable
 from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SkipValidation, ValidationError, field_validator, model_validator
 
 from hubmodel.engine import units
+from hubmodel.errors import Message, RuleError
 from hubmodel.text import numbers
 
 GRADES = ("documented", "published", "estimate", "assumption")  # from the strongest to the weakest
@@ -36,7 +37,7 @@ class Row(BaseModel):
     locator: str
     grade: Literal["documented", "published", "estimate", "assumption"]
     note: str
-    where: str = Field(default="", repr=False)
+    where: SkipValidation[str] = Field(default="", repr=False)  # a message stays a message
 
     @field_validator("low", "high", "price_year", mode="before")
     @classmethod
@@ -48,17 +49,17 @@ class Row(BaseModel):
         if self.unit == "choice":
             return self
         if not self.unit:
-            raise ValueError("has no unit; write one, '1' for a plain number")
+            raise RuleError("has no unit; write one, '1' for a plain number")
         units.parse(self.unit)
         object.__setattr__(self, "value", self._number(self.value))
         if not PERIOD.match(self.period or "2000"):
-            raise ValueError(f"period must be blank, 2027 or 2027-03, got {self.period!r}")
+            raise RuleError("period must be blank, 2027 or 2027-03, got {period!r}", period=self.period)
         self._is_finite()
         self._has_a_range()
         if self.grade != "assumption" and not self.source:
-            raise ValueError(f"is graded {self.grade} without a source; name it, or grade it assumption")
+            raise RuleError("is graded {grade} without a source; name it, or grade it assumption", grade=self.grade)
         if self.grade == "assumption" and not self.note:
-            raise ValueError("is an assumption without a note; say why this value")
+            raise RuleError("is an assumption without a note; say why this value")
         return self
 
     def _number(self, text: float | str) -> float:
@@ -67,9 +68,9 @@ class Row(BaseModel):
         try:
             value = float(text)
         except ValueError:
-            raise ValueError(f"must be a number with a decimal point, got {text!r}") from None
+            raise RuleError("must be a number with a decimal point, got {value!r}", value=text) from None
         if not math.isfinite(value):
-            raise ValueError(f"must be a finite number, got {text}; leave out what is not known")
+            raise RuleError("must be a finite number, got {value}; leave out what is not known", value=text)
         return value
 
     def _is_finite(self) -> None:
@@ -77,21 +78,23 @@ class Row(BaseModel):
             if value is None or not isinstance(value, float):
                 continue
             if not math.isfinite(value):
-                raise ValueError(f"must be a finite number, got {value}")
+                raise RuleError("must be a finite number, got {value}", value=value)
 
     def _has_a_range(self) -> None:
         low, high = self.low, self.high
         if (low is None) != (high is None):
-            raise ValueError("has one end of a range; give both low and high, or neither")
+            raise RuleError("has one end of a range; give both low and high, or neither")
         if self.spread and low is None:
-            raise ValueError(f"has the spread {self.spread} but no range; give low and high, or leave out the spread")
+            raise RuleError(
+                "has the spread {spread} but no range; give low and high, or leave out the spread", spread=self.spread
+            )
         if self.spread == "lognormal" and low is not None and low <= 0:
-            raise ValueError(f"is lognormal, so low must be above zero, got {low:g}; give another low or spread")
+            raise RuleError("is lognormal, so low must be above zero, got {low:g}; give another low or spread", low=low)
         if self.where and low is not None and high is not None and not low <= float(self.value) <= high:
-            raise ValueError(f"must lie in its range, got {low:g} <= {self.value:g} <= {high:g}; mend value or range")
+            raise out_of_range(low, float(self.value), high)
 
     def spans(self, value: float) -> bool:
-        """Return whether a value lies within the row's range; one without a range spans every value."""
+        """True if a value lies within the row's range, or the row has no range."""
         if self.low is None or self.high is None:
             return True
         room = ROUNDING * max(abs(self.low), abs(self.high))
@@ -99,7 +102,7 @@ class Row(BaseModel):
 
     @property
     def factor(self) -> float:
-        """What the written value is multiplied by to reach the engine's unit."""
+        """The factor from the row's unit to the engine's unit."""
         return units.parse(self.unit)[0]
 
     @property
@@ -113,18 +116,27 @@ class Row(BaseModel):
         return f"{self.key}[{self.row}]" if self.row else self.key
 
 
+def out_of_range(low: float, value: float, high: float) -> RuleError:
+    """Build the error for a value outside the range of its own row."""
+    return RuleError(
+        "must lie in its range, got {low:g} <= {value:g} <= {high:g}; mend value or range",
+        low=low, value=value, high=high,
+    )  # fmt: skip
+
+
 def weakest_grade(rows: Iterable[Row]) -> str:
     """Return the weakest grade among the rows of a key."""
     return max((row.grade for row in rows), key=GRADES.index)
 
 
-def first_message(error: ValidationError, kind: type[BaseModel] = Row) -> str:
-    """Return what is wrong with a row of a kind in one line, to be said after its name."""
+def first_message(error: ValidationError, kind: type[BaseModel] = Row) -> Message:
+    """Return the first problem of a row in one line that follows the row's name."""
     first = error.errors()[0]
     if first["type"] == "value_error":
-        return first["msg"].removeprefix("Value error, ")
-    column, given = first["loc"][0], first["input"]
+        rule = first["ctx"]["error"]
+        return rule.message if isinstance(rule, RuleError) else Message(str(rule))
+    column, value = first["loc"][0], first["input"]
     if first["type"] == "literal_error":
         allowed = ", ".join(filter(None, get_args(kind.model_fields[str(column)].annotation)))
-        return f"{column} must be one of {allowed}, got {given!r}"
-    return f"{column} must be a number with a decimal point, got {given!r}"
+        return Message("{column} must be one of {allowed}, got {value!r}", column=column, allowed=allowed, value=value)
+    return Message("{column} must be a number with a decimal point, got {value!r}", column=column, value=value)

@@ -1,4 +1,4 @@
-"""Whether every quoted fact stands in its document."""
+"""Check that every quote of a case stands in its document."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from pathlib import Path
 
 from hubmodel.case.facility import Case
 from hubmodel.case.reading import contradictions, documented, source_titles
-from hubmodel.errors import InputError
+from hubmodel.errors import InputError, Message
 
 
 @dataclass(frozen=True)
 class Verified:
-    """What was recognised and what was not found: (where, what)."""
+    """The documents that were recognised, the number of quotes, and each missing quote as (id of its fact, why)."""
 
     documents: tuple[str, ...]
     quotes: int
-    missing: tuple[tuple[str, str], ...]
+    missing: tuple[tuple[str, Message], ...]
 
 
 def fold(text: str) -> str:
-    """Return a text with every run of white space as one space."""
+    """Replace every run of white space in a text by one space."""
     return " ".join(text.split())
 
 
@@ -40,23 +40,26 @@ def verify_quotes(case: Case, folder: Path) -> Verified:
         when the folder is missing or holds no text.
     """
     if not folder.is_dir():
-        raise InputError(f"{folder}: is no folder; name the one that holds the documents' texts")
+        raise InputError("{folder}: is no folder; name the one that holds the documents' texts", folder=folder)
     texts = [
         fold(path.read_text(encoding="utf-8", errors="replace")) for path in sorted(folder.iterdir()) if path.is_file()
     ]
     if not texts:
-        raise InputError(f"{folder}: holds no texts; put the documents' texts there")
+        raise InputError("{folder}: holds no texts; put the documents' texts there", folder=folder)
     facts = [*documented(case.folder).values(), *contradictions(case.folder)]
     known: dict[str, str] = {}
-    for one, source in source_titles(case.folder).items():
+    for source_id, source in source_titles(case.folder).items():
         if source["phrase"]:
             found = [body for body in texts if fold(source["phrase"]) in body]
             if len(found) == 1:
-                known[one] = found[0]
+                known[source_id] = found[0]
     missing = []
     for fact in facts:
-        if fact["document"] not in known:
-            missing.append((fact["id"], f"no text in the folder is recognised as {fact['document']}"))
-        elif fold(fact["quote"]) not in known[fact["document"]]:
-            missing.append((fact["id"], f"“{fact['quote']}” does not stand in {fact['document']}"))
+        document, quote = fact["document"], fact["quote"]
+        if document not in known:
+            why = Message("no text in the folder is recognised as {document}", document=document)
+            missing.append((fact["id"], why))
+        elif fold(quote) not in known[document]:
+            why = Message("“{quote}” does not stand in {document}", quote=quote, document=document)
+            missing.append((fact["id"], why))
     return Verified(tuple(known), len(facts), tuple(missing))

@@ -1,4 +1,4 @@
-"""A new facility from a template: a runnable case in a folder of its own."""
+"""New facilities from a template: a runnable case in a folder of its own."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from hubmodel.case.datapackage import write_datapackage
 from hubmodel.case.facility import Case
 from hubmodel.case.reading import case_folder, check_currency, load_case
 from hubmodel.errors import InputError
+from hubmodel.text.third_party import third_party_message
 
 
 def new_case(folder: str | Path, title: str = "", currency: str = "SEK", start: str = "template") -> Case:
@@ -20,9 +21,9 @@ def new_case(folder: str | Path, title: str = "", currency: str = "SEK", start: 
     Parameters
     ----------
     folder
-        where it goes; its name is the case's. It may be there already if it is empty.
+        the folder to make, whose name is the name of the case. It may exist already if it is empty.
     title
-        what the facility is called; that of the copied case if not given.
+        title of the facility; that of the copied case if not given.
     currency
         code of the currency of its amounts.
     start
@@ -31,18 +32,20 @@ def new_case(folder: str | Path, title: str = "", currency: str = "SEK", start: 
     Raises
     ------
     InputError
-        in one line: the folder holds something, or a title or currency that cannot be.
+        if the folder is not empty, or the title or currency is not allowed.
     UnknownName
-        when there is no case to copy.
+        if there is no case to copy.
     """
     folder = Path(folder)
-    source, text = case_folder(start), f"{folder.name}/case.toml"
-    check_currency(currency, text)
+    source, place = case_folder(start), f"{folder.name}/case.toml"
+    check_currency(currency, place)
     if "\n" in title:
-        raise InputError(f"{text}: the title must stand on one line, got {title!r}; shorten it")
-    _refuse_what_is_there(folder)
+        raise InputError(
+            "{place}: the title must stand on one line, got {title!r}; shorten it", place=place, title=title
+        )
+    _check_place(folder)
     beside = folder.with_name(f".{folder.name}.part")
-    part = beside / folder.name  # its name is in what an error says
+    part = beside / folder.name  # errors name the folder, so it has its final name
     shutil.rmtree(beside, ignore_errors=True)
     try:
         shutil.copytree(source, part, ignore=shutil.ignore_patterns(".*", "__pycache__"))
@@ -52,30 +55,38 @@ def new_case(folder: str | Path, title: str = "", currency: str = "SEK", start: 
             folder.rmdir()
         os.replace(part, folder)
     except OSError as error:
-        raise InputError(f"{folder}: cannot be written: {error.strerror}; choose another place") from None
+        raise InputError(
+            "{file}: cannot be written: {problem}; choose another place",
+            file=folder, problem=third_party_message(error.strerror or str(error)),
+        ) from None  # fmt: skip
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return load_case(folder)
 
 
-def _refuse_what_is_there(folder: Path) -> None:
+def _check_place(folder: Path) -> None:
+    """Refuse a folder that holds something or cannot be made."""
     if not folder.name:
-        raise InputError(f"{folder}: names no folder of its own; write one, such as my-facility")
+        raise InputError("{folder}: names no folder of its own; write one, such as my-facility", folder=folder)
     if folder.exists() and not folder.is_dir():
-        raise InputError(f"{folder}: is a file; name a new folder")
+        raise InputError("{folder}: is a file; name a new folder", folder=folder)
     if folder.is_dir() and any(folder.iterdir()):
-        raise InputError(f"{folder}: is not empty; name a new folder")
+        raise InputError("{folder}: is not empty; name a new folder", folder=folder)
     if not folder.absolute().parent.is_dir():
-        raise InputError(f"{folder}: there is no folder {folder.parent} to put it in; make it first")
+        raise InputError(
+            "{folder}: there is no folder {parent} to put it in; make it first", folder=folder, parent=folder.parent
+        )
 
 
-def _write_head(path: Path, told: dict[str, str]) -> None:
-    """Write texts at the head of a case.toml anew; its comments stay."""
+def _write_head(path: Path, values: dict[str, str]) -> None:
+    """Replace values at the head of a case.toml; its comments stay."""
     text = path.read_text(encoding="utf-8")
-    for name, said in told.items():
-        found = re.search(rf"""^{name} *= *("([^"\\]|\\.)*"|'[^']*')""", text, flags=re.MULTILINE)
-        if said and found is None:
-            raise InputError(f"{path.parent.name}/{path.name}: has no line {name} = to write into; add one")
-        if said and found:
-            text = f"{text[: found.start()]}{name} = {json.dumps(said, ensure_ascii=False)}{text[found.end() :]}"
+    for key, value in values.items():
+        found = re.search(rf"""^{key} *= *("([^"\\]|\\.)*"|'[^']*')""", text, flags=re.MULTILINE)
+        if value and found is None:
+            raise InputError(
+                "{place}: has no line {key} = to write into; add one", place=f"{path.parent.name}/{path.name}", key=key
+            )
+        if value and found:
+            text = f"{text[: found.start()]}{key} = {json.dumps(value, ensure_ascii=False)}{text[found.end() :]}"
     path.write_text(text, encoding="utf-8")

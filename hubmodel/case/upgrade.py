@@ -1,7 +1,7 @@
-"""Older cases: what has changed in the shape of their files, version by version, and a folder brought up to date.
+"""Upgrade of older cases to the present version of their files.
 
 ======= ==========================================================================================================
-version what its files look like
+version shape of its files
 ======= ==========================================================================================================
 0       a range stands in one column, ``range``, written ``0.3..0.7``; case.toml has no ``schema_version``
 1       a range stands in two columns, ``low`` and ``high``
@@ -21,24 +21,25 @@ from pathlib import Path
 
 from hubmodel.case.datapackage import NAME, write_datapackage
 from hubmodel.case.reading import COLUMNS, SCHEMA, case_folder, load_case, read_csv, read_toml, schema_of
-from hubmodel.errors import InputError
+from hubmodel.errors import InputError, Message
+from hubmodel.text.third_party import third_party_message
 
 
 @dataclass(frozen=True)
 class Upgraded:
-    """What was done to a case: where it is, where the old one is kept, both versions, and every changed number."""
+    """The result of an upgrade: the folder, the kept old folder, both versions, and every changed row."""
 
     folder: Path
     kept: Path | None
     version: int
     now: int
-    changes: tuple[str, ...]
+    changes: tuple[Message, ...]
 
 
 def upgrade(case: str | Path) -> Upgraded:
     """Bring a case of an older version to the present one; the old folder is kept beside it.
 
-    A case of the present version gets its datapackage.json anew where that does not describe it any more.
+    In a case of the present version, an outdated datapackage.json is rewritten.
 
     Parameters
     ----------
@@ -48,7 +49,7 @@ def upgrade(case: str | Path) -> Upgraded:
     Raises
     ------
     InputError
-        in one line: a newer version, an old folder in the way, or a row that cannot be read. Nothing has changed then.
+        if the version is newer, an old folder is in the way, or a row cannot be read. Nothing has changed then.
     """
     folder = case_folder(case)
     version = schema_of(read_toml(folder / "case.toml"), f"{folder.name}/case.toml")
@@ -57,8 +58,8 @@ def upgrade(case: str | Path) -> Upgraded:
     kept, beside = folder.with_name(f"{folder.name}.version-{version}"), folder.with_name(f".{folder.name}.part")
     part = beside / folder.name
     if kept.exists():
-        raise InputError(f"{kept.name}: is in the way of the old folder that is kept; move it")
-    changes: list[str] = []
+        raise InputError("{folder}: is in the way of the old folder that is kept; move it", folder=kept.name)
+    changes: list[Message] = []
     shutil.rmtree(beside, ignore_errors=True)
     try:
         shutil.copytree(folder, part)
@@ -69,19 +70,23 @@ def upgrade(case: str | Path) -> Upgraded:
         os.replace(folder, kept)
         os.replace(part, folder)
     except OSError as error:
-        raise InputError(f"{folder}: cannot be written: {error.strerror}; check the folder") from None
+        raise InputError(
+            "{folder}: cannot be written: {problem}; check the folder",
+            folder=folder, problem=third_party_message(error.strerror or str(error)),
+        ) from None  # fmt: skip
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return Upgraded(folder, kept, version, SCHEMA, tuple(changes))
 
 
-def _described(folder: Path) -> tuple[str, ...]:
-    return (f"{NAME}: written anew",) if write_datapackage(load_case(folder)) else ()
+def _described(folder: Path) -> tuple[Message, ...]:
+    """Rewrite datapackage.json where it is outdated, and return that change."""
+    return (Message("{file}: written anew", file=NAME),) if write_datapackage(load_case(folder)) else ()
 
 
-def _ranges_in_two_columns(folder: Path) -> list[str]:
-    """Version 0 to 1: from a column ``range`` to ``low`` and ``high``."""
-    before, changes = tuple("range" if one == "low" else one for one in COLUMNS if one != "high"), []
+def _ranges_in_two_columns(folder: Path) -> list[Message]:
+    """Split the column ``range`` into ``low`` and ``high`` (version 0 to 1)."""
+    before, changes = tuple("range" if name == "low" else name for name in COLUMNS if name != "high"), []
     for module in read_toml(folder / "case.toml")["modules"]:
         path = folder / f"{module}.csv"
         if not path.exists():
@@ -91,11 +96,18 @@ def _ranges_in_two_columns(folder: Path) -> list[str]:
             written = cells.pop("range")
             low, dots, high = written.partition("..")
             if written and not dots:
-                raise InputError(f"{path.name} line {line}: range must be written 0.3..0.7, got {written!r}; mend it")
-            rows.append(cells | {"low": low.strip(), "high": high.strip()})
+                raise InputError(
+                    "{file} line {line}: range must be written 0.3..0.7, got {value!r}; mend it",
+                    file=path.name, line=line, value=written,
+                )  # fmt: skip
+            low, high = low.strip(), high.strip()
+            rows.append(cells | {"low": low, "high": high})
             if written:
                 name = f"{cells['key']}[{cells['row']}]" if cells["row"] else cells["key"]
-                changes.append(f"{path.name}: {name}: range {written} is now low {low.strip()}, high {high.strip()}")
+                changes.append(
+                    Message("{file}: {name}: range {range} is now low {low}, high {high}",
+                            file=path.name, name=name, range=written, low=low, high=high)
+                )  # fmt: skip
         _write_csv(path, rows)
     return changes
 
@@ -108,7 +120,7 @@ _OF_DEMAND = (
 )  # fmt: skip
 
 
-def _demand_in_a_file_of_its_own(folder: Path) -> list[str]:
+def _demand_in_a_file_of_its_own(folder: Path) -> list[Message]:
     """Version 1 to 2: the rows of projects from capacity.csv to demand.csv, and the module's name in case.toml."""
     frame, capacity, demand = folder / "case.toml", folder / "capacity.csv", folder / "demand.csv"
     if not capacity.exists() or "demand" in read_toml(frame)["modules"]:
@@ -122,11 +134,13 @@ def _demand_in_a_file_of_its_own(folder: Path) -> list[str]:
         r"""(^modules *= *\[[^\]]*?)(["'])capacity\2""", r"\1\2demand\2, \2capacity\2", text, flags=re.MULTILINE
     )
     frame.write_text(changed, encoding="utf-8")
-    return [f"demand.csv: {len(moved)} rows of projects, from capacity.csv; their values are as they were"]
+    return [
+        Message("demand.csv: {count} rows of projects, from capacity.csv; their values are unchanged", count=len(moved))
+    ]
 
 
 # The step at n leads from n to n + 1.
-STEPS: tuple[Callable[[Path], list[str]], ...] = (_ranges_in_two_columns, _demand_in_a_file_of_its_own)
+STEPS: tuple[Callable[[Path], list[Message]], ...] = (_ranges_in_two_columns, _demand_in_a_file_of_its_own)
 
 
 def _write_csv(path: Path, rows: list[dict[str, str]]) -> None:
@@ -138,7 +152,7 @@ def _write_csv(path: Path, rows: list[dict[str, str]]) -> None:
 
 
 def _state_version(path: Path) -> None:
-    """Write the present version into a case.toml, at its head where none stands; the rest stays as it is."""
+    """Write the present version into a case.toml, at its head where it has none."""
     text, line = path.read_text(encoding="utf-8"), f"schema_version = {SCHEMA}"
     changed, count = re.subn(r"^schema_version *= *\d+", line, text, count=1, flags=re.MULTILINE)
     path.write_text(changed if count else f"{line}\n{text}", encoding="utf-8")

@@ -1,7 +1,7 @@
-"""The commands: CASE comes first and may be left out.
+"""Command line of hubmodel: CASE comes first and may be left out.
 
-Exit status: 0 done, 1 an identity failed, 2 wrong use, 70 an error that nobody foresaw, 74 the result cannot be
-written, 130 interrupted.
+Exit status: 0 done, 1 an identity failed, 2 wrong use, 70 unforeseen error, 74 the result cannot be written,
+130 interrupted.
 """
 
 from __future__ import annotations
@@ -25,14 +25,15 @@ import hubmodel.cli.sources  # noqa: F401
 from hubmodel.cli import console
 from hubmodel.cli.options import app
 from hubmodel.errors import HubmodelError, InputError
-from hubmodel.text.language import said
+from hubmodel.text.language import translate
+from hubmodel.text.third_party import third_party_message
 
 __all__ = ["app", "main"]
 WRONG_USE: Any = typer.BadParameter.__base__  # click's own error of usage
 
 
 def main() -> NoReturn:
-    """Run the command line; an error is one line on standard error and exit status 2, never a traceback."""
+    """Run the command line; an error is one line on standard error, never a traceback."""
     console.show_on_any_console()
     try:
         status = app(standalone_mode=False) or 0
@@ -40,7 +41,7 @@ def main() -> NoReturn:
     except HubmodelError as error:
         _end(error, 2)
     except WRONG_USE as error:
-        _end(InputError(error.format_message()), 2)
+        _end(InputError(third_party_message(error.format_message())), 2)
     except (KeyboardInterrupt, typer.Abort):
         _end(InputError("interrupted"), console.INTERRUPTED)
     except OSError as error:
@@ -56,8 +57,10 @@ def _missing(error: ModuleNotFoundError) -> tuple[HubmodelError, int]:
     name = str(error.name).partition(".")[0]
     if name not in console.EXTRAS:
         return console.unforeseen(error), console.UNFORESEEN
-    extra = console.EXTRAS[name]
-    return InputError(f"this needs the package {name}, which is not here; install hubmodel[{extra}]"), 2
+    return InputError(
+        "this needs the package {package}, which is not here; install hubmodel[{extra}]",
+        package=name, extra=console.EXTRAS[name],
+    ), 2  # fmt: skip
 
 
 def _unwritten(error: OSError) -> NoReturn:
@@ -66,19 +69,22 @@ def _unwritten(error: OSError) -> NoReturn:
     console.end_quietly()
     if error.errno == errno.EPIPE:
         sys.exit(1)
-    full = InputError(f"the result cannot be written: {error.strerror}; make room or choose another place")
+    full = InputError(
+        "the result cannot be written: {problem}; make room or choose another place",
+        problem=third_party_message(error.strerror or str(error)),
+    )
     _end(full, console.UNWRITTEN)
 
 
 def _end(error: HubmodelError, status: int) -> NoReturn:
-    print(said(str(error), _language(sys.argv[1:])), file=sys.stderr)
+    print(translate(error.message, _language(sys.argv[1:])), file=sys.stderr)
     sys.exit(status)
 
 
-def _language(words: list[str]) -> str:
-    """Return the language asked for, whatever else is wrong with the words; English if none is."""
-    for word, following in zip(words, [*words[1:], ""], strict=False):
-        name, sign, value = word.partition("=")
+def _language(arguments: list[str]) -> str:
+    """Return the language asked for, even if the other arguments are wrong; English if none is given."""
+    for argument, following in zip(arguments, [*arguments[1:], ""], strict=False):
+        name, sign, value = argument.partition("=")
         if name == "--language":
             return value if sign else following
     return "en"

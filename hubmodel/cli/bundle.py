@@ -1,4 +1,4 @@
-"""Kept for evaluation: a run as a bundle, and whether a bundle is still what was made."""
+"""Commands for bundles, runs kept for evaluation: bundle, verify."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ import typer
 
 import hubmodel as hm
 from hubmodel.cli.options import (
+    Arguments,
     Format,
     Language,
     Scenario,
     Set,
-    Words,
     app,
     case_of,
     check_options,
     exit_by_checks,
     print_out,
     provenance,
-    split_words,
+    split_arguments,
 )
 from hubmodel.errors import InputError
 from hubmodel.output.bundle import Verification
-from hubmodel.text.language import said, text
+from hubmodel.text.language import text, translate
 
 MOST_DIFFERENCES = 20  # in a table
 
 
 @app.command()
 def bundle(
-    words: Words = None,
+    arguments: Arguments = None,
     out: Annotated[str, typer.Option("-o", "--out", help="the bundle to write, FILE.zip")] = "",
     notebooks: Annotated[bool, typer.Option(help="run the notebooks on the case, about a minute")] = True,
     date: Annotated[str, typer.Option(help="of the bundle, such as 2026-03-31; today if left out")] = "",
@@ -40,11 +40,11 @@ def bundle(
     form: Format = "table",
     language: Language = "en",
 ) -> None:
-    """A run kept for evaluation in one file: inputs, sources, results, notebooks, versions, hashes, data dictionary.
+    """Keep a run for evaluation in one file: inputs, sources, results, notebooks, versions, hashes, data dictionary.
 
     Examples:  hubmodel bundle northx -o northx.zip   ·   hubmodel bundle --scenario without-grant -o without.zip
     """
-    name, _ = split_words(words, 0)
+    name, _ = split_arguments(arguments, 0)
     if not out:
         raise InputError("-o is missing; name the bundle to write, such as -o northx.zip")
     study = hm.run(case_of(name, scenario, changes, form, language))
@@ -64,33 +64,34 @@ def verify(
     form: Format = "table",
     language: Language = "en",
 ) -> None:
-    """Whether a bundle is what was made: every file by its hash, every figure computed again; exit 1 if not.
+    """Verify a bundle: check every file by its hash and compute every figure again; exit 1 if anything differs.
 
     Example:  hubmodel verify northx.zip
     """
     check_options(form, language)
     found = hm.verify_bundle(file)
-    problems = [{**asdict(one), "message": said(one.message, language)} for one in found.problems]
-    differences = [asdict(one) for one in found.differences]
+    problems = [{"file": problem.file, "message": translate(problem.message, language)} for problem in found.problems]
+    differences = [asdict(difference) for difference in found.differences]
     counts = {"files": found.files, "figures": found.figures}
     data = {**found.origin, "file": file, "verified": found.ok, **counts, "problems": problems}
     rows: list[list[Any]] = [["file", "name", "column", "kept", "now", "message"]]
     if form == "csv":
-        rows += [[one["file"], "", "", "", "", one["message"]] for one in problems]
-        rows += [[*one.values(), ""] for one in differences]
+        rows += [[problem["file"], "", "", "", "", problem["message"]] for problem in problems]
+        rows += [[*difference.values(), ""] for difference in differences]
     else:
-        rows = [[one] for one in _lines(found, language)]
+        rows = [[line] for line in _lines(found, language)]
     print_out(form, data | {"differences": differences}, rows)
     if not found.ok:
         raise typer.Exit(1)
 
 
 def _lines(found: Verification, language: str) -> list[str]:
-    lines = [f"{one.file}: {said(one.message, language)}" for one in found.problems]
+    lines = [f"{problem.file}: {translate(problem.message, language)}" for problem in found.problems]
     differs = text("{place}: {kept} in the bundle, {now} computed again", language)
-    for one in found.differences[:MOST_DIFFERENCES]:
-        place = ": ".join(filter(None, (one.file, " ".join(filter(None, (one.name, one.column))))))
-        lines.append(differs.format(place=place, kept=one.kept or "–", now=one.now or "–"))
+    for difference in found.differences[:MOST_DIFFERENCES]:
+        name = " ".join(filter(None, (difference.name, difference.column)))
+        place = ": ".join(filter(None, (difference.file, name)))
+        lines.append(differs.format(place=place, kept=difference.kept or "–", now=difference.now or "–"))
     if len(found.differences) > MOST_DIFFERENCES:
         more = text("… and {count} more: --format json lists all", language)
         lines.append(more.format(count=len(found.differences) - MOST_DIFFERENCES))
@@ -98,7 +99,7 @@ def _lines(found: Verification, language: str) -> list[str]:
 
 
 def _verdict(found: Verification, language: str) -> str:
-    facts = [text(one, language) for one in found.origin.values() if one]
+    facts = [text(fact, language) for fact in found.origin.values() if fact]
     if found.problems:
         verdict = text("not verified: {count} of {files} files are not as they were, no figure was compared", language)
         counts = {"count": len(found.problems), "files": found.files}

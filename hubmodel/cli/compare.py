@@ -1,4 +1,4 @@
-"""Scenarios side by side: what differs, the bridge between them, and what moves the mean and the spread."""
+"""Command that compares scenarios: differences, the bridge between them, and the drivers of mean and spread."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 import hubmodel as hm
-from hubmodel.cli.options import Format, Language, Set, Words, app, as_text, case_of, print_out, split_words
+from hubmodel.cli.options import Arguments, Format, Language, Set, app, as_text, case_of, print_out, split_arguments
 from hubmodel.cli.risk import Chart, write_picture
 from hubmodel.output import charts
 from hubmodel.study.run import Comparison, Result
@@ -18,20 +18,20 @@ from hubmodel.uncertainty.bridging import SpreadBridge
 
 @app.command()
 def compare(
-    words: Words = None,
+    arguments: Arguments = None,
     draws: Annotated[int, typer.Option(help="draws with which to see what moves the mean and the spread")] = 0,
     chart: Chart = "",
     changes: Set = None,
     form: Format = "table",
     language: Language = "en",
 ) -> None:
-    """Scenarios side by side, only what differs, and the exact bridge from the first to the last.
+    """Compare scenarios: what differs between them, and the exact bridge from the first to the last.
 
     Examples:  hubmodel compare without-grant   ·   hubmodel compare low-utilisation high-utilisation --draws 1024
     """
-    name, names = split_words(words, 1, 99)
+    name, names = split_arguments(arguments, 1, 99)
     scenarios = names if len(names) > 1 else ["", *names]
-    studies = [hm.run(case_of(name, one, changes, form, language)) for one in scenarios]
+    studies = [hm.run(case_of(name, scenario, changes, form, language)) for scenario in scenarios]
     found = hm.compare(*studies)
     spread = hm.spread_bridge(studies[0].case, studies[-1].case, draws=draws) if draws else None
     write_picture(
@@ -42,8 +42,8 @@ def compare(
 
 def _data(studies: Sequence[Result], found: Comparison, spread: SpreadBridge | None, language: str) -> dict[str, Any]:
     steps = [
-        {"key": one.key, "label": label(one.key, language), "contribution": one.contribution}
-        for one in found.bridge.steps
+        {"key": step.key, "label": label(step.key, language), "contribution": step.contribution}
+        for step in found.bridge.steps
     ]
     bridge = found.bridge
     return {
@@ -60,15 +60,15 @@ def _data(studies: Sequence[Result], found: Comparison, spread: SpreadBridge | N
 
 
 def _spread(found: SpreadBridge) -> dict[str, Any]:
-    ends = [one.summary(found.figure) for one in (found.start, found.end)]
+    start, end = (simulation.summary(found.figure) for simulation in (found.start, found.end))
     names = ("mean", "standard_deviation", "below")
     return {
         "draws": found.start.count,
         "order": found.order,
-        "start": {name: getattr(ends[0], name) for name in names},
-        "end": {name: getattr(ends[1], name) for name in names},
-        "steps": [{"key": one.key, "mean": one.mean, "standard_deviation": one.standard_deviation,
-                   "below": one.below_zero} for one in found.steps],
+        "start": {name: getattr(start, name) for name in names},
+        "end": {name: getattr(end, name) for name in names},
+        "steps": [{"key": step.key, "mean": step.mean, "standard_deviation": step.standard_deviation,
+                   "below": step.below_zero} for step in found.steps],
     }  # fmt: skip
 
 
@@ -85,17 +85,17 @@ def _rows(
         [first[key].title(language), *(shown(value, first[key].unit) for value in values)]
         for key, values in found.figures.items()
     ]
-    said = text("bridge", language)
-    rows += [[f"{said}: {label(one.key, language)}", shown(one.contribution, "SEK")] for one in found.bridge.steps]
+    bridge = text("bridge", language)
+    rows += [[f"{bridge}: {label(step.key, language)}", shown(step.contribution, "SEK")] for step in found.bridge.steps]
     if spread:
         rows.append([text("what moves the mean, the standard deviation and the share of draws below zero", language)])
         rows += [
             [
-                f"{said}: {label(one.key, language)}",
-                shown(one.mean, "SEK"),
-                shown(one.standard_deviation, "SEK"),
-                shown(one.below_zero, "share"),
+                f"{bridge}: {label(step.key, language)}",
+                shown(step.mean, "SEK"),
+                shown(step.standard_deviation, "SEK"),
+                shown(step.below_zero, "share"),
             ]
-            for one in spread.steps
+            for step in spread.steps
         ]
     return rows

@@ -1,4 +1,4 @@
-"""The console: what it cannot show is written in plainer signs, and what goes wrong unforeseen is one line."""
+"""Console output: plainer characters where the encoding lacks one, and unforeseen errors in one line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 import traceback
 import unicodedata
 
-from hubmodel.errors import HubmodelError
+from hubmodel.errors import HubmodelError, Message
 
 UNFORESEEN, INTERRUPTED, UNWRITTEN = 70, 130, 74  # exit status; 70 and 74 as in sysexits.h
 DEBUG = "HUBMODEL_DEBUG"  # set to 1, it shows where an unforeseen error came from
@@ -23,7 +23,7 @@ EXTRAS = {
 
 
 def plainer(error: UnicodeError) -> tuple[str, int]:
-    """Return plainer signs for those that an encoding lacks, and where to go on: a handler of codecs."""
+    """Replace characters that an encoding lacks by plainer ones; an error handler for codecs."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     return "".join(map(_plainer, error.object[error.start : error.end])), error.end
@@ -35,7 +35,7 @@ def _plainer(sign: str) -> str:
 
 
 def show_on_any_console() -> None:
-    """Let standard output and error write every text, whatever their encoding."""
+    """Let standard output and standard error write any text, whatever their encoding."""
     codecs.register_error("hubmodel.plainer", plainer)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -43,15 +43,17 @@ def show_on_any_console() -> None:
 
 
 def end_quietly() -> None:
-    """Send what is still to be written nowhere: its reader has gone, or its place is full."""
-    sys.stdout = io.StringIO()  # what stands in the old one is dropped without a word as Python ends
+    """Discard the output that is not yet written, because its reader has gone or the disk is full."""
+    sys.stdout = io.StringIO()  # the buffer of the old one is dropped silently as Python ends
 
 
 def unforeseen(error: BaseException) -> HubmodelError:
-    """Return what to say of an error that nobody foresaw; with HUBMODEL_DEBUG=1 it comes after its traceback."""
+    """Build the error to show for an unforeseen one; with HUBMODEL_DEBUG=1 its traceback is printed first."""
     if os.environ.get(DEBUG, "") not in ("", "0"):
         traceback.print_exception(error)
     place = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{os.path.basename(place.filename)} line {place.lineno}"
-    what = " ".join(f"{type(error).__name__}: {error}".split())
-    return HubmodelError(f"unforeseen error in {where}: {what}; set HUBMODEL_DEBUG=1 to see how, and report it")
+    return HubmodelError(
+        "unforeseen error in {place}: {problem}; set HUBMODEL_DEBUG=1 to see how, and report it",
+        place=Message("{file} line {line}", file=os.path.basename(place.filename), line=place.lineno),
+        problem=" ".join(f"{type(error).__name__}: {error}".split()),
+    )

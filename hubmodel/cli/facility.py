@@ -1,4 +1,4 @@
-"""A facility of one's own: a new case from the template, and an older one brought up to date."""
+"""Commands for the user's own cases: new, upgrade."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def new(
     start: Annotated[str, typer.Option("--from", help="the case to begin with, a name or folder")] = "template",
     form: Format = "table",
 ) -> None:
-    """A new facility from the template: a runnable case, every row to be filled marked with a question.
+    """Make a new facility from the template: a runnable case, with a question in every row to be filled.
 
     Example:  hubmodel new my-plant --title "Plant in Umeå"   ·   hubmodel check my-plant
     """
@@ -40,7 +40,7 @@ def upgrade(
     case: Annotated[str, typer.Argument(help="a case of an older version, a name or folder", metavar="DIR")],
     form: Format = "table",
 ) -> None:
-    """A case of an older version, brought to the present one: says what it changed, and keeps the old folder.
+    """Bring a case of an older version to the present one; lists the changes and keeps the old folder.
 
     Example:  hubmodel upgrade my-plant
     """
@@ -49,7 +49,7 @@ def upgrade(
     done = upgrade_case(case)
     data = {"folder": str(done.folder), "from": done.version, "to": done.now, "changes": done.changes}
     data["kept"] = str(done.kept) if done.kept else None
-    rows: list[list[Any]] = [[one] for one in done.changes]
-    said = f"version {done.version} is now {done.now}; the old folder is {done.kept}"
+    rows: list[list[Any]] = [[change] for change in done.changes]
+    upgraded = f"version {done.version} is now {done.now}; the old folder is {done.kept}"
     already = f"is of version {done.now} already" + ("" if done.changes else "; nothing was changed")
-    print_out(form, data, [*rows, [said if done.kept else already]])
+    print_out(form, data, [*rows, [upgraded if done.kept else already]])

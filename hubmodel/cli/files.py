@@ -1,4 +1,4 @@
-"""Commands that hand a case out and take it back: dashboard, excel, report, import."""
+"""Commands that export a case and import it again: dashboard, excel, report, import."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import typer
 
 import hubmodel as hm
 from hubmodel.cli.options import (
+    Arguments,
     Format,
     Language,
     Scenario,
     Set,
-    Words,
     app,
     case_of,
     check_options,
@@ -22,7 +22,7 @@ from hubmodel.cli.options import (
     print_notes,
     print_out,
     provenance,
-    split_words,
+    split_arguments,
 )
 from hubmodel.errors import InputError
 from hubmodel.text.language import text
@@ -30,7 +30,7 @@ from hubmodel.text.language import text
 
 @app.command()
 def dashboard(
-    words: Words = None,
+    arguments: Arguments = None,
     port: Annotated[int, typer.Option(help="port on this machine")] = 8866,
     page: Annotated[str, typer.Option(help="which page")] = "overview",
     scenario: Scenario = "",
@@ -44,7 +44,7 @@ def dashboard(
     ] = True,
 ) -> None:
     """Serve the dashboard on this machine; HUBMODEL_TOKEN sets the token of the link, which else is new each time."""
-    name, _ = split_words(words, 0)
+    name, _ = split_arguments(arguments, 0)
     case_of(name, scenario, None, "table", "en")
     from hubmodel.dashboard.access import Access, new_token
     from hubmodel.dashboard.serve import serve
@@ -55,18 +55,18 @@ def dashboard(
 
 @app.command()
 def excel(
-    words: Words = None,
+    arguments: Arguments = None,
     out: Annotated[str, typer.Option("-o", "--out", help="the workbook to write, FILE.xlsx")] = "",
     scenario: Scenario = "",
     changes: Set = None,
     form: Format = "table",
     language: Language = "en",
 ) -> None:
-    """The model as an Excel workbook with live formulas, down to the cells of its inputs.
+    """Write the model as an Excel workbook with live formulas, down to the cells of its inputs.
 
     Example:  hubmodel excel northx --scenario without-grant -o northx.xlsx
     """
-    name, _ = split_words(words, 0)
+    name, _ = split_arguments(arguments, 0)
     if not out:
         raise InputError("-o is missing; name the workbook to write, such as -o northx.xlsx")
     study = hm.run(case_of(name, scenario, changes, form, language))
@@ -79,18 +79,18 @@ def excel(
 
 @app.command()
 def report(
-    words: Words = None,
+    arguments: Arguments = None,
     out: Annotated[str, typer.Option("-o", "--out", help="the page to write, FILE.pdf")] = "",
     scenario: Scenario = "",
     changes: Set = None,
     form: Format = "table",
     language: Language = "en",
 ) -> None:
-    """One page for the board as a PDF: the answer, how sure it is, key figures, charts, and what it rests on.
+    """Write one page for the board as a PDF: the answer, how sure it is, key figures, charts, and what it rests on.
 
     Example:  hubmodel report northx --scenario without-grant --language sv -o board.pdf
     """
-    name, _ = split_words(words, 0)
+    name, _ = split_arguments(arguments, 0)
     if not out:
         raise InputError("-o is missing; name the page to write, such as -o board.pdf")
     study = hm.run(case_of(name, scenario, changes, form, language))
@@ -103,7 +103,7 @@ def report(
 
 @app.command(name="import")
 def import_(
-    words: Annotated[
+    arguments: Annotated[
         list[str],
         typer.Argument(help="CASE if not the one that it names, then the workbook", metavar="[CASE] FILE.xlsx"),
     ],
@@ -115,21 +115,26 @@ def import_(
     form: Format = "table",
     language: Language = "en",
 ) -> None:
-    """The inputs of a workbook, back as a scenario; shows what differs from the case first.
+    """Read the inputs of a workbook back as a scenario; shows first what differs from the case.
 
     Example:  hubmodel import northx.xlsx -o board.toml --reason "the board's view of volume"
     """
     check_options(form, language)
     if out and not out.endswith(".toml"):
-        raise InputError(f"-o {out}: a scenario's name ends with .toml; write for example -o {Path(out).stem}.toml")
+        raise InputError(
+            "-o {file}: a scenario's name ends with .toml; write for example -o {stem}.toml",
+            file=out, stem=Path(out).stem,
+        )  # fmt: skip
     from hubmodel.output.excel.reading import read_workbook
 
-    *given, file = words
+    *given, file = arguments
     if len(given) > 1:
-        raise InputError(f"expected one workbook after the case, got {' '.join(words)}; see --help")
+        raise InputError(
+            "expected one workbook after the case, got {arguments}; see --help", arguments=" ".join(arguments)
+        )
     case = hm.load(given[0]) if given else None
     found = read_workbook(file, reason, case, beyond_range)
-    differences = [vars(one) for one in found.differences]
+    differences = [vars(difference) for difference in found.differences]
     data = {
         "case": found.case.name,
         "scenario": found.case.scenario,
@@ -139,7 +144,7 @@ def import_(
         "differences": differences,
         "file": out if out and differences else None,
     }
-    rows = [list(one.values()) for one in differences]
+    rows = [list(difference.values()) for difference in differences]
     head = ["cell", "input", "period", "case", "workbook", "unit"]
     print_out(form, data, [head, *rows] if rows else [[text("no differences", language)]])
     print_notes(found.case, language)

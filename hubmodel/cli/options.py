@@ -1,4 +1,4 @@
-"""What all commands share: the program, its options, and how a case is read and an answer printed."""
+"""Shared parts of all commands: the program, its options, reading a case and printing an answer."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ app = typer.Typer(
     help="What a facility costs, earns and is worth, with every number traced to its source.",
 )
 FORMATS = ("table", "json", "csv")
-Words = Annotated[
+Arguments = Annotated[
     list[str] | None,
     typer.Argument(
         help="CASE (a name or folder; northx if left out), then what the command asks for", metavar="[CASE] …"
@@ -53,33 +53,35 @@ def print_pairs(title: str, pairs: Sequence[tuple[str, str]]) -> None:
     """Print names and texts under a title."""
     width = max(len(name) for name, _ in pairs)
     print(title)
-    for name, words in pairs:
-        print(f"  {name.ljust(width)}  {words}")
+    for name, phrase in pairs:
+        print(f"  {name.ljust(width)}  {phrase}")
 
 
-def split_words(words: list[str] | None, wanted: int, most: int | None = None) -> tuple[str, list[str]]:
-    """Return the case and the other words of a command; InputError where there are too few or too many."""
-    given = list(words or [])
+def split_arguments(arguments: list[str] | None, wanted: int, most: int | None = None) -> tuple[str, list[str]]:
+    """Return the case and the other arguments of a command; InputError if there are too few or too many."""
+    given = list(arguments or [])
     most = wanted if most is None else most
     is_case = bool(given) and (given[0] in case_names() or (Path(given[0]) / "case.toml").is_file())
     case = given.pop(0) if is_case or len(given) > most else "northx"
     if len(given) < wanted or len(given) > most:
-        raise InputError(f"words after the case must be {wanted}, got {len(given)}; see --help")
+        raise InputError(
+            "words after the case must be {wanted}, got {count}; see --help", wanted=wanted, count=len(given)
+        )
     return case, given
 
 
 def case_of(name: str, scenario: str, changes: list[str] | None, form: str, language: str, noted: bool = True) -> Case:
-    """Load a case with its scenario and the changes of the command line; note on standard error what is unlikely."""
+    """Load a case with its scenario and the changes of the command line; note unlikely values on standard error."""
     check_options(form, language)
     case = hm.load(name, scenario or None)
-    case = case.with_(dict(parse_change(one) for one in changes), "set on the command line") if changes else case
+    case = case.with_(dict(map(parse_change, changes)), "set on the command line") if changes else case
     if noted:
         print_notes(case, language)
     return case
 
 
 def print_notes(case: Case, language: str) -> None:
-    """Say on standard error which inputs lie outside their ranges."""
+    """Print the inputs outside their ranges on standard error."""
     for line in notes_of(case, language):
         print(f"{text('note', language)}: {line}", file=sys.stderr)
 
@@ -96,7 +98,9 @@ def parse_change(text_: str, option: str = "--set", example: str = "commercial_m
     """Return key and value of one change typed as key=value."""
     name, sign, value = text_.partition("=")
     if not sign or not value.strip():
-        raise InputError(f"{option} {text_!r} must be key=value, such as {example}")
+        raise InputError(
+            "{option} {change!r} must be key=value, such as {example}", option=option, change=text_, example=example
+        )
     return name.strip(), value.strip()
 
 
@@ -104,9 +108,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):
-        return {str(key): _plain(one) for key, one in value.items()}
+        return {str(key): _plain(part) for key, part in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
+        return [_plain(part) for part in value]
     return value
 
 
@@ -136,24 +140,24 @@ def _is_number(cell: str) -> bool:
     return any(sign.isdigit() for sign in cell[:3]) or cell in ("–", "")
 
 
-def provenance(of: Result | Case) -> dict[str, Any]:
-    """Return where a result comes from: case, scenario, version and hash."""
-    return dict((of if isinstance(of, Case) else of.case).origin)
+def provenance(subject: Result | Case) -> dict[str, Any]:
+    """Return the provenance of a result or case: case, scenario, version and hash."""
+    return dict((subject if isinstance(subject, Case) else subject.case).origin)
 
 
 def as_text(value: float | None, unit: str, language: str) -> str:
-    """Write a value with its unit; blank where there is none."""
+    """Format a value with its unit, in four significant digits."""
     return numbers.format_value(value, unit, language, digits=4)
 
 
 def exit_by_checks(study: Result) -> None:
     """End with exit status 1 if an identity fails."""
-    if any(not one.ok for one in study.checks):
+    if any(not check.ok for check in study.checks):
         raise typer.Exit(1)
 
 
 def format_cell(value: Any, unit: str) -> str:
-    """Write a value of a table."""
+    """Format a value of a table: amounts in millions, other numbers with two decimals."""
     if not isinstance(value, float):
         return str(value)
     if math.isnan(value):

@@ -1,4 +1,4 @@
-"""Several cases side by side and added up."""
+"""Command that puts several cases side by side and adds them up."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from hubmodel.cli.options import (
     provenance,
 )
 from hubmodel.errors import UnknownName
-from hubmodel.portfolio import Portfolio, refuse_what_cannot_be_added
+from hubmodel.portfolio import Portfolio, check_addable
 from hubmodel.portfolio.capacity import Overlap
 from hubmodel.portfolio.money import STATUSES, Measure, allotted_once, counted_once
 from hubmodel.portfolio.projects import HandedOn
 from hubmodel.study.run import Result
-from hubmodel.text.language import said, text
+from hubmodel.text.language import text, translate
 from hubmodel.text.numbers import format_value
 
 Cases = Annotated[list[str] | None, typer.Argument(help="two cases or more, names or folders", metavar="CASE CASE …")]
@@ -46,7 +46,7 @@ def portfolio(
     form: Format = "table",
     language: Language = "en",
 ) -> None:
-    """Several cases side by side and added up: public money, leverage, projects and capacity, nothing counted twice.
+    """Put several cases side by side and add up public money, projects and capacity, with nothing counted twice.
 
     Examples:  hubmodel portfolio northx ccrm-nordic
     ·  hubmodel portfolio northx ccrm-nordic --scenario ccrm-nordic=half-demand --set view=today
@@ -54,8 +54,8 @@ def portfolio(
     check_options(form, language)
     names = cases or []
     folders = [case_folder(name) for name in names]
-    refuse_what_cannot_be_added(list(zip(names, folders, map(currency_of, folders), strict=True)))
-    chosen = dict(parse_change(one, "--scenario", "northx=without-grant") for one in scenarios or [])
+    check_addable(list(zip(names, folders, map(currency_of, folders), strict=True)))
+    chosen = dict(parse_change(scenario, "--scenario", "northx=without-grant") for scenario in scenarios or [])
     if unknown := [name for name in chosen if name not in names]:
         raise UnknownName.of("case of the portfolio", unknown[0], names)
     studies = [hm.run(case_of(name, chosen.get(name, ""), changes, form, language), solved=False) for name in names]
@@ -70,17 +70,18 @@ def portfolio(
 
 def _data(studies: Sequence[Result], found: Portfolio, language: str) -> dict[str, Any]:
     figures = {
-        one.name: {"unit": one.unit, "label": text(one.label, language), "values": one.values,
-                   "together": one.together, "why": said(one.why or "", language)} for one in found.figures
+        figure.name: {"unit": figure.unit, "label": text(figure.label, language), "values": figure.values,
+                      "together": figure.together, "why": translate(figure.why or "", language)}
+        for figure in found.figures
     }  # fmt: skip
     return {
         "model_version": hm.__version__,
         "cases": [
-            {name: value for name, value in provenance(one).items() if name != "model_version"} for one in studies
+            {name: value for name, value in provenance(study).items() if name != "model_version"} for study in studies
         ],
         "figures": figures,
         "public_money": {
-            "measures": [_measure(one) for one in found.measures],
+            "measures": [_measure(measure) for measure in found.measures],
             "counted_once": {status: counted_once(found.measures, status) for status in STATUSES},
             "allotted": allotted_once(found.measures),
             "unstated": found.unstated,
@@ -88,30 +89,41 @@ def _data(studies: Sequence[Result], found: Portfolio, language: str) -> dict[st
         "leverage": {**vars(found.leverage), "ratio": found.leverage.ratio},
         "projects": {
             "started": found.projects.started,
-            "handed_on": [_handed_on(one) for one in found.projects.handed_on],
+            "handed_on": [_handed_on(handover) for handover in found.projects.handed_on],
             "counted_once": found.projects.once,
             "chains": found.projects.chains,
         },
-        "capacity": [{"kind": one.kind, "offers": [vars(offer) for offer in one.offers]} for one in found.overlaps],
+        "capacity": [
+            {"kind": overlap.kind, "offers": [vars(offer) for offer in overlap.offers]} for overlap in found.overlaps
+        ],
     }
 
 
-def _measure(one: Measure) -> dict[str, Any]:
+def _measure(measure: Measure) -> dict[str, Any]:
     names = ("status", "year", "amount", "who", "source", "locator", "quote", "grade", "note")
-    rows = [{name: getattr(row, name) for name in names} for row in one.rows]
-    return {"measure": one.name, "within": one.within, "allotted": one.allotted, "booked": one.booked, "rows": rows}
+    return {
+        "measure": measure.name,
+        "within": measure.within,
+        "allotted": measure.allotted,
+        "booked": measure.booked,
+        "rows": [{name: getattr(row, name) for name in names} for row in measure.rows],
+    }
 
 
-def _handed_on(one: HandedOn) -> dict[str, Any]:
+def _handed_on(handover: HandedOn) -> dict[str, Any]:
     names = ("chain", "before", "giver", "row", "value", "unit", "low", "high", "source", "locator", "grade", "note")
-    said_of = {name: getattr(one.link, name) for name in names}
-    return said_of | {"receiver": one.receiver, "counted": one.counted, "projects": one.projects}
+    return {
+        **{name: getattr(handover.link, name) for name in names},
+        "receiver": handover.receiver,
+        "counted": handover.counted,
+        "projects": handover.projects,
+    }
 
 
 def _tidy(found: Portfolio) -> Iterator[list[Any]]:
-    """One row for each number, for a program."""
+    """Yield one row for each number, for programs."""
     yield ["section", "name", "case", "year", "value", "unit"]
-    names = [*(one.case.name for one in found.results), "together"]
+    names = [*(result.case.name for result in found.results), "together"]
     for figure in found.figures:
         for case, value in zip(names, (*figure.values, figure.together), strict=True):
             yield ["figure", figure.name, case, "", value, figure.unit]
@@ -128,69 +140,68 @@ def _tidy(found: Portfolio) -> Iterator[list[Any]]:
 
 
 def _money(found: Portfolio, language: str) -> list[tuple[str, dict[int, float]]]:
-    """Each measure and status by year, a part marked as such; then each krona once."""
+    """Return the amounts by year of each measure and status, then those of each krona once."""
     rows = []
-    for one in found.measures:
-        part = " " + text("(within {measure})", language).format(measure=one.within) if one.within else ""
-        rows += [(f"{one.name}{part}: {text(status, language)}", one.by_year(status)) for status in STATUSES]
+    for measure in found.measures:
+        part = " " + text("(within {measure})", language).format(measure=measure.within) if measure.within else ""
+        rows += [(f"{measure.name}{part}: {text(status, language)}", measure.by_year(status)) for status in STATUSES]
     once = text("each krona once", language)
     rows += [(f"{once}: {text(status, language)}", counted_once(found.measures, status)) for status in STATUSES]
     return [(name, amounts) for name, amounts in rows if amounts]
 
 
 def _print(found: Portfolio, language: str) -> None:
-    names = [one.case.name for one in found.results]
+    names = [result.case.name for result in found.results]
     print_out("table", None, [["", *names, text("together", language)], *_figures(found, language)])
-    for one in found.figures:
-        if one.why:
-            print(f"{text(one.label, language)}: {said(one.why, language)}")
+    for figure in found.figures:
+        if figure.why:
+            print(f"{text(figure.label, language)}: {translate(figure.why, language)}")
     _print_money(found, language)
     _print_projects(found, language)
     for overlap in found.overlaps:
         title = text("Suite-days, {kind}", language).format(kind=text(overlap.kind, language))
         _print_years(title, list(_days(overlap, language)), "suite-day")
-    cases = [f"{one.case.name} {text(one.case.scenario, language)} {one.case.inputs_hash}" for one in found.results]
-    print("\n" + " · ".join([*cases, f"hubmodel {hm.__version__}"]))
+    cases = [result.case for result in found.results]
+    facts = [f"{case.name} {text(case.scenario, language)} {case.inputs_hash}" for case in cases]
+    print("\n" + " · ".join([*facts, f"hubmodel {hm.__version__}"]))
 
 
 def _days(overlap: Overlap, language: str) -> Iterator[tuple[str, Mapping[int, float]]]:
-    for one in overlap.offers:
-        whose = f"{one.case}, {', '.join(one.suites)}"
-        yield f"{whose}: {text('used', language)}", one.used
-        yield f"{whose}: {text('free', language)}", one.free
+    for offer in overlap.offers:
+        owner = f"{offer.case}, {', '.join(offer.suites)}"
+        yield f"{owner}: {text('used', language)}", offer.used
+        yield f"{owner}: {text('free', language)}", offer.free
 
 
 def _figures(found: Portfolio, language: str) -> list[list[str]]:
     return [
         [
-            text(one.label, language),
-            *(as_text(value, one.unit, language) for value in one.values),
-            "" if one.why else as_text(one.together, one.unit, language),
+            text(figure.label, language),
+            *(as_text(value, figure.unit, language) for value in figure.values),
+            "" if figure.why else as_text(figure.together, figure.unit, language),
         ]
-        for one in found.figures
+        for figure in found.figures
     ]
 
 
 def _print_money(found: Portfolio, language: str) -> None:
     _print_years(text("Public money by year, MSEK", language), _money(found, language), "SEK", language)
-    for one in found.measures:
-        for case, amount in one.booked.items():
+    for measure in found.measures:
+        for case, amount in measure.booked.items():
             line = text("{case} has {amount} of {measure} in its books", language)
-            print(line.format(case=case, amount=as_text(amount, "SEK", language), measure=one.name))
+            print(line.format(case=case, amount=as_text(amount, "SEK", language), measure=measure.name))
     for case, amount in found.unstated.items():
         line = text("{case} has {amount} in grants that its public_money.csv does not state", language)
         print(line.format(case=case, amount=as_text(amount, "SEK", language)))
-    unpaid = ", ".join(one.name for one in found.measures if not one.within and not one.by_year("paid"))
-    print(
-        text("not published what was paid of: {measures}", language).format(measures=unpaid or text("none", language))
-    )
+    wholes = [measure for measure in found.measures if not measure.within]
+    unpaid = ", ".join(measure.name for measure in wholes if not measure.by_year("paid"))
+    line = text("not published what was paid of: {measures}", language)
+    print(line.format(measures=unpaid or text("none", language)))
     line = text("{amount} decided and planned in all, each krona once", language)
     print(line.format(amount=as_text(allotted_once(found.measures), "SEK", language)))
-    got = found.leverage
     line = text("leverage {ratio}: {other} of others in the investment, beside {public} of public money", language)
-    ratio, other, public = (
-        as_text(value, unit, language) for value, unit in ((got.ratio, "1"), (got.other, "SEK"), (got.public, "SEK"))
-    )
+    ratio = as_text(found.leverage.ratio, "1", language)
+    other, public = (as_text(amount, "SEK", language) for amount in (found.leverage.other, found.leverage.public))
     print(line.format(ratio=ratio, other=other, public=public))
 
 
@@ -202,19 +213,20 @@ def _print_projects(found: Portfolio, language: str) -> None:
     line = text(
         "{giver} → {receiver}{platform}: {share} of its projects, {count} in all [{grade}]; {counted}", language
     )
-    for one in found.projects.handed_on:
+    for handover in found.projects.handed_on:
+        link, count = handover.link, sum(handover.projects.values())
         print(
             line.format(
-                giver=one.link.giver, receiver=one.receiver, platform=f", {one.link.row}" if one.link.row else "",
-                share=format_value(one.link.value, "share", language),
-                count=format_value(sum(one.projects.values()), "1", language), grade=text(one.link.grade, language),
-                counted=text("counted once" if one.counted else "none of these cases had them before", language),
+                giver=link.giver, receiver=handover.receiver, platform=f", {link.row}" if link.row else "",
+                share=format_value(link.value, "share", language), count=format_value(count, "1", language),
+                grade=text(link.grade, language),
+                counted=text("counted once" if handover.counted else "none of these cases had them before", language),
             )
         )  # fmt: skip
 
 
 def _print_years(title: str, rows: Named, unit: str, language: str = "") -> None:
-    """Print rows by year; amounts add up over the years where a language is given for the heading of the sum."""
+    """Print rows by year, with their sums over the years if a language is given for the heading of the sums."""
     years = sorted({year for _, values in rows for year, value in values.items() if value})
     table: list[list[str]] = [[title, *map(str, years), *([text("in all", language)] if language else [])]]
     for name, values in rows:

@@ -11,11 +11,11 @@ import typer
 import hubmodel as hm
 from hubmodel.case.limits import notes_of
 from hubmodel.cli.options import (
+    Arguments,
     Format,
     Language,
     Scenario,
     Set,
-    Words,
     app,
     as_text,
     case_of,
@@ -24,12 +24,12 @@ from hubmodel.cli.options import (
     print_card,
     print_out,
     provenance,
-    split_words,
+    split_arguments,
 )
 from hubmodel.errors import UnknownName
 from hubmodel.study.figures import ranked
 from hubmodel.study.run import Result
-from hubmodel.text.language import said, text
+from hubmodel.text.language import text, translate
 from hubmodel.uncertainty.questions import Question, questions
 
 MOST_QUESTIONS = 10  # of those still to fill, in a table
@@ -37,28 +37,28 @@ MOST_QUESTIONS = 10  # of those still to fill, in a table
 
 @app.command()
 def run(
-    words: Words = None,
+    arguments: Arguments = None,
     draws: Annotated[bool, typer.Option("--draws/--no-draws", help="say how sure it is, from draws")] = True,
     scenario: Scenario = "",
     changes: Set = None,
     form: Format = "table",
     language: Language = "en",
 ) -> None:
-    """The verdict, key figures and checks of one scenario.
+    """Show the verdict, key figures and checks of one scenario.
 
     Examples:  hubmodel run  ·  hubmodel run --scenario without-grant  ·  hubmodel run --set commercial_margin="30 %"
     """
-    name, _ = split_words(words, 0)
+    name, _ = split_arguments(arguments, 0)
     study = hm.run(case_of(name, scenario, changes, form, language, form != "json"))
     judged = hm.verdict(study, unsaid="" if draws and form != "csv" else "nothing was drawn")
     figures = {
         key: {
-            "value": one.value,
-            "unit": one.unit,
-            "label": one.title(language),
-            **({"why": said(one.why or "", language)} if one.value is None else {}),
+            "value": figure.value,
+            "unit": figure.unit,
+            "label": figure.title(language),
+            **({"why": translate(figure.why or "", language)} if figure.value is None else {}),
         }
-        for key, one in study.key_figures.items()
+        for key, figure in study.key_figures.items()
     }
     data = {
         **provenance(study),
@@ -72,12 +72,16 @@ def run(
     if form == "csv":
         rows: list[list[Any]] = [
             ["name", "value", "unit", "label"],
-            *([key, one.value, one.unit, one.title(language)] for key, one in study.key_figures.items()),
+            *([key, figure.value, figure.unit, figure.title(language)] for key, figure in study.key_figures.items()),
         ]
     else:
         rows = [
-            [one.title(language), as_text(one.value, one.unit, language), said(one.why or "", language)]
-            for one in ranked(study.key_figures.values())
+            [
+                figure.title(language),
+                as_text(figure.value, figure.unit, language),
+                translate(figure.why or "", language),
+            ]
+            for figure in ranked(study.key_figures.values())
         ]
     if form == "table":
         print(*judged.lines(language), "", study.basis(language), "", sep="\n")
@@ -91,35 +95,40 @@ def run(
 
 
 def _checks(study: Result, language: str) -> list[dict[str, Any]]:
-    return [asdict(one) | {"message": said(one.message, language)} for one in study.checks]
+    return [asdict(check) | {"message": translate(check.message, language)} for check in study.checks]
 
 
 def _print_checks(study: Result, language: str) -> None:
-    bad = [one for one in study.checks if not one.ok]
-    warned = [one for one in study.checks if one.ok and one.level == "warning" and one.message]
+    bad = [check for check in study.checks if not check.ok]
+    warned = [check for check in study.checks if check.ok and check.level == "warning" and check.message]
     held = text("{count} FAIL" if bad else "all identities hold", language).format(count=len(bad))
     print(f"{text('checks', language)}: {held}")
-    for one in [*bad, *warned]:
-        print(f"  {text('note' if one.ok else 'FAILS', language)}: {one.name}: {said(one.message, language)}")
+    for check in [*bad, *warned]:
+        level = text("note" if check.ok else "FAILS", language)
+        print(f"  {level}: {check.name}: {translate(check.message, language)}")
     case = study.case
-    facts = [case.told("title", language), *(text(one, language) for one in (case.scenario, study.view))]
+    facts = [case.text_of("title", language), text(case.scenario, language), text(study.view, language)]
     print(" · ".join([*facts, f"hubmodel {hm.__version__}", case.inputs_hash]))
 
 
 @app.command()
 def check(
-    words: Words = None, scenario: Scenario = "", changes: Set = None, form: Format = "table", language: Language = "en"
+    arguments: Arguments = None,
+    scenario: Scenario = "",
+    changes: Set = None,
+    form: Format = "table",
+    language: Language = "en",
 ) -> None:
-    """Every check, one line each, and what is still to fill in a new case; exit 1 if an identity fails."""
-    name, _ = split_words(words, 0)
+    """List every check, and the rows still to be filled in a new case; exit 1 if an identity fails."""
+    name, _ = split_arguments(arguments, 0)
     study = hm.run(case_of(name, scenario, changes, form, language, form != "json"), solved=False)
     rows: list[list[Any]] = [["name", "level", "ok", "difference", "tolerance", "message"]]
     rows += [
-        [one.name, one.level, "ok" if one.ok else "FAILS", f"{one.difference:.3g}", f"{one.tolerance:.3g}",
-         said(one.message, language)] for one in study.checks
+        [found.name, found.level, "ok" if found.ok else "FAILS", f"{found.difference:.3g}", f"{found.tolerance:.3g}",
+         translate(found.message, language)] for found in study.checks
     ]  # fmt: skip
     open_ = questions(study.case)
-    to_fill = [asdict(one) for one in open_]
+    to_fill = [asdict(question) for question in open_]
     notes = notes_of(study.case, language)
     print_out(form, {**provenance(study), "checks": _checks(study, language), "to_fill": to_fill, "notes": notes}, rows)
     if open_ and form == "table":
@@ -134,25 +143,26 @@ def _short(value: float | str) -> str:
 def _print_questions(found: Sequence[Question], language: str) -> None:
     shown = found[:MOST_QUESTIONS]
     print("\n" + text("Still to fill, the most influential first ({count}):", language).format(count=len(found)))
-    print_out("table", None, [[one.name, f"{_short(one.value)} {one.unit}", one.question] for one in shown])
+    rows = [[question.name, f"{_short(question.value)} {question.unit}", question.question] for question in shown]
+    print_out("table", None, rows)
     if len(found) > len(shown):
         print(text("… and {count} more: --format json lists all", language).format(count=len(found) - len(shown)))
 
 
 @app.command()
 def table(
-    words: Words = None,
+    arguments: Arguments = None,
     by: Annotated[str, typer.Option(help="month, quarter or year")] = "year",
     scenario: Scenario = "",
     changes: Set = None,
     form: Format = "table",
     language: Language = "en",
 ) -> None:
-    """One table: income, cash-flow, balance, capacity, pricing, capital (Table 1), funding, programme.
+    """Show one table: income, cash-flow, balance, capacity, pricing, capital (Table 1), funding, programme.
 
     Examples:  hubmodel table income  ·  hubmodel table northx capital  ·  hubmodel table balance --by month
     """
-    name, (which,) = split_words(words, 1)
+    name, (which,) = split_arguments(arguments, 1)
     study = hm.run(case_of(name, scenario, changes, form, language), solved=False)
     frame = study.table(which, by, language)
     columns = [str(column) for column in frame.columns]
@@ -174,7 +184,7 @@ def table(
 
 @app.command()
 def explain(
-    words: Words = None,
+    arguments: Arguments = None,
     at: Annotated[str, typer.Option(help="row,period or one of them: mRNA,2027-03")] = "",
     depth: Annotated[int, typer.Option(help="how many levels of ingredients")] = 3,
     scenario: Scenario = "",
@@ -182,15 +192,15 @@ def explain(
     form: Format = "table",
     language: Language = "en",
 ) -> None:
-    """A number: value, unit, formula in words and numbers, its ingredients down to source, section, quote and grade.
+    """Explain a number: value, unit, formula in words and numbers, ingredients down to source, quote and grade.
 
     Examples:  hubmodel explain net_present_value   ·   hubmodel explain commercial_price_per_batch --at mRNA,2027-03
     """
-    name, (line,) = split_words(words, 1)
+    name, (line,) = split_arguments(arguments, 1)
     study = hm.run(case_of(name, scenario, changes, form, language), solved=False)
     row: str | None = None
     period: str | None = None
-    for part in (one.strip() for one in at.split(",") if one.strip()):
+    for part in filter(None, map(str.strip, at.split(","))):
         if part in study.case.periods:
             period = part
         elif row is None and not part[:4].isdigit():
@@ -199,4 +209,4 @@ def explain(
             raise UnknownName.of("period", part, study.case.periods)
     found = study.explain(line, row, period, depth, language)
     lines = found.lines(language)
-    print_out(form, {**provenance(study), "explanation": found.as_dict()}, [[one] for one in lines])
+    print_out(form, {**provenance(study), "explanation": found.as_dict()}, [[line] for line in lines])

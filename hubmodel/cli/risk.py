@@ -1,4 +1,4 @@
-"""How sure: tornado, draws, variance shares, discovery."""
+"""Commands on uncertainty: tornado, simulate, sobol, discover."""
 
 from __future__ import annotations
 
@@ -14,22 +14,23 @@ import hubmodel as hm
 from hubmodel.case.facility import Case
 from hubmodel.case.files import write_whole
 from hubmodel.cli.options import (
+    Arguments,
     Format,
     Language,
     Scenario,
     Set,
-    Words,
     app,
     as_text,
     case_of,
     print_out,
     provenance,
-    split_words,
+    split_arguments,
 )
 from hubmodel.errors import InputError, UnknownName
 from hubmodel.output import charts
 from hubmodel.text import numbers
-from hubmodel.text.language import label, said, text
+from hubmodel.text.language import label, text, translate
+from hubmodel.text.third_party import third_party_message
 from hubmodel.uncertainty.draws import Points
 from hubmodel.uncertainty.simulate import VALUE, Executor, Simulation, Summary
 
@@ -44,7 +45,7 @@ Scheduler = Annotated[str, typer.Option(help="address of a Dask scheduler to run
 @contextmanager
 def _executor(workers: int, scheduler: str) -> Iterator[Executor | None]:
     if workers < 1:
-        raise InputError(f"--workers must be at least 1, got {workers}")
+        raise InputError("--workers must be at least 1, got {count}", count=workers)
     if scheduler:
         with _cluster(scheduler) as client:
             yield client
@@ -64,8 +65,10 @@ def _cluster(address: str) -> Iterator[Any]:
     try:
         client: Any = Client(address, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
-        said = str(error).splitlines()[0]
-        raise InputError(f"--scheduler {address}: no Dask scheduler answers ({said}); start one or mend it") from None
+        raise InputError(
+            "--scheduler {address}: no Dask scheduler answers ({problem}); start one or mend it",
+            address=address, problem=third_party_message(str(error).splitlines()[0]),
+        ) from None  # fmt: skip
     with client:
         yield client
 
@@ -73,7 +76,9 @@ def _cluster(address: str) -> Iterator[Any]:
 def write_picture(path: str, figure: charts.Figure) -> None:
     """Write a figure as SVG where a path is given."""
     if path and not path.endswith(".svg"):
-        raise InputError(f"--chart {path}: a picture's name ends with .svg; write for example --chart {path}.svg")
+        raise InputError(
+            "--chart {file}: a picture's name ends with .svg; write for example --chart {file}.svg", file=path
+        )
     if path:
         write_whole(path, charts.svg(figure))
 
@@ -84,7 +89,7 @@ def _unit(case: Case, figure: str) -> str:
 
 @app.command()
 def tornado(
-    words: Words = None,
+    arguments: Arguments = None,
     figure: Figure = VALUE,
     ends: Annotated[str, typer.Option(help="range or p10_p90")] = "range",
     count: Annotated[int, typer.Option(help="how many inputs are shown")] = 15,
@@ -94,11 +99,11 @@ def tornado(
     form: Format = "table",
     language: Language = "en",
 ) -> None:
-    """How far each input moves a figure by itself, from one end of its range to the other, the largest first.
+    """Show how far each input by itself moves a figure, from one end of its range to the other, the largest first.
 
     Examples:  hubmodel tornado   ·   hubmodel tornado northx --ends p10_p90 --chart tornado.svg
     """
-    name, _ = split_words(words, 0)
+    name, _ = split_arguments(arguments, 0)
     if ends not in ("range", "p10_p90"):
         raise UnknownName.of("kind of ends", ends, ("range", "p10_p90"))
     case = case_of(name, scenario, changes, form, language)
@@ -106,20 +111,20 @@ def tornado(
     base, unit = hm.evaluate(case, [figure])[figure], _unit(case, figure)
     write_picture(chart, charts.tornado(found, base, count, language))
     header = ["input", "at_low", "at_high", "grade"]
-    cells = [[one.key, one.at_low, one.at_high, one.grade] for one in found]
+    cells = [[bar.key, bar.at_low, bar.at_high, bar.grade] for bar in found]
     data = {**provenance(case), "figure": figure, "base": base, "ends": ends,
             "inputs": [dict(zip(header, row, strict=True)) for row in cells]}  # fmt: skip
     if form == "table":
         cells = [
-            [label(one.key, language), as_text(one.at_low, unit, language), as_text(one.at_high, unit, language),
-             text(one.grade, language)] for one in found[:count]
+            [label(bar.key, language), as_text(bar.at_low, unit, language), as_text(bar.at_high, unit, language),
+             text(bar.grade, language)] for bar in found[:count]
         ]  # fmt: skip
     print_out(form, data, [header, *cells])
 
 
 @app.command()
 def simulate(
-    words: Words = None,
+    arguments: Arguments = None,
     draws: Draws = 4096,
     seed: Seed = 7,
     figures: Annotated[str, typer.Option(help="key figures, with commas")] = VALUE,
@@ -136,14 +141,14 @@ def simulate(
     form: Format = "table",
     language: Language = "en",
 ) -> None:
-    """Monte Carlo: quantiles, mean with its standard error, and how often a figure lies below a threshold.
+    """Run Monte Carlo: quantiles, mean with its standard error, and how often a figure lies below a threshold.
 
     Examples:  hubmodel simulate --draws 10000 --workers 2
     ·  hubmodel simulate --figures net_present_value,payback_years --worst 3 -o bad.toml
     """
-    name, _ = split_words(words, 0)
+    name, _ = split_arguments(arguments, 0)
     case = case_of(name, scenario, changes, form, language)
-    names, held = (tuple(one.strip() for one in given.split(",") if one.strip()) for given in (figures, hold))
+    names, held = _names_in(figures), _names_in(hold)
     if not names:
         raise InputError("--figures names none; name some, such as --figures net_present_value")
     with _executor(workers, scheduler) as executor:
@@ -158,56 +163,65 @@ def simulate(
             progress=True,
         )
     first = found.summary(names[0])
-    told = [found.summary(names[0], numbers.parse_number(below, first.unit)), *map(found.summary, names[1:])]
+    summaries = [found.summary(names[0], numbers.parse_number(below, first.unit)), *map(found.summary, names[1:])]
     write_picture(chart, charts.distribution(found, names[0], language))
     files = _write_worst(found, worst, out, names[0])
     data = {**provenance(case), "draws": found.count, "seed": seed, "points": points, "stopped": found.stopped,
-            "figures": {one.name: _summary(one) for one in told}, "worst": files}  # fmt: skip
-    rows = _rows_of(told, language) if form == "table" else _plain_rows(told)
+            "figures": {summary.name: _data_of(summary) for summary in summaries}, "worst": files}  # fmt: skip
+    rows = _rows_of(summaries, language) if form == "table" else _plain_rows(summaries)
     print_out(form, data, rows)
     if form == "table":
-        _remarks(found, told, files, language)
+        _remarks(found, summaries, files, language)
 
 
-def _summary(one: Summary) -> dict[str, Any]:
-    said = asdict(one)
-    return {**said, "quantiles": {f"{level:g}": value for level, value in one.quantiles.items()}}
+def _names_in(listed: str) -> tuple[str, ...]:
+    """Return the names in a list with commas."""
+    return tuple(filter(None, map(str.strip, listed.split(","))))
 
 
-def _rows_of(told: list[Summary], language: str) -> list[list[str]]:
-    head = ["", *(text(one.label, language) for one in told)]
-    rows: dict[str, list[float | None]] = {
-        "case as it is": [one.base for one in told],
-        "mean": [one.mean for one in told],
-        "standard error": [one.standard_error for one in told],
-        "standard deviation": [one.standard_deviation for one in told],
-        **{f"P{level * 100:g}": [one.quantiles[level] for one in told] for level in told[0].quantiles},
+def _data_of(summary: Summary) -> dict[str, Any]:
+    return {**asdict(summary), "quantiles": {f"{level:g}": value for level, value in summary.quantiles.items()}}
+
+
+def _rows_of(summaries: list[Summary], language: str) -> list[list[str]]:
+    first = summaries[0]
+    values: dict[str, list[float | None]] = {
+        "case as it is": [summary.base for summary in summaries],
+        "mean": [summary.mean for summary in summaries],
+        "standard error": [summary.standard_error for summary in summaries],
+        "standard deviation": [summary.standard_deviation for summary in summaries],
+        **{f"P{level * 100:g}": [summary.quantiles[level] for summary in summaries] for level in first.quantiles},
     }
-    out = [[text(name, language), *(as_text(value, one.unit, language) for value, one in zip(row, told, strict=True))]
-           for name, row in rows.items()]  # fmt: skip
-    first = told[0]
+    rows = [["", *(text(summary.label, language) for summary in summaries)]]
+    for name, row in values.items():
+        cells = (as_text(value, each.unit, language) for value, each in zip(row, summaries, strict=True))
+        rows.append([text(name, language), *cells])
     limit = _limit(first.threshold, first.unit, language)
-    said = text("share of draws below {threshold}", language).format(threshold=limit)
-    return [head, *out, [said, as_text(first.below, "share", language)]]
+    name = text("share of draws below {threshold}", language).format(threshold=limit)
+    return [*rows, [name, as_text(first.below, "share", language)]]
 
 
 def _limit(value: float, unit: str, language: str) -> str:
     return as_text(value, unit, language) if value else "0"
 
 
-def _plain_rows(told: list[Summary]) -> list[list[Any]]:
+def _plain_rows(summaries: list[Summary]) -> list[list[Any]]:
     head = ["figure", "unit", "base", "draws", "mean", "standard_error", "standard_deviation",
-            *(f"p{level * 100:g}" for level in told[0].quantiles), "threshold", "below", "undefined"]  # fmt: skip
-    return [head, *([one.name, one.unit, one.base, one.draws, one.mean, one.standard_error, one.standard_deviation,
-                     *one.quantiles.values(), one.threshold, one.below, one.undefined] for one in told)]  # fmt: skip
+            *(f"p{level * 100:g}" for level in summaries[0].quantiles), "threshold", "below", "undefined"]  # fmt: skip
+    rows = [
+        [summary.name, summary.unit, summary.base, summary.draws, summary.mean, summary.standard_error,
+         summary.standard_deviation, *summary.quantiles.values(), summary.threshold, summary.below, summary.undefined]
+        for summary in summaries
+    ]  # fmt: skip
+    return [head, *rows]
 
 
-def _remarks(found: Simulation, told: list[Summary], files: list[str], language: str) -> None:
-    for one in told:
-        if one.undefined:
+def _remarks(found: Simulation, summaries: list[Summary], files: list[str], language: str) -> None:
+    for summary in summaries:
+        if summary.undefined:
             line = text("{figure} has no value in {count} of {draws} draws: {why}", language)
-            print(line.format(figure=text(one.label, language), count=one.undefined, draws=one.draws,
-                              why=said(one.why, language)))  # fmt: skip
+            print(line.format(figure=text(summary.label, language), count=summary.undefined, draws=summary.draws,
+                              why=translate(summary.why, language)))  # fmt: skip
     if found.stopped:
         print(text("stopped: {count} draws were made", language).format(count=found.count))
     if files:
@@ -216,7 +230,8 @@ def _remarks(found: Simulation, told: list[Summary], files: list[str], language:
 
 def _write_worst(found: Simulation, count: int, out: str, figure: str) -> list[str]:
     if count and not out.endswith(".toml"):
-        raise InputError(f"-o {out}: a scenario's name ends with .toml; write for example -o {out}.toml")
+        raise InputError("-o {file}: a scenario's name ends with .toml; write for example -o {stem}.toml",
+                         file=out, stem=out)  # fmt: skip
     files = []
     for place, draw in enumerate(found.worst(count, figure) if count else [], 1):
         path = f"{out.removesuffix('.toml')}-{place}.toml"
@@ -229,7 +244,7 @@ def _write_worst(found: Simulation, count: int, out: str, figure: str) -> list[s
 
 @app.command()
 def sobol(
-    words: Words = None,
+    arguments: Arguments = None,
     draws: Draws = 1024,
     seed: Seed = 7,
     figure: Figure = VALUE,
@@ -242,28 +257,29 @@ def sobol(
     form: Format = "table",
     language: Language = "en",
 ) -> None:
-    """Variance shares: how much of a figure's spread each input causes, alone and together; 90 % intervals.
+    """Compute variance shares: how much of a figure's spread each input causes, alone and together; 90 % intervals.
 
     Examples:  hubmodel sobol   ·   hubmodel sobol --draws 4096 --inputs volume_factor,commercial_margin --workers 2
     """
-    name, _ = split_words(words, 0)
+    name, _ = split_arguments(arguments, 0)
     case = case_of(name, scenario, changes, form, language)
-    chosen = tuple(one.strip() for one in inputs.split(",") if one.strip())
+    chosen = _names_in(inputs)
     with _executor(workers, scheduler) as executor:
         found = hm.sobol(case, figure, draws=draws, seed=seed, inputs=chosen, executor=executor, progress=True)
     write_picture(chart, charts.variance(found, language))
     header = ["inputs", "grade", "alone", "alone_low", "alone_high", "together", "together_low", "together_high"]
     cells: list[list[Any]] = [
-        [" ".join(one.keys), one.grade, one.first, *one.first_interval, one.total, *one.total_interval]
-        for one in found.shares
+        [" ".join(share.keys), share.grade, share.first, *share.first_interval, share.total, *share.total_interval]
+        for share in found.shares
     ]
     data = {**provenance(case), "figure": figure, "runs": found.runs, "variance": found.variance,
             "shares": [dict(zip(header, row, strict=True)) for row in cells]}  # fmt: skip
     if form == "table":
-        header = [text(said, language) for said in ("input", "grade", "alone", "together with others")]
+        header = [text(column, language) for column in ("input", "grade", "alone", "together with others")]
         cells = [
-            [charts.named(one.label, language), text(one.grade, language), _interval(one.first, one.first_interval),
-             _interval(one.total, one.total_interval)] for one in found.shares
+            [charts.named(share.label, language), text(share.grade, language),
+             _interval(share.first, share.first_interval), _interval(share.total, share.total_interval)]
+            for share in found.shares
         ]  # fmt: skip
     print_out(form, data, [header, *cells])
 
@@ -274,7 +290,7 @@ def _interval(value: float, ends: tuple[float, float]) -> str:
 
 @app.command()
 def discover(
-    words: Words = None,
+    arguments: Arguments = None,
     draws: Draws = 4096,
     seed: Seed = 7,
     figure: Figure = VALUE,
@@ -288,13 +304,13 @@ def discover(
     form: Format = "table",
     language: Language = "en",
 ) -> None:
-    """Which ranges of which inputs put a figure below (or above) a threshold; and what it is worth to know more.
+    """Find the ranges of inputs that put a figure below (or above) a threshold, and what it is worth to know more.
 
     Examples:  hubmodel discover   ·   hubmodel discover --above --density 0.6
     """
-    name, _ = split_words(words, 0)
+    name, _ = split_arguments(arguments, 0)
     if not 0 < density <= 1:
-        raise InputError(f"--density must be a share above 0 and at most 1, got {density:g}")
+        raise InputError("--density must be a share above 0 and at most 1, got {value:g}", value=density)
     case = case_of(name, scenario, changes, form, language)
     with _executor(workers, scheduler) as executor:
         drawn = hm.simulate(case, draws, seed=seed, figures=(figure,), executor=executor, progress=True)
@@ -312,23 +328,25 @@ def discover(
     if form != "table":
         print_out(form, data, rows)
         return
-    said = text("{share} of {draws} draws have {figure} {side} {threshold}", language).format(
+    line = text("{share} of {draws} draws have {figure} {side} {threshold}", language)
+    print(line.format(
         share=as_text(found.share, "share", language), draws=found.draws, figure=label(figure, language).lower(),
         side=text("not below" if above else "below", language), threshold=_limit(found.threshold, unit, language),
-    )  # fmt: skip
-    print(said)
+    ))  # fmt: skip
     for box in found.boxes:
         _print_box(box, language)
     _print_information(known, unit, language)
 
 
 def _print_box(box: Any, language: str) -> None:
-    said = text("Of the draws within these limits {density} are such; they hold {coverage} of all such:", language)
-    density, coverage = (numbers.format_value(one, "share", language, digits=2) for one in (box.density, box.coverage))
-    print("\n" + said.format(density=density, coverage=coverage))
+    line = text("Of the draws within these limits {density} are such; they hold {coverage} of all such:", language)
+    density, coverage = (
+        numbers.format_value(share, "share", language, digits=2) for share in (box.density, box.coverage)
+    )
+    print("\n" + line.format(density=density, coverage=coverage))
     for limit in box.limits:
         member, low, high = limit.values[0]
-        ends = [numbers.format_value(one, limit.unit, language) for one in (low, high)]
+        ends = [numbers.format_value(end, limit.unit, language) for end in (low, high)]
         more = text(" (and the other rows alike)", language) if len(limit.values) > 1 else ""
         place = f", {member}" if member else ""
         print(f"  {label(limit.key, language)}{place}: {ends[0]} … {ends[1]}{more}  [{text(limit.grade, language)}]")
@@ -337,6 +355,6 @@ def _print_box(box: Any, language: str) -> None:
 def _print_information(known: Any, unit: str, language: str) -> None:
     print("\n" + text("What knowing it before deciding would be worth (go ahead or not, by the mean):", language))
     rows = [[text("everything", language), as_text(known.everything, unit, language), ""]]
-    rows += [[label(one.key, language), as_text(one.worth, unit, language), text(one.grade, language)]
-             for one in known.inputs[:8] if one.worth > known.noise]  # fmt: skip
+    rows += [[label(gain.key, language), as_text(gain.worth, unit, language), text(gain.grade, language)]
+             for gain in known.inputs[:8] if gain.worth > known.noise]  # fmt: skip
     print_out("table", {}, rows)

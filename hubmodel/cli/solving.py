@@ -1,4 +1,4 @@
-"""Commands that ask by how much and by which rules: solve, conventions."""
+"""Commands for goals and conventions: solve, conventions."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import typer
 
 import hubmodel as hm
 from hubmodel.cli.options import (
+    Arguments,
     Format,
     Language,
     Scenario,
     Set,
-    Words,
     app,
     as_text,
     case_of,
@@ -21,7 +21,7 @@ from hubmodel.cli.options import (
     print_out,
     print_pairs,
     provenance,
-    split_words,
+    split_arguments,
 )
 from hubmodel.errors import InputError
 from hubmodel.study.presets import Reported, compare_presets, explained, lever_of
@@ -31,18 +31,18 @@ from hubmodel.text.language import label, text
 
 @app.command()
 def solve(
-    words: Words = None,
+    arguments: Arguments = None,
     by: Annotated[str, typer.Option("--by", help="the input to change")] = "",
     scenario: Scenario = "",
     changes: Set = None,
     form: Format = "table",
     language: Language = "en",
 ) -> None:
-    """Goal seek: the value of one input at which a figure meets its goal.
+    """Seek a goal: find the value of one input at which a figure meets it.
 
     Example:  hubmodel solve net_present_value=0 --by commercial_margin
     """
-    name, (goal,) = split_words(words, 1)
+    name, (goal,) = split_arguments(arguments, 1)
     if not by:
         raise InputError("--by is missing; name the input to change, such as --by commercial_margin")
     case = case_of(name, scenario, changes, form, language)
@@ -65,18 +65,18 @@ def solve(
 
 @app.command()
 def conventions(
-    words: Words = None,
+    arguments: Arguments = None,
     by: Annotated[str, typer.Option("--by", help="the input whose break-even is sought; the first lever")] = "",
     scenario: Scenario = "",
     changes: Set = None,
     form: Format = "table",
     language: Language = "en",
 ) -> None:
-    """The convention card, and what the case would report under others' conventions.
+    """Show the convention card, and what the case would report under the conventions of others.
 
     Examples:  hubmodel conventions   ·   hubmodel conventions northx --by commercial_margin
     """
-    name, _ = split_words(words, 0)
+    name, _ = split_arguments(arguments, 0)
     case = case_of(name, scenario, changes, form, language)
     by = by or lever_of(case)
     found, study = compare_presets(case, by, language=language), hm.run(case, solved=False)
@@ -88,31 +88,32 @@ def conventions(
         "unit": unit,
         "conventions": dict(study.conventions),
         "reported": [
-            {"title": one.title, "set": one.changes} | dict(zip(header, _reported_cells(one), strict=True))
-            for one in found
+            {"title": preset.title, "set": preset.changes} | dict(zip(header, _reported_cells(preset), strict=True))
+            for preset in found
         ],
     }
     if form == "table":
         rows: list[list[Any]] = [["", "NPV", "IRR", f"{text('break-even', language)}: {label(by, language)}"]]
         rows += [
             [
-                one.title,
-                as_text(one.net_present_value, "SEK", language),
-                as_text(one.internal_rate_of_return, "1/year", language),
-                as_text(one.break_even, unit, language),
+                preset.title,
+                as_text(preset.net_present_value, "SEK", language),
+                as_text(preset.internal_rate_of_return, "1/year", language),
+                as_text(preset.break_even, unit, language),
             ]
-            for one in found
+            for preset in found
         ]
     else:
-        rows = [header, *(_reported_cells(one) for one in found)]
+        rows = [header, *map(_reported_cells, found)]
     print_out(form, data, rows)
     if form == "table":
         print()
-        whys = [(one.title, explained(one, language)) for one in found if one.changes]
+        whys = [(preset.title, explained(preset, language)) for preset in found if preset.changes]
         print_pairs(text("Why they differ from this case", language), whys)
         print()
         print_card(study.card(language), language)
 
 
-def _reported_cells(one: Reported) -> list[Any]:
-    return [one.name, one.net_present_value, one.internal_rate_of_return, one.break_even, one.difference, one.why]
+def _reported_cells(preset: Reported) -> list[Any]:
+    names = ("name", "net_present_value", "internal_rate_of_return", "break_even", "difference", "why")
+    return [getattr(preset, name) for name in names]

@@ -1,4 +1,4 @@
-"""Command that shows what a case rests on: sources."""
+"""Command that lists the inputs of a case with their sources, and verifies quotes."""
 
 from __future__ import annotations
 
@@ -10,43 +10,43 @@ import typer
 from hubmodel.case.facility import Case
 from hubmodel.case.sources import verify_quotes
 from hubmodel.cli.options import (
+    Arguments,
     Format,
     Language,
     Scenario,
     Set,
-    Words,
     app,
     case_of,
     print_out,
     provenance,
-    split_words,
+    split_arguments,
 )
-from hubmodel.text.language import said, text
+from hubmodel.text.language import text, translate
 from hubmodel.uncertainty.tornado import tornado
 
 
 @app.command()
 def sources(
-    words: Words = None,
+    arguments: Arguments = None,
     verify: Annotated[str, typer.Option(help="folder with the documents' texts: checks every quote")] = "",
     scenario: Scenario = "",
     changes: Set = None,
     form: Format = "table",
     language: Language = "en",
 ) -> None:
-    """Every input with value, range, unit, source and grade, the most influential first; --verify checks the quotes."""
-    name, _ = split_words(words, 0)
+    """List all inputs with value, range, unit, source and grade, most influential first; --verify checks the quotes."""
+    name, _ = split_arguments(arguments, 0)
     case = case_of(name, scenario, changes, form, language)
     if verify:
         _verify(case, Path(verify), form, language)
         return
     ranked = tornado(case)
-    spread = {one.key: one.spread for one in ranked}
+    spread = {bar.key: bar.spread for bar in ranked}
     ordered = sorted(case.rows, key=lambda row: -spread.get(row.key, 0.0))
     header = ["input", "period", "value", "low", "high", "unit", "grade", "source", "locator", "influence"]
     rows: list[list[Any]] = [
-        [one.name, one.period, one.value, one.low, one.high, one.unit, one.grade, one.source, one.locator]
-        for one in ordered
+        [row.name, row.period, row.value, row.low, row.high, row.unit, row.grade, row.source, row.locator]
+        for row in ordered
     ]
     moves = [spread.get(row.key, 0.0) for row in ordered]
     data = {
@@ -59,7 +59,7 @@ def sources(
 
 def _verify(case: Case, folder: Path, form: str, language: str) -> None:
     found = verify_quotes(case, folder)
-    missing = [[place, said(why, language)] for place, why in found.missing]
+    missing = [[place, translate(why, language)] for place, why in found.missing]
     data = {
         "case": case.name,
         "documents": found.documents,

@@ -1,4 +1,4 @@
-"""Several cases side by side and added up: public money, leverage, projects and capacity, nothing counted twice."""
+"""Portfolio: several cases side by side and added up, with nothing counted twice."""
 
 from __future__ import annotations
 
@@ -7,38 +7,38 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-from hubmodel.errors import InputError
+from hubmodel.errors import InputError, Message
 from hubmodel.portfolio.capacity import Overlap, overlaps
 from hubmodel.portfolio.money import Leverage, Measure, leverage, measures, unstated
 from hubmodel.portfolio.projects import Projects, projects
 from hubmodel.study.result import Evaluation
 
-__all__ = ["Beside", "Portfolio", "portfolio", "refuse_what_cannot_be_added"]
+__all__ = ["Beside", "Portfolio", "check_addable", "portfolio"]
 
 ADDED = ("total_investment", "grant_total", "own_contribution", "owner_funding_of_losses", "jobs_direct")
-OF_A_DAY = ("net_present_value", "economic_net_present_value")  # added where all are seen from the same day
+OF_A_DAY = ("net_present_value", "economic_net_present_value")  # added if all cases are seen from the same day
 ALONE = ("utilisation_at_maturity", "aid_intensity")
-OTHER_DAY = "the cases are seen from different days; --set view=today sees all from one"
-NO_SUM = "a share of each case, which has no sum"
-NO_GRANT = "no case uses public money"
-NOT_ALL = "not all cases have a value"
+OTHER_DAY = Message("the cases are seen from different days; --set view=today sees all from one")
+NO_SUM = Message("a share of each case, which has no sum")
+NO_GRANT = Message("no case uses public money")
+NOT_ALL = Message("not all cases have a value")
 
 
 @dataclass(frozen=True)
 class Beside:
-    """A key figure of every case, and all of them together where they have a sum, else why not."""
+    """A key figure of every case, with their sum, or the reason why there is none."""
 
     name: str
     unit: str
     label: str
     values: tuple[float | None, ...]
     together: float | None
-    why: str | None = None
+    why: Message | None = None
 
 
 @dataclass(frozen=True)
 class Portfolio:
-    """Several cases, and what they are together."""
+    """Several cases, and their figures, public money, projects and capacity taken together."""
 
     results: tuple[Evaluation, ...]
     figures: tuple[Beside, ...]
@@ -50,7 +50,7 @@ class Portfolio:
 
 
 def portfolio(*results: Evaluation) -> Portfolio:
-    """Return several cases side by side and added up, each krona of public money and each project once.
+    """Put several cases side by side and add them up, counting each krona of public money and each project once.
 
     Parameters
     ----------
@@ -60,42 +60,56 @@ def portfolio(*results: Evaluation) -> Portfolio:
     Raises
     ------
     InputError
-        when the cases cannot be added, or what they say of public money, projects and kinds does not fit together.
+        if the cases cannot be added, or their data on public money, projects and kinds contradict each other.
 
     >>> import hubmodel as hm
     >>> both = portfolio(*(hm.run(hm.load(name), solved=False) for name in ("northx", "ccrm-nordic")))
     >>> both.figures[0].together  # 111.4 and 330 MSEK
     441400000.0
     """
-    refuse_what_cannot_be_added([(one.case.name, one.case.folder, one.case.currency) for one in results])
+    check_addable([(result.case.name, result.case.folder, result.case.currency) for result in results])
     found = measures(results)
     together = leverage(results, found)
     figures = (*(_beside(results, name) for name in (*ADDED, *OF_A_DAY, *ALONE)), _leverage(results, together.ratio))
     return Portfolio(results, figures, found, unstated(results, found), together, projects(results), overlaps(results))
 
 
-def refuse_what_cannot_be_added(named: Sequence[tuple[str, Path, str]]) -> None:
-    """Refuse fewer than two cases, one of them twice, or two currencies: name, folder and currency of each."""
-    if len(named) < 2:
-        raise InputError(f"a portfolio takes two cases or more, got {len(named)}; name them, as in northx ccrm-nordic")
-    for (other, its_folder, its_currency), (name, folder, currency) in combinations(named, 2):
-        if folder.resolve() == its_folder.resolve():
-            raise InputError(f"{other} and {name} are one case, which would be counted twice; name it once")
-        if folder.resolve().name == its_folder.resolve().name:
-            raise InputError(f"{other} and {name} have the same name; rename one of the folders")
-        if currency != its_currency:
+def check_addable(cases: Sequence[tuple[str, Path, str]]) -> None:
+    """Refuse fewer than two cases, the same case twice, or two currencies.
+
+    Parameters
+    ----------
+    cases
+        name, folder and currency of each case.
+    """
+    if len(cases) < 2:
+        raise InputError(
+            "a portfolio takes two cases or more, got {count}; name them, as in northx ccrm-nordic", count=len(cases)
+        )
+    for (first, first_folder, first_currency), (second, folder, currency) in combinations(cases, 2):
+        if folder.resolve() == first_folder.resolve():
             raise InputError(
-                f"{other} is in {its_currency} and {name} in {currency}; a portfolio adds up amounts of one currency, "
-                "so convert those of one case and change currency in its case.toml"
+                "{first} and {second} are one case, which would be counted twice; name it once",
+                first=first, second=second,
+            )  # fmt: skip
+        if folder.resolve().name == first_folder.resolve().name:
+            raise InputError(
+                "{first} and {second} have the same name; rename one of the folders", first=first, second=second
             )
+        if currency != first_currency:
+            raise InputError(
+                "{first} is in {first_currency} and {second} in {currency}; a portfolio adds up amounts of one "
+                "currency, so convert those of one case and change currency in its case.toml",
+                first=first, first_currency=first_currency, second=second, currency=currency,
+            )  # fmt: skip
 
 
 def _beside(results: Sequence[Evaluation], name: str) -> Beside:
-    found = [one.key_figures[name] for one in results]
-    values = tuple(one.value for one in found)
+    found = [result.key_figures[name] for result in results]
+    values = tuple(figure.value for figure in found)
     if name in ALONE:
-        why: str | None = NO_SUM
-    elif name in OF_A_DAY and len({float(one["valuation_date"]) for one in results}) > 1:
+        why: Message | None = NO_SUM
+    elif name in OF_A_DAY and len({float(result["valuation_date"]) for result in results}) > 1:
         why = OTHER_DAY
     else:
         why = NOT_ALL if None in values else None
@@ -104,6 +118,6 @@ def _beside(results: Sequence[Evaluation], name: str) -> Beside:
 
 
 def _leverage(results: Sequence[Evaluation], together: float | None) -> Beside:
-    found = [one.key_figures["leverage"] for one in results]
-    values = tuple(one.value for one in found)
+    found = [result.key_figures["leverage"] for result in results]
+    values = tuple(figure.value for figure in found)
     return Beside("leverage", found[0].unit, found[0].label, values, together, NO_GRANT if together is None else None)

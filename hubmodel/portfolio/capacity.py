@@ -1,4 +1,4 @@
-"""Capacity that several cases offer alike: suite-days open, used and free, side by side."""
+"""Capacity of the same kind that several cases offer: suite-days open, used and free."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DEVELOPMENT = "process development"  # the kind of every development suite
 
 @dataclass(frozen=True)
 class Offer:
-    """What one case offers of a kind: its platforms, the suites that they share with others, suite-days by year."""
+    """Capacity of one kind in one case: its platforms, their suites, and suite-days by year."""
 
     case: str
     platforms: tuple[str, ...]
@@ -32,7 +32,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class Overlap:
-    """A kind of work that several cases offer."""
+    """A kind of work that several cases offer, and the offer of each."""
 
     kind: str
     offers: tuple[Offer, ...]
@@ -41,7 +41,7 @@ class Overlap:
 def overlaps(results: Sequence[Evaluation]) -> tuple[Overlap, ...]:
     """Return the kinds of work that more than one case offers, in the order of the first case that does.
 
-    A platform is of the kind that ``[kinds]`` in case.toml says, else of its own name.
+    The kind of a platform is given by ``[kinds]`` in case.toml; without an entry it is the platform's own name.
     """
     offers: defaultdict[str, list[Offer]] = defaultdict(list)
     for result in results:
@@ -51,16 +51,16 @@ def overlaps(results: Sequence[Evaluation]) -> tuple[Overlap, ...]:
 
 
 def _kinds(result: Evaluation) -> dict[str, tuple[str, ...]]:
-    said, platforms = platform_kinds(result.case), result.case.lists["platform"]
-    out: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
+    kinds, platforms = platform_kinds(result.case), result.case.lists["platform"]
+    by_kind: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
     for platform in platforms:
-        out[said.get(platform, platform)] += (platform,)
-    return {**out, DEVELOPMENT: platforms}
+        by_kind[kinds.get(platform, platform)] += (platform,)
+    return {**by_kind, DEVELOPMENT: platforms}
 
 
 def _offer(result: Evaluation, kind: str, platforms: tuple[str, ...]) -> Offer:
     role = "development_suite" if kind == DEVELOPMENT else "suite"
-    suites = tuple(dict.fromkeys(result.case.parents["platform"][one][role] for one in platforms))
+    suites = tuple(dict.fromkeys(result.case.parents["platform"][platform][role] for platform in platforms))
     years = [int(year) for year in result.series("suite_days_open")[0]]
     free = suite_days_idle(*(_days(result, line, suites) for line in NOT_SURGED))
     given = (_days(result, line, suites) for line in ("suite_days_open", "suite_days_used"))

@@ -1,4 +1,4 @@
-"""Other facilities beside a case: what was invested, for what area and capacity, and what became of them."""
+"""Comparable facilities: their investment, area, capacity and outcome."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic import Field, FiniteFloat, model_validator
 
 from hubmodel.case.reading import data_folder
 from hubmodel.case.side_tables import OptionalNumber, Record, read_records
-from hubmodel.errors import InputError, UnknownName
+from hubmodel.errors import InputError, RuleError, UnknownName
 from hubmodel.study.result import Evaluation
 
 OUTCOMES = ("operating", "built", "being built", "contract", "sold", "closed", "never opened", "goals not met")
@@ -25,7 +25,7 @@ UNITS = {
 
 
 class Comparison(Record):
-    """One thing known of a facility: a quantity in its unit, or its status, whose note says what became of it."""
+    """One fact about a facility: a quantity in its unit, or its status, whose note tells the outcome."""
 
     facility: str
     country: str
@@ -36,27 +36,32 @@ class Comparison(Record):
     value: str
     unit: str
     year: str
-    bears_on: str  # the input of a case that it says something about
+    bears_on: str  # the input of a case that it is evidence for
 
     @model_validator(mode="after")
     def _fits_its_quantity(self) -> Self:
         if self.quantity == "status":
             if self.value not in OUTCOMES:
-                raise ValueError(f"status must be one of {', '.join(OUTCOMES)}, got {self.value!r}")
+                raise RuleError(
+                    "status must be one of {allowed}, got {value!r}", allowed=", ".join(OUTCOMES), value=self.value
+                )
             if not self.note:
-                raise ValueError("has a status without a note; say what became of the facility")
+                raise RuleError("has a status without a note; say what became of the facility")
             return self
         if not re.fullmatch(r"\d+(\.\d+)?", self.value) or not float(self.value):
-            raise ValueError(f"must be a number above zero, got {self.value!r}; leave out what is not published")
+            raise RuleError(
+                "must be a number above zero, got {value!r}; leave out what is not published", value=self.value
+            )
         if not re.fullmatch(UNITS.get(self.quantity, MONEY), self.unit):
-            raise ValueError(
-                f"cannot be in {self.unit!r}; write area in m2, capacity in dose/year, money in MEUR, fee in MEUR/year"
+            raise RuleError(
+                "cannot be in {unit!r}; write area in m2, capacity in dose/year, money in MEUR, fee in MEUR/year",
+                unit=self.unit,
             )
         return self
 
 
 class ExchangeRate(Record):
-    """What one unit of a foreign currency is taken to be worth [SEK]."""
+    """The assumed exchange rate of a foreign currency [SEK]."""
 
     currency: str
     year: str  # blank for any year that has no row of its own
@@ -67,7 +72,7 @@ class ExchangeRate(Record):
 
 @dataclass(frozen=True)
 class Facility:
-    """A facility: what is known of it, in SEK of its own years, m2 and doses a year; what is not published is None."""
+    """A facility: its known quantities, in SEK of their own years, m2 and doses a year; None where not published."""
 
     name: str
     country: str
@@ -78,49 +83,49 @@ class Facility:
 
     @property
     def investment(self) -> float | None:
-        """What was invested [SEK]: as published, else what is published of its parts."""
-        parts = [self.known[one] for one in ("public investment", "private investment") if one in self.known]
+        """The investment [SEK]: as published, else the sum of its published parts."""
+        parts = [self.known[part] for part in ("public investment", "private investment") if part in self.known]
         return self.known.get("investment") or sum(parts) or None
 
     @property
     def is_whole(self) -> bool:
-        """Whether the investment is all of it: published as such, or from both its parts."""
+        """True if the whole investment is known: published as such, or both its parts."""
         return "investment" in self.known or {"public investment", "private investment"} <= self.known.keys()
 
     @property
     def public_share(self) -> float | None:
-        """Public money over the investment [1], where all of that is known."""
+        """Public money over the investment [1]; None where the whole investment is not known."""
         public = self.known.get("public investment")
         return public / self.investment if public and self.investment and self.is_whole else None
 
     @property
     def investment_per_area(self) -> float | None:
-        """Investment for each square metre [SEK/m2]; at least that where only a part of it is published."""
+        """Investment per square metre [SEK/m2]; a lower bound where only a part of it is published."""
         return _over(self.investment, self.known.get("area"))
 
     @property
     def sale_price_per_area(self) -> float | None:
-        """Price at which it was sold, for each square metre [SEK/m2]."""
+        """Sale price per square metre [SEK/m2]."""
         return _over(self.known.get("sale price"), self.known.get("area"))
 
     @property
     def recovered_share(self) -> float | None:
-        """Price at which it was sold over what was invested [1]."""
+        """Sale price over the investment [1]."""
         return _over(self.known.get("sale price"), self.investment)
 
     @property
     def investment_per_yearly_dose(self) -> float | None:
-        """Investment for each dose that it can make in a year [SEK/(dose/year)]."""
+        """Investment per dose of yearly capacity [SEK/(dose/year)]."""
         return _over(self.investment, self.known.get("yearly capacity"))
 
     @property
     def fee_per_dose_year(self) -> float | None:
-        """What a reserved dose a year costs [SEK/dose/year]."""
+        """Fee per reserved dose a year [SEK/dose/year]."""
         return _over(self.known.get("reservation fee"), self.known.get("reserved capacity"))
 
 
-def _over(above: float | None, below: float | None) -> float | None:
-    return above / below if above and below else None
+def _over(numerator: float | None, denominator: float | None) -> float | None:
+    return numerator / denominator if numerator and denominator else None
 
 
 def facilities() -> tuple[Facility, ...]:
@@ -132,27 +137,32 @@ def facilities() -> tuple[Facility, ...]:
         with one line for each bad row; for a facility without status or with a quantity twice; for a currency without
         a rate in data/exchange_rates.csv.
 
-    >>> [one.name for one in facilities() if one.status == "never opened"]
+    >>> [facility.name for facility in facilities() if facility.status == "never opened"]
     ['VMIC, Harwell']
     """
-    rates = {(one.currency, one.year): one.value for one in exchange_rates()}
-    rows: defaultdict[str, list[Comparison]] = defaultdict(list)
+    rates = {(rate.currency, rate.year): rate.value for rate in exchange_rates()}
+    by_name: defaultdict[str, list[Comparison]] = defaultdict(list)
     for row in read_records(data_folder() / "comparators.csv", Comparison):
-        if row.quantity in [one.quantity for one in rows[row.facility]]:
-            raise InputError(f"{row.where}: {row.facility} has its {row.quantity} twice; keep one")
-        rows[row.facility].append(row)
-    return tuple(_facility(name, tuple(of), rates) for name, of in rows.items())
+        if row.quantity in [known.quantity for known in by_name[row.facility]]:
+            raise InputError(
+                "{place}: {facility} has its {quantity} twice; keep one",
+                place=row.where, facility=row.facility, quantity=row.quantity,
+            )  # fmt: skip
+        by_name[row.facility].append(row)
+    return tuple(_facility(name, tuple(rows), rates) for name, rows in by_name.items())
 
 
 def exchange_rates() -> tuple[ExchangeRate, ...]:
-    """Return what foreign currencies are taken to be worth."""
+    """Return the assumed exchange rates of foreign currencies."""
     return read_records(data_folder() / "exchange_rates.csv", ExchangeRate)
 
 
 def _facility(name: str, rows: tuple[Comparison, ...], rates: Mapping[tuple[str, str], float]) -> Facility:
     by_quantity = {row.quantity: row for row in rows}
     if "status" not in by_quantity:
-        raise InputError(f"data/comparators.csv: {name} has no status; add a row that says what became of it")
+        raise InputError(
+            "data/comparators.csv: {facility} has no status; add a row that says what became of it", facility=name
+        )
     status = by_quantity.pop("status")
     known = {str(quantity): float(row.value) * _factor(row, rates) for quantity, row in by_quantity.items()}
     return Facility(name, status.country, status.value, status.note, known, rows)
@@ -165,14 +175,15 @@ def _factor(row: Comparison, rates: Mapping[tuple[str, str], float]) -> float:
     size, currency = SIZES[match["size"]], match["currency"]
     rate = 1.0 if currency == "SEK" else rates.get((currency, row.year), rates.get((currency, "")))
     if rate is None:
-        raise InputError(f"{row.where}: {UnknownName.of('exchange rate', currency, (one for one, _ in rates))}")
+        problem = UnknownName.of("exchange rate", currency, (known for known, _ in rates)).message
+        raise InputError("{place}: {problem}", place=row.where, problem=problem)
     return size * rate
 
 
 def as_facility(result: Evaluation) -> Facility:
-    """Return a case in the same shape: its investment, by whom, and the doses in bulk that it could make in a surge.
+    """Return a case as a facility: its public and private investment, and the doses that it could make in a surge.
 
-    Its area is not among the inputs of a case.
+    Its area is not known, since it is no input of a case.
     """
     known = {
         "public investment": float(result["grant_used_total"]),

@@ -1,4 +1,4 @@
-"""Public money of several cases: by year, decided, planned and paid; each krona counted once."""
+"""Public money of several cases by year: decided, planned and paid, each krona counted once."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from hubmodel.case.facility import Case
 from hubmodel.case.reading import documented
 from hubmodel.case.side_tables import Record, read_records
 from hubmodel.engine import units
-from hubmodel.errors import InputError, NumberError, UnknownName
+from hubmodel.errors import InputError, Message, NumberError, RuleError, UnknownName
 from hubmodel.study.result import Evaluation
 from hubmodel.text.numbers import parse_number
 
 STATUSES = ("decided", "planned", "paid")
 ROUNDING = 1.0  # SEK: what sums of months may leave
-OWN = "own contribution"  # where a case's books hold public money that is no grant of it
+OWN = "own contribution"  # in a case's books: public money that is not one of its grants
 
 
 class PublicMoney(Record):
-    """One amount of public money: what for, who gives it, decided, planned or paid, and in which year."""
+    """One amount of public money: its measure, giver, status (decided, planned or paid) and year."""
 
     measure: str
     who: str
@@ -32,9 +32,9 @@ class PublicMoney(Record):
     year: int
     value: FiniteFloat
     unit: str
-    within: str  # the measure that this one is a part of, so that its money is not counted again
-    books: str  # what the case has it as: one of its grants, or OWN; blank outside the case's books
-    quote: str = ""  # of the document, where it is a documented fact
+    within: str  # the measure that this one is part of, so that its money is not counted again
+    books: str  # how the case's books hold it: one of its grants, or OWN; blank where they do not
+    quote: str = ""  # from the document, if it is a documented fact
 
     @property
     def amount(self) -> float:
@@ -44,71 +44,76 @@ class PublicMoney(Record):
     @model_validator(mode="after")
     def _is_money(self) -> Self:
         if units.parse(self.unit)[1] != units.unit("SEK"):
-            raise ValueError(f"must be an amount in SEK, kSEK or MSEK, got {self.unit!r}; change the unit")
+            raise RuleError("must be an amount in SEK, kSEK or MSEK, got {unit!r}; change the unit", unit=self.unit)
         if self.value < 0:
-            raise ValueError(f"must not be negative, got {self.value:g} {self.unit}; give a positive number")
+            raise RuleError(
+                "must not be negative, got {value:g} {unit}; give a positive number", value=self.value, unit=self.unit
+            )
         return self
 
 
 @dataclass(frozen=True)
 class Measure:
-    """Public money for one purpose [SEK]: by status and year, from its rows in the first case that has it."""
+    """Public money for one purpose [SEK] by status and year, from the rows of the first case that has it."""
 
     name: str
     who: str
     within: str
     rows: tuple[PublicMoney, ...]
-    booked: Mapping[str, float]  # what each case has received of it as a grant, in its run
-    own: bool  # whether a case has it in its owners' part
+    booked: Mapping[str, float]  # received as a grant by each case, in its run
+    own: bool  # whether a case counts it as own contribution
 
     def by_year(self, status: str) -> dict[int, float]:
         """Return the amounts of a status by year [SEK]."""
-        out: defaultdict[int, float] = defaultdict(float)
+        amounts: defaultdict[int, float] = defaultdict(float)
         for row in self.rows:
             if row.status == status:
-                out[row.year] += row.amount
-        return dict(sorted(out.items()))
+                amounts[row.year] += row.amount
+        return dict(sorted(amounts.items()))
 
     def total(self, status: str) -> float:
-        """Return the amounts of a status, all years together [SEK]."""
+        """Return the total of a status over all years [SEK]."""
         return sum(self.by_year(status).values())
 
     @property
     def allotted(self) -> float:
-        """Decided and planned; paid where no decision is known, since a payment is of what was decided [SEK]."""
+        """Decided and planned money; paid money where no decision is known, since it must have been decided [SEK]."""
         return self.total("decided") + self.total("planned") or self.total("paid")
 
 
 @dataclass(frozen=True)
 class Leverage:
-    """Money of others for each krona of public money in the facilities' investment [SEK, SEK, 1]."""
+    """Public and other money in the investment of the facilities [SEK], and their ratio [1]."""
 
     public: float
     other: float
 
     @property
     def ratio(self) -> float | None:
-        """Other money over public money; None where there is none of that."""
+        """Other money over public money; None where there is no public money."""
         return self.other / self.public if self.public else None
 
 
 def public_money(case: Case) -> tuple[PublicMoney, ...]:
-    """Return the public money that is known of a case, with quotes; none where it has no public_money.csv."""
+    """Return the rows of a case's public money, with quotes; none where it has no public_money.csv."""
     rows, facts = read_records(case.folder / "public_money.csv", PublicMoney, case.folder), documented(case.folder)
     known = (OWN, *case.lists["grant"])
     for row in rows:
         if row.books and row.books not in known:
-            raise InputError(f"{row.where}: {UnknownName.of('grant', row.books, known)}")
+            problem = UnknownName.of("grant", row.books, known).message
+            raise InputError("{place}: {problem}", place=row.where, problem=problem)
     return tuple(_quoted(row, facts[row.locator]) if row.grade == "documented" else row for row in rows)
 
 
 def _quoted(row: PublicMoney, fact: Mapping[str, str]) -> PublicMoney:
-    """Return a documented row with its quote; refuse one that does not say what its document says."""
+    """Return a documented row with its quote; refuse it if its amount is not that of its document."""
     if row.amount != _stated(fact):
         raise InputError(
-            f"{row.where}: {row.measure} is {row.value:g} {row.unit}, but {row.locator} states {fact['value']} "
-            f"{fact['unit']}; write what the document says"
-        )
+            "{place}: {measure} is {value:g} {unit}, but {fact} states {stated} {stated_unit}; "
+            "write what the document says",
+            place=row.where, measure=row.measure, value=row.value, unit=row.unit,
+            fact=row.locator, stated=fact["value"], stated_unit=fact["unit"],
+        )  # fmt: skip
     return row.model_copy(update={"quote": fact["quote"]})
 
 
@@ -120,47 +125,51 @@ def _stated(fact: Mapping[str, str]) -> float:
 
 
 def measures(results: Sequence[Evaluation]) -> tuple[Measure, ...]:
-    """Return the public money around several cases, each measure once, however many of them name it.
+    """Return the measures of several cases, each once even if several of them name it.
 
     Raises
     ------
     InputError
-        where two cases state different amounts for one measure, or a measure lies within one that is a part itself.
+        if two cases state different amounts for one measure, or a measure lies within one that is itself a part.
     UnknownName
-        where a measure lies within one that nobody names.
+        if a measure lies within one that no case names.
     """
     found: dict[str, Measure] = {}
     stated_by: dict[str, str] = {}
     for result in results:
         for name, rows in _grouped(public_money(result.case)).items():
-            one = _measure(name, rows, result)
-            known = found.get(name, one)
-            if any(known.by_year(status) != one.by_year(status) for status in STATUSES):
+            measure = _measure(name, rows, result)
+            known = found.get(name, measure)
+            if any(known.by_year(status) != measure.by_year(status) for status in STATUSES):
                 raise InputError(
-                    f"public_money.csv: {stated_by[name]} and {result.case.name} state different amounts for {name!r}; "
-                    "one measure is counted once, so give both the same rows"
-                )
-            found[name] = replace(known, booked={**known.booked, **one.booked}, own=known.own or one.own)
+                    "public_money.csv: {first} and {second} state different amounts for {measure!r}; "
+                    "one measure is counted once, so give both the same rows",
+                    first=stated_by[name], second=result.case.name, measure=name,
+                )  # fmt: skip
+            found[name] = replace(known, booked={**known.booked, **measure.booked}, own=known.own or measure.own)
             stated_by.setdefault(name, result.case.name)
-    _refuse_parts_of_nothing(found)
+    _check_wholes(found)
     return tuple(found.values())
 
 
-def _refuse_parts_of_nothing(found: Mapping[str, Measure]) -> None:
-    for one in found.values():
-        if one.within and one.within not in found:
-            raise UnknownName.of(f"measure that {one.name!r} lies within", one.within, found)
-        if one.within and found[one.within].within:
+def _check_wholes(measures: Mapping[str, Measure]) -> None:
+    """Refuse a measure within one that is not known or is itself a part."""
+    for measure in measures.values():
+        if measure.within and measure.within not in measures:
+            kind = Message("measure that {measure!r} lies within", measure=measure.name)
+            raise UnknownName.of(kind, measure.within, measures)
+        if measure.within and measures[measure.within].within:
             raise InputError(
-                f"public_money.csv: {one.name!r} lies within {one.within!r}, which is a part itself; name the outermost"
-            )
+                "public_money.csv: {part!r} lies within {whole!r}, which is a part itself; name the outermost",
+                part=measure.name, whole=measure.within,
+            )  # fmt: skip
 
 
 def _grouped(rows: Iterable[PublicMoney]) -> dict[str, tuple[PublicMoney, ...]]:
-    out: defaultdict[str, tuple[PublicMoney, ...]] = defaultdict(tuple)
+    by_measure: defaultdict[str, tuple[PublicMoney, ...]] = defaultdict(tuple)
     for row in rows:
-        out[row.measure] += (row,)
-    return out
+        by_measure[row.measure] += (row,)
+    return by_measure
 
 
 def _measure(name: str, rows: tuple[PublicMoney, ...], result: Evaluation) -> Measure:
@@ -172,22 +181,22 @@ def _measure(name: str, rows: tuple[PublicMoney, ...], result: Evaluation) -> Me
 
 
 def counted_once(found: Iterable[Measure], status: str) -> dict[int, float]:
-    """Return public money of a status by year [SEK], without what is a part of another measure."""
-    out: defaultdict[int, float] = defaultdict(float)
-    for one in found:
-        for year, amount in one.by_year(status).items() if not one.within else ():
-            out[year] += amount
-    return dict(sorted(out.items()))
+    """Return public money of a status by year [SEK], without measures that are part of another one."""
+    amounts: defaultdict[int, float] = defaultdict(float)
+    for measure in found:
+        for year, amount in measure.by_year(status).items() if not measure.within else ():
+            amounts[year] += amount
+    return dict(sorted(amounts.items()))
 
 
 def allotted_once(found: Iterable[Measure]) -> float:
-    """Return all public money, each krona once [SEK]: decided and planned, paid where no decision is known."""
-    return sum(one.allotted for one in found if not one.within)
+    """Return the total public money, each krona once [SEK]: decided and planned, or paid where nothing was decided."""
+    return sum(measure.allotted for measure in found if not measure.within)
 
 
 def unstated(results: Iterable[Evaluation], found: Sequence[Measure]) -> dict[str, float]:
-    """Return what each case receives in grants that are of no measure [SEK], where it receives any."""
-    rest = {one.case.name: float(one["grant_total"]) for one in results}
+    """Return the grants of each case that belong to no measure [SEK], for cases that have any."""
+    rest = {result.case.name: float(result["grant_total"]) for result in results}
     for measure in found:
         for case, amount in measure.booked.items():
             rest[case] -= amount
@@ -195,14 +204,13 @@ def unstated(results: Iterable[Evaluation], found: Sequence[Measure]) -> dict[st
 
 
 def leverage(results: Sequence[Evaluation], found: Iterable[Measure]) -> Leverage:
-    """Return the leverage of several facilities' investment, public money counted once and on its own side.
+    """Return the leverage of the investment in several facilities, with each krona of public money counted once.
 
-    Public is what the cases use of their grants, other what their owners put into the investment. Public money that a
-    case holds as its owners' part is moved to the public side, unless another case has it as a grant already.
+    Public is the part of the grants that is used, other the owners' contribution to the investment. Public money that a
+    case holds as own contribution is moved to the public side, unless another case already has it as a grant.
     """
-    own = [one for one in found if one.own]
-    public = sum(float(one["grant_used_total"]) for one in results)
-    other = sum(float(one["own_contribution"]) for one in results)
-    return Leverage(
-        public + sum(one.allotted for one in own if not one.booked), other - sum(one.allotted for one in own)
-    )
+    own = [measure for measure in found if measure.own]
+    public = sum(float(result["grant_used_total"]) for result in results)
+    other = sum(float(result["own_contribution"]) for result in results)
+    unbooked = sum(measure.allotted for measure in own if not measure.booked)
+    return Leverage(public + unbooked, other - sum(measure.allotted for measure in own))

@@ -1,4 +1,4 @@
-"""Projects of several cases, handed on along chains such as test bed, hub and cluster; each counted once."""
+"""Projects of several cases, handed on along chains such as test bed, hub and cluster, each counted once."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from typing import Literal, Self
 from pydantic import FiniteFloat, model_validator
 
 from hubmodel.case.facility import Case
+from hubmodel.case.rows import out_of_range
 from hubmodel.case.side_tables import OptionalNumber, Record, read_records
-from hubmodel.errors import InputError, UnknownName
+from hubmodel.errors import InputError, RuleError, UnknownName
 from hubmodel.study.result import Evaluation
 
 Years = Mapping[int, float]  # projects by year
@@ -21,20 +22,20 @@ Path = tuple[str, ...]  # operations, from the first to the last that has the pr
 
 
 class Handover(Record):
-    """The innovation projects of a case that come from another operation, the one before it in a chain."""
+    """The share of a case's innovation projects that come from the operation before it in a chain."""
 
     chain: str
-    before: str  # operations before the giver, from the first; blank where there is none
+    before: str  # operations before the giver, from the first; blank if there are none
     giver: str
-    row: str  # the platform that they are of, blank for all of the case's
-    value: FiniteFloat  # of the innovation projects that the case starts
+    row: str  # the platform of the projects; blank for all platforms
+    value: FiniteFloat  # share of the innovation projects that the case starts
     unit: Literal["share"]
     low: OptionalNumber
     high: OptionalNumber
 
     @property
     def way(self) -> Path:
-        """Operations that have the project before the case, from the first to the giver."""
+        """The operations that have the project before the case, from the first to the giver."""
         return (*filter(None, self.before.split("; ")), self.giver)
 
     @model_validator(mode="after")
@@ -42,17 +43,18 @@ class Handover(Record):
         low, high = (self.value if end is None else end for end in (self.low, self.high))
         for value in (self.value, low, high):
             if not 0 <= value <= 1:
-                raise ValueError(
-                    f"must be a share between 0 and 1, got {value:g}; write {value:g} % as {value / 100:g}"
-                )
+                raise RuleError(
+                    "must be a share between 0 and 1, got {value:g}; write {value:g} % as {share:g}",
+                    value=value, share=value / 100,
+                )  # fmt: skip
         if not low <= self.value <= high:
-            raise ValueError(f"must lie in its range, got {low:g} <= {self.value:g} <= {high:g}; mend value or range")
+            raise out_of_range(low, self.value, high)
         return self
 
 
 @dataclass(frozen=True)
 class HandedOn:
-    """What a case receives by one link of a chain: projects by year, and whether one of the cases had them before."""
+    """Projects that a case receives through one link of a chain, by year, and whether another case had them before."""
 
     link: Handover
     receiver: str
@@ -62,7 +64,7 @@ class HandedOn:
 
 @dataclass(frozen=True)
 class Projects:
-    """Innovation projects of several cases by year: those that each starts, those handed on, and each one once."""
+    """Innovation projects of several cases by year: those that each case starts, and those handed on."""
 
     started: Mapping[str, Years]
     handed_on: tuple[HandedOn, ...]
@@ -70,29 +72,31 @@ class Projects:
 
     @property
     def twice(self) -> dict[int, float]:
-        """Projects that one of the cases starts after another one, by year."""
-        return _added(one.projects for one in self.handed_on if one.counted)
+        """Projects that a case starts after another case has had them, by year."""
+        return _added(link.projects for link in self.handed_on if link.counted)
 
     @property
     def once(self) -> dict[int, float]:
-        """Projects by year, each in the first of the cases that starts it."""
+        """Projects by year, each counted in the first case that starts it."""
         twice = self.twice
         return {year: count - twice.get(year, 0.0) for year, count in _added(self.started.values()).items()}
 
 
 def handovers(case: Case) -> tuple[Handover, ...]:
-    """Return from where the projects of a case come; none where it has no handovers.csv."""
+    """Return the handovers to a case; none where it has no handovers.csv."""
     rows, platforms = read_records(case.folder / "handovers.csv", Handover, case.folder), case.lists["platform"]
-    for one in rows:
-        if one.row and one.row not in platforms:
-            raise InputError(f"{one.where}: {UnknownName.of('platform', one.row, platforms)}")
+    for row in rows:
+        if row.row and row.row not in platforms:
+            problem = UnknownName.of("platform", row.row, platforms).message
+            raise InputError("{place}: {problem}", place=row.where, problem=problem)
     for platform in platforms:
-        shares = sum(one.value for one in rows if one.row in ("", platform))
+        shares = sum(row.value for row in rows if row.row in ("", platform))
         if shares > 1:
             raise InputError(
-                f"{case.name}/handovers.csv: the shares of {platform} add up to {shares:g}, more than all of its "
-                "projects; lower one of them"
-            )
+                "{place}: the shares of {platform} add up to {sum:g}, more than all of its projects; "
+                "lower one of them",
+                place=f"{case.name}/handovers.csv", platform=platform, sum=shares,
+            )  # fmt: skip
     return rows
 
 
@@ -104,17 +108,17 @@ def projects(results: Sequence[Evaluation]) -> Projects:
     Raises
     ------
     InputError
-        where a case hands on more projects than it starts, or a chain runs in a circle.
+        if a case hands on more projects than it starts, or a chain runs in a circle.
     """
-    links = {one.case.name: handovers(one.case) for one in results}
-    by_platform = {one.case.name: _by_platform(one) for one in results}
+    links = {result.case.name: handovers(result.case) for result in results}
+    by_platform = {result.case.name: _by_platform(result) for result in results}
     handed_on = tuple(
         HandedOn(link, name, not links.keys().isdisjoint(link.way), _handed(link, by_platform[name]))
         for name, own in links.items()
         for link in own
     )
     started = {name: _added(rows.values()) for name, rows in by_platform.items()}
-    _refuse_more_than_there_are(started, handed_on)
+    _check_handed_on(started, handed_on)
     return Projects(started, handed_on, _chains(links))
 
 
@@ -129,24 +133,26 @@ def _handed(link: Handover, started: Mapping[str, Years]) -> dict[int, float]:
 
 
 def _added(rows: Iterable[Years]) -> dict[int, float]:
-    out: defaultdict[int, float] = defaultdict(float)
+    counts: defaultdict[int, float] = defaultdict(float)
     for row in rows:
         for year, count in row.items():
-            out[year] += count
-    return dict(sorted(out.items()))
+            counts[year] += count
+    return dict(sorted(counts.items()))
 
 
-def _refuse_more_than_there_are(started: Mapping[str, Years], handed_on: Iterable[HandedOn]) -> None:
+def _check_handed_on(started: Mapping[str, Years], handed_on: Iterable[HandedOn]) -> None:
+    """Refuse a case that hands on more projects than it starts."""
     given: defaultdict[str, float] = defaultdict(float)
-    for one in handed_on:
-        for name in started.keys() & {*one.link.way}:
-            given[name] += sum(one.projects.values())
+    for handover in handed_on:
+        for name in started.keys() & {*handover.link.way}:
+            given[name] += sum(handover.projects.values())
     for name, count in given.items():
-        if count > (all_ := sum(started[name].values())):
+        if count > (total := sum(started[name].values())):
             raise InputError(
-                f"handovers.csv: {name} would hand on {count:.1f} projects but starts {all_:.1f}; lower the shares of "
-                "those who receive them"
-            )
+                "handovers.csv: {case} would hand on {count:.1f} projects but starts {total:.1f}; "
+                "lower the shares of those who receive them",
+                case=name, count=count, total=total,
+            )  # fmt: skip
 
 
 def _chains(links: Mapping[str, Iterable[Handover]]) -> dict[str, tuple[Path, ...]]:
@@ -163,7 +169,9 @@ def _paths(chain: str, after: Mapping[str, Iterable[str]]) -> tuple[Path, ...]:
         TopologicalSorter(after).prepare()
     except CycleError as error:
         circle = " → ".join(reversed(error.args[1]))
-        raise InputError(f"handovers.csv: {chain!r} runs in a circle, {circle}; a chain has a beginning") from None
+        raise InputError(
+            "handovers.csv: {chain!r} runs in a circle, {circle}; a chain has a beginning", chain=chain, circle=circle
+        ) from None
     received = {receiver for receivers in after.values() for receiver in receivers}
     return tuple(path for giver in after if giver not in received for path in _onward(giver, after))
 

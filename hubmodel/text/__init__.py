@@ -1,1 +1,1 @@
-"""Words and numbers as people read and type them, in English and Swedish."""
+"""Texts, names and numbers as people read and type them, in English and Swedish."""

@@ -1,4 +1,4 @@
-"""Names: their one form, when two are the same to a reader or to Excel, and names that nobody knows."""
+"""Names: their canonical form, comparison as a reader or Excel makes it, and refusal of unknown ones."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hubmodel.errors import UnknownName
 
 
 def canonical(text: str) -> str:
-    """Return a text with each letter as one sign, whichever way it was typed.
+    """Return a text in Unicode's composed form, so that a letter typed in two ways is one character.
 
     >>> canonical("a" + chr(0x30A)) == "å"
     True
@@ -19,7 +19,7 @@ def canonical(text: str) -> str:
 
 
 def folded(name: str) -> str:
-    """Return what is left of a name to a reader, or to a look-up in Excel: no case, no blanks, one form of each sign.
+    """Fold a name as a reader, or a look-up in Excel, compares it: without case, blanks and forms of a character.
 
     >>> folded("Suite A") == folded("suite  a")
     True
@@ -28,7 +28,7 @@ def folded(name: str) -> str:
 
 
 def all_canonical(content: Any) -> Any:
-    """Return what a file holds with its names and texts in their one form, tables and lists included."""
+    """Return the content of a file with all its names and texts in canonical form, tables and lists included."""
     if isinstance(content, str):
         return canonical(content)
     if isinstance(content, Mapping):
@@ -37,7 +37,7 @@ def all_canonical(content: Any) -> Any:
 
 
 def refuse_unknown(place: str, kind: str, given: Iterable[str], known: Iterable[str]) -> None:
-    """Refuse the first name that is not known, with its place, and the nearest that are.
+    """Refuse the first name that is not known, with its place and the nearest known names.
 
     >>> refuse_unknown("northx/case.toml", "key", ["levrs"], ["levers", "title"])
     Traceback (most recent call last):
@@ -47,4 +47,4 @@ def refuse_unknown(place: str, kind: str, given: Iterable[str], known: Iterable[
     names = list(known)
     for name in given:
         if name not in names:
-            raise UnknownName(f"{place}: {UnknownName.of(kind, name, names)}")
+            raise UnknownName("{place}: {problem}", place=place, problem=UnknownName.of(kind, name, names).message)

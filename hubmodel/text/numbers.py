@@ -1,6 +1,6 @@
-"""People's numbers: the one parser for what is typed (page, command line, workbook) and the one formatter.
+"""Parser of numbers that people type (page, command line, workbook), and formatter of numbers for people.
 
-What the formatter prints, the parser reads. Both know English and Swedish words at once; thousands are grouped with a
+The parser reads everything that the formatter prints, in English and Swedish alike. Thousands are grouped with a
 no-break space in both languages, because ``1,250`` and ``1.250`` mean two things to two readers.
 """
 
@@ -14,7 +14,7 @@ from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 
 from hubmodel.engine import units
-from hubmodel.errors import NumberError, UnitError, UnknownName
+from hubmodel.errors import Message, NumberError, UnitError, UnknownName
 
 NBSP, MINUS, NOTHING = "\u00a0", "\u2212", "\u2013"
 _MISSING = {"en": "n/a", "sv": "saknas"}
@@ -27,9 +27,9 @@ _SWEDISH = {
     "seat": ("plats", "platser"), "course": ("kurs", "kurser"), "visit": ("besök", "besök"),
 }  # fmt: skip
 _ENGLISH = {unit: (unit, unit + ("es" if unit.endswith("ch") else "s")) for unit in _SWEDISH} | {"hour": ("h", "h")}
-_WORDS = {"en": _ENGLISH, "sv": _SWEDISH}
+_UNIT_NAMES = {"en": _ENGLISH, "sv": _SWEDISH}
 _TYPED = {
-    **{word: unit for words in _WORDS.values() for unit, both in words.items() for word in both},
+    **{name: unit for names in _UNIT_NAMES.values() for unit, both in names.items() for name in both},
     "msek": "MSEK", "mnkr": "MSEK", "mkr": "MSEK", "ksek": "kSEK", "tkr": "kSEK", "sek": "SEK", "kr": "SEK",
     "kronor": "SEK", "tim": "hour", "timme": "hour", "timmar": "hour", "mån": "month", "percent": "%", "procent": "%",
 }  # fmt: skip
@@ -50,9 +50,9 @@ def parse_number(text: str, unit: str, bare: str = "") -> float:
     text
         such as ``1 250 000,5``, ``35 %``, ``61,4 mnkr``, ``1 250 SEK/h``, ``(12,5)`` for minus, ``2023-03-31``.
     unit
-        what the result is in, as in data: ``SEK``, ``share``, ``SEK/hour``, ``date``, ``1`` …
+        the unit of the result, as in data: ``SEK``, ``share``, ``SEK/hour``, ``date``, ``1`` …
     bare
-        what a number without a unit is in, where that is not `unit`: ``%`` in a field that shows shares so.
+        the unit of a number typed without one, where that is not `unit`: ``%`` in a field that shows shares so.
 
     Returns
     -------
@@ -62,7 +62,7 @@ def parse_number(text: str, unit: str, bare: str = "") -> float:
     Raises
     ------
     NumberError
-        when the text can be read in two ways or in none, or its unit is not the one wanted.
+        if the text can be read in two ways or in none, or its unit does not convert to the wanted one.
 
     >>> parse_number("61,4 mnkr", "SEK")
     61400000.0
@@ -78,14 +78,20 @@ def parse_number(text: str, unit: str, bare: str = "") -> float:
         return _date(clean, text)
     match = _NUMBER.fullmatch(clean)
     if match is None or len(clean) > _LONGEST:
-        raise NumberError(f"{text[:40]!r} is not a number; write for example {_example(unit, bare)}")
+        raise NumberError(
+            "{typed!r} is not a number; write for example {example}", typed=text[:40], example=_example(unit, bare)
+        )
     suffix, negative = _suffix(match, text)
     number = _fraction(match["body"], match["power"] or "", text)
     if not (suffix or bare) and _is_share(unit) and not unit.startswith("%") and number > 1:
         if number > 100:
-            raise NumberError(f"{text!r} is more than the whole; write a share from 0 to 1, such as 0.35 or 35 %")
-        shown = clean.strip("()-+ ")
-        raise NumberError(f"{text!r} is more than the whole; write {shown} % as {shown} % or {float(number / 100)!r}")
+            raise NumberError(
+                "{typed!r} is more than the whole; write a share from 0 to 1, such as 0.35 or 35 %", typed=text
+            )
+        raise NumberError(
+            "{typed!r} is more than the whole; write {number} % as {number} % or {share!r}",
+            typed=text, number=clean.strip("()-+ "), share=float(number / 100),
+        )  # fmt: skip
     number *= _factor(suffix or bare, unit, text, bare)
     return -float(number) if negative else float(number)
 
@@ -110,19 +116,19 @@ def format_value(value: float | None, unit: str, language: str = "en", digits: i
     language
         ``en`` (MSEK, kSEK, decimal point) or ``sv`` (mnkr, tkr, decimal comma).
     digits
-        significant digits at least; whole digits are never rounded away. None: all there are.
+        least number of significant digits; whole digits are never rounded away. None: all digits.
     parentheses
         write a negative number as (12.5), else with a minus (U+2212).
 
     Returns
     -------
     str
-        Zero is "–", what is missing "n/a" ("saknas"); shares are percent; years and dates are not grouped.
+        Zero is "–", a missing value "n/a" ("saknas"); shares are in per cent; years and dates are not grouped.
 
     Raises
     ------
     UnknownName, UnitError
-        when there is no such language or unit.
+        if there is no such language or unit.
 
     >>> format_value(61.4e6, "SEK", "sv").replace(NBSP, " ")
     '61,4 mnkr'
@@ -150,12 +156,12 @@ def _date(clean: str, text: str) -> float:
     if re.fullmatch("[1-9][0-9]{3}([.,][0-9]+)?", clean):
         return float(_fraction(clean, "", text))
     if (match := _DATE.fullmatch(clean)) is None:
-        raise NumberError(f"{text[:40]!r} is not a date; write year-month-day, for example 2023-03-31")
+        raise NumberError("{typed!r} is not a date; write year-month-day, for example 2023-03-31", typed=text[:40])
     year, month, day = (int(part or 1) for part in match.groups())
     try:
         datetime.date(year, month, day)
     except ValueError:
-        raise NumberError(f"{text!r} is no day of the calendar; write for example 2023-03-31") from None
+        raise NumberError("{typed!r} is no day of the calendar; write for example 2023-03-31", typed=text) from None
     return year + (month - 1 + (day - 1) / monthrange(year, month)[1]) / 12
 
 
@@ -169,37 +175,45 @@ def _iso(value: float) -> str:
 
 
 def _suffix(match: re.Match[str], text: str) -> tuple[str, bool]:
-    """Unit that was typed behind the number, and whether the number is negative."""
+    """Return the unit that was typed behind the number, and whether the number is negative."""
     rest = match["rest"].strip()
     closed = rest.count(")") == 1 and (rest.startswith(")") or rest.endswith(")"))
     if (match["open"] and (match["sign"] or not closed)) or (not match["open"] and ")" in rest):
-        raise NumberError(f"{text!r} has a sign or bracket out of place; write minus 12.5 as -12.5 or (12.5)")
+        raise NumberError(
+            "{typed!r} has a sign or bracket out of place; write minus 12.5 as -12.5 or (12.5)", typed=text
+        )
     rest = rest.strip(") ")
     if rest[:1] in (".", ",") or re.search("[0-9]", rest.removeprefix("1/")):
-        raise NumberError(f"{text!r} has separators out of place; write for example 1 250 000,5 or 1250000.5")
+        raise _misplaced_separators(text)
     return rest, bool(match["open"]) or match["sign"] == "-"
 
 
+def _misplaced_separators(text: str) -> NumberError:
+    return NumberError("{typed!r} has separators out of place; write for example 1 250 000,5 or 1250000.5", typed=text)
+
+
 def _fraction(body: str, power: str, text: str) -> Fraction:
-    """Exact value of digits and separators."""
+    """Return the exact value of digits and separators."""
     marks = re.findall("[., ]", body)
     decimal = marks[-1] if marks and marks[-1] != " " and marks.count(marks[-1]) == 1 else ""
     whole, _, part = body.rpartition(decimal) if decimal else (body, "", "")
     groups = re.split("[., ]", whole)
     regular = len(groups) == 1 or (0 < len(groups[0]) <= 3 and all(len(group) == 3 for group in groups[1:]))
     if not regular or len(set(marks[:-1] if decimal else marks)) > 1:
-        raise NumberError(f"{text!r} has separators out of place; write for example 1 250 000,5 or 1250000.5")
+        raise _misplaced_separators(text)
     if len(marks) == 1 and decimal and len(part) == 3 and whole.strip("0") and not power:
-        large, small = f"{whole}{part}", f"{whole}.{part}"
-        raise NumberError(f"{text!r} may be {large} or {small}; write {large} or {small}0")
+        raise NumberError(
+            "{typed!r} may be {large} or {small}; write {large} or {small}0",
+            typed=text, large=f"{whole}{part}", small=f"{whole}.{part}",
+        )  # fmt: skip
     number = Fraction(f"{''.join(groups) or '0'}.{part or '0'}{power}")
     if number > _LARGEST:
-        raise NumberError(f"{text[:40]!r} is too large; write a number below 1e290")
+        raise NumberError("{typed!r} is too large; write a number below 1e290", typed=text[:40])
     return number
 
 
 def _factor(suffix: str, unit: str, text: str, bare: str) -> Fraction:
-    """What turns a number in the unit that was typed into the unit that is wanted."""
+    """Return the factor from the typed unit to the wanted one."""
     factor, wanted = units.parse(unit)
     if not suffix:
         return Fraction(1)
@@ -208,11 +222,17 @@ def _factor(suffix: str, unit: str, text: str, bare: str) -> Fraction:
     try:
         given, base = units.parse(f"1{typed}" if typed.startswith("/") else typed)
     except UnitError:
-        raise NumberError(f"{text!r}: unit {suffix!r} is not known; write for example {_example(unit, bare)}") from None
+        raise NumberError(
+            "{typed!r}: unit {unit!r} is not known; write for example {example}",
+            typed=text, unit=suffix, example=_example(unit, bare),
+        ) from None  # fmt: skip
     yearly = unit.endswith("/year") and "/" not in typed and base == wanted * units.unit("year")  # 9 mnkr, a year's
     fits = base == wanted or yearly or (typed == "%" and _is_share(unit))
     if not fits or (typed.startswith("%") and not (_is_share(unit) or unit in ("1", "index", "ratio"))):
-        raise NumberError(f"{text!r} is in {suffix}, but {unit} is wanted; write for example {_example(unit, bare)}")
+        raise NumberError(
+            "{typed!r} is in {given}, but {wanted} is wanted; write for example {example}",
+            typed=text, given=suffix, wanted=unit, example=_example(unit, bare),
+        )  # fmt: skip
     return Fraction(given / factor).limit_denominator(10**12)  # 1/12 and 0.01 are meant exactly
 
 
@@ -222,16 +242,16 @@ def _is_share(unit: str) -> bool:
 
 def _example(unit: str, bare: str) -> str:
     if _is_share(unit):
-        return "35 or 35 %" if bare else "35 % or 0,35"
+        return Message("35 or 35 %") if bare else Message("35 % or 0,35")
     return "1 250 000,5" if unit in _PLAIN else f"1 250,50 {unit}"
 
 
 def _scaled(number: Decimal, unit: str, language: str, digits: int | None) -> tuple[Decimal, str, int, int]:
-    """Value as it is shown, the label of its unit, and how many decimals it has at least and at most."""
+    """Return the value as it is shown, the label of its unit, and its least and greatest number of decimals."""
     top, *per = unit.split("/")
     given, base = units.parse(top)
     units.parse(unit)
-    below = "".join(f"/{_WORDS[language].get(part, (part,))[0]}" for part in per)
+    below = "".join(f"/{_UNIT_NAMES[language].get(part, (part,))[0]}" for part in per)
     rounded = Context(prec=digits or 20).create_decimal(number)
     if str(base) == "SEK":
         number, rounded = number * Decimal(given), rounded * Decimal(given)
@@ -244,8 +264,8 @@ def _scaled(number: Decimal, unit: str, language: str, digits: int | None) -> tu
         decimals = _decimals(rounded.scaleb(shift), digits, 2)
         return number.scaleb(shift), "%" + below, 0 if digits is None else decimals, decimals
     bare = top in _PLAIN or (unit == "year" and abs(number) >= 1000)  # a year of the calendar
-    one, many = ("", "") if bare else _WORDS[language].get(top, (top, top))
-    return number, (one if per or abs(number) == 1 else many) + below, 0, _decimals(rounded, digits, 6)
+    singular, plural = ("", "") if bare else _UNIT_NAMES[language].get(top, (top, top))
+    return number, (singular if per or abs(number) == 1 else plural) + below, 0, _decimals(rounded, digits, 6)
 
 
 def _decimals(number: Decimal, digits: int | None, most: int) -> int:

@@ -1,4 +1,4 @@
-"""What page and paper say alike: the sign of a change, a probability, a range; cut where need be."""
+"""Wording shared by page and paper: changes with their sign, probabilities, ranges, shortened texts."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ def fraction(share: float, language: str = "en") -> str:
     >>> fraction(0.79), fraction(0.62), fraction(0.999)
     ('Four in five', 'Three in five', 'Nearly all')
     """
-    return text(FRACTIONS[min(FRACTIONS, key=lambda one: abs(one - share))], language)
+    return text(FRACTIONS[min(FRACTIONS, key=lambda simple: abs(simple - share))], language)
 
 
 def money(value: float, language: str = "en", digits: int = 2) -> str:
-    """Return an amount with its sign, in two digits at least.
+    """Format an amount with its sign, in at least two digits.
 
     >>> money(16.18e6).replace(NBSP, " "), money(0.0)
     ('+16 MSEK', '0')
@@ -61,21 +61,21 @@ def money(value: float, language: str = "en", digits: int = 2) -> str:
 
 
 def pair(first: float, second: float, language: str = "en") -> tuple[str, str]:
-    """Return two amounts that are read together: as many digits as tell them apart, a common unit once.
+    """Format two amounts that are read together, with enough digits to tell them apart and a common unit once.
 
     >>> pair(-27.2e6, 16.2e6)[0], pair(-27.22e6, -27.16e6)[0]
     ('−27', '−27.22')
     """
     for digits in range(2, MOST_DIGITS + 1):
-        one, other = money(first, language, digits), money(second, language, digits)
-        if one != other or first == second:
+        shown, other = money(first, language, digits), money(second, language, digits)
+        if shown != other or first == second:
             break
-    number, _, unit = one.rpartition(NBSP)
-    return (number if number and other.endswith(f"{NBSP}{unit}") else one), other
+    number, _, unit = shown.rpartition(NBSP)
+    return (number if number and other.endswith(f"{NBSP}{unit}") else shown), other
 
 
 def span(low: float, high: float, unit: str, language: str = "en") -> str:
-    """Format a range with its unit once; with a negative end it is said in words.
+    """Format a range with its unit once, with a dash, or with "to" where the lower end is negative.
 
     >>> span(0.17, 0.32, "share").replace(chr(160), " "), span(1100, 2000, "SEK/hour").replace(chr(160), " ")
     ('17–32 %', '1 100–2 000 SEK/h')
@@ -89,13 +89,13 @@ def span(low: float, high: float, unit: str, language: str = "en") -> str:
     return f"{first}{between}{last}"
 
 
-def cut(said: str, most: int) -> str:
-    """Return a text of so many letters at most; what is longer ends at a word with an ellipsis.
+def cut(content: str, most: int) -> str:
+    """Shorten a text to a number of characters; it then ends after a word, with an ellipsis.
 
     >>> cut("a hub for vaccines", 12), cut("x" * 20, 5)
     ('a hub for …', 'xxxx…')
     """
-    if len(said) <= most:
-        return said
-    short = textwrap.shorten(said, most, placeholder=" …")
-    return short if len(short) > most // 2 else said[: most - 1] + "…"
+    if len(content) <= most:
+        return content
+    short = textwrap.shorten(content, most, placeholder=" …")
+    return short if len(short) > most // 2 else content[: most - 1] + "…"

@@ -85,6 +85,14 @@ def test_no_other_unit_gets_round_a_bound(folder, file, key, value, unit, said):
         hm.load(folder)
 
 
+@pytest.mark.parametrize("typed", ["206 %", "206%", "206 procent"])
+def test_a_share_typed_in_per_cent_is_cured_by_its_bounds(typed):
+    expected = "tax_rate must be a share between 0 and 1, got 206 %; give 100 % at most"
+    for change in (lambda: CASE.with_({"tax_rate": typed}), lambda: apply_toml(CASE, scenario("tax_rate", typed), "")):
+        with pytest.raises(InputError, match=expected):
+            change()
+
+
 def test_a_share_written_in_per_cent_is_as_good_as_any(folder):
     row_of(folder, "capital", "tax_rate", value="20.6", unit="%")
     assert hm.load(folder).inputs["tax_rate"][0, 0] == pytest.approx(CASE.inputs["tax_rate"][0, 0], rel=1e-15)

@@ -57,6 +57,10 @@ def test_the_hash_is_that_of_the_terms():
         (BATCHES | {"batches_per_month": 0}, "has batches but no pace; say batches_per_month"),
         (TERMS | {"development_hours": 100}, "has development_hours but no time for them; say development_months"),
         (BATCHES | {"discount": 5}, "discount must be a share between 0 and 1, got 5; write 5 % as 0.05"),
+        (
+            BATCHES | {"discount": "110 %"},
+            "quote 'Pilot': discount must be a share between 0 and 1, got 110 %; give 100 % at most",
+        ),
         (BATCHES | {"deposit_share": 0.6, "milestone_share": 0.5}, "are more than the whole price together"),
         (BATCHES | {"currency": "euro", "exchange_rate": 11}, "currency must be three capitals, got 'euro'"),
         (BATCHES | {"currency": "EUR"}, "is in EUR but has no exchange_rate; say what one EUR is worth"),

@@ -11,7 +11,7 @@ from hubmodel.errors import InputError
 from hubmodel.output import comparison as compared
 from hubmodel.portfolio import comparators
 from hubmodel.portfolio.comparators import Comparison, ExchangeRate, Facility, as_facility, exchange_rates
-from hubmodel.text.language import said
+from hubmodel.text.language import translate
 
 FOUND = comparators.facilities()
 BY_NAME = {one.name: one for one in FOUND}
@@ -188,7 +188,7 @@ AREA = "Plant,Sweden,area,100,m2,2020,,,,assumption,to try it"
 def test_a_bad_row_is_one_clear_line(row, match, written):
     with pytest.raises(InputError, match=re.escape(match)) as refused:
         written(STATUS, row)
-    assert said(str(refused.value), "sv") != str(refused.value)
+    assert translate(refused.value.message, "sv") != str(refused.value)
 
 
 def test_a_status_says_what_became_of_the_facility(written):

@@ -16,7 +16,7 @@ from hubmodel.errors import InputError, UnknownName
 from hubmodel.portfolio.capacity import DEVELOPMENT
 from hubmodel.portfolio.money import OWN, STATUSES, PublicMoney, allotted_once, counted_once, public_money
 from hubmodel.portfolio.projects import Handover, handovers
-from hubmodel.text.language import said
+from hubmodel.text.language import translate
 
 MSEK = 1e6
 MONEY, HANDOVERS = (",".join(one.columns()) for one in (PublicMoney, Handover))
@@ -173,7 +173,7 @@ def test_values_seen_from_different_days_are_not_added(both):
     apart = known(both.figures, "net_present_value")
     assert apart.together is None
     assert "--set view=today" in apart.why
-    assert said(apart.why, "sv").startswith("fallen ses från olika dagar")
+    assert translate(apart.why, "sv").startswith("fallen ses från olika dagar")
     together = known(hm.portfolio(run("northx", view="today"), run("ccrm-nordic", view="today")).figures, apart.name)
     assert together.together == pytest.approx(sum(together.values))
 
@@ -349,7 +349,7 @@ GOOD = "hub,Vinnova,decided,2021,50,MSEK,,hub grant,,,assumption,to try it"
 def test_a_bad_row_of_public_money_is_one_clear_line(row, match, copied, results):
     with pytest.raises((InputError, UnknownName), match=re.escape(match)) as refused:
         hm.portfolio(run(copied("mine", public_money=[row])), results[1])
-    assert said(str(refused.value), "sv") != str(refused.value)
+    assert translate(refused.value.message, "sv") != str(refused.value)
 
 
 def test_every_bad_row_is_named_at_once(copied):
@@ -384,7 +384,7 @@ def test_a_bad_handover_is_one_clear_line(rows, match, copied, results):
     hub = run("northx", volume_factor=0.1) if match == "would hand on" else results[0]
     with pytest.raises(InputError, match=re.escape(match)) as refused:
         hm.portfolio(hub, run(copied("mine", handovers=rows)))
-    assert said(str(refused.value), "sv") != str(refused.value)
+    assert translate(refused.value.message, "sv") != str(refused.value)
 
 
 def test_a_kind_of_an_unknown_platform(copied, results):

@@ -2,9 +2,11 @@
 
 import ast
 import asyncio
+import copy
 import csv
 import errno
 import os
+import pickle
 import re
 import sys
 import tomllib
@@ -14,12 +16,24 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import messages
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
-from messages import EXEMPT, PACKAGE, PART, TEMPLATES, left_in_english
+from messages import (
+    CALLS,
+    EXEMPT,
+    MODULES,
+    PACKAGE,
+    TEMPLATES,
+    english_words,
+    fields,
+    has_text,
+    is_composed,
+    left_in_english,
+    literals,
+    template_of,
+)
 
 import hubmodel as hm
 from hubmodel.case import scenario
@@ -32,6 +46,7 @@ from hubmodel.dashboard.pages import PAGES
 from hubmodel.dashboard.shell import Shell
 from hubmodel.dashboard.state import Desk
 from hubmodel.engine import words
+from hubmodel.errors import InputError, Message, UnknownName
 from hubmodel.output.charts import REVENUE_LINES
 from hubmodel.output.excel.reading import read_workbook
 from hubmodel.pricing.shown import CURRENCY, SECTIONS
@@ -39,9 +54,10 @@ from hubmodel.study import tables
 from hubmodel.study.checks import checks_of
 from hubmodel.study.figures import LINE_FIGURES
 from hubmodel.study.result import PLAUSIBLE, Evaluation
-from hubmodel.text import language
-from hubmodel.text.language import catalogue, label, said, text
+from hubmodel.text import language, third_party
+from hubmodel.text.language import catalogue, label, text, translate
 from hubmodel.text.numbers import parse_number
+from hubmodel.text.third_party import third_party_message
 from tests.conftest import in_a_thread
 
 SOURCES = sorted(Path(hm.__file__).parent.rglob("*.py"))
@@ -52,8 +68,8 @@ NORTHX = hm.load("northx")
 
 def strings(tree: ast.AST) -> set[str]:
     """Every literal with a word in it, adjacent ones joined as Python does."""
-    found = {one.value for one in ast.walk(tree) if isinstance(one, ast.Constant) and isinstance(one.value, str)}
-    return {one for one in found if re.search("[A-Za-z]{2}", one)}
+    found = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return {literal for literal in found if re.search("[A-Za-z]{2}", literal)}
 
 
 def called(tree: ast.AST) -> set[str]:
@@ -69,7 +85,7 @@ def called(tree: ast.AST) -> set[str]:
 TREES = [ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES]
 TEXTS = sorted(set().union(*map(called, TREES)))
 WRITTEN = set().union(*map(strings, TREES))
-FIGURES = sorted({one.label.partition(", ")[0] for case in CASES for one in hm.run(case).key_figures.values()})
+FIGURES = sorted({figure.label.partition(", ")[0] for case in CASES for figure in hm.run(case).key_figures.values()})
 IN_TABLES = sorted(
     {
         label(line)
@@ -83,7 +99,12 @@ QUOTE = model_of(("quote",))
 IN_QUOTES = sorted({label(name) for name in (*QUOTE.lines, *QUOTE.inputs)} | SECTIONS.keys() | CURRENCY.keys())
 NAMES = {label(name) for case in CASES for name in (*case.model.lines, *case.by_key)} | set(IN_QUOTES)
 CHECKS = sorted(
-    {one.title() for case in CASES for one in hm.run(case, solved=False).checks if not one.name.startswith(PLAUSIBLE)}
+    {
+        check.title()
+        for case in CASES
+        for check in hm.run(case, solved=False).checks
+        if not check.name.startswith(PLAUSIBLE)
+    }
 )
 OPTIONS = {option for case in CASES for options in case.choices.values() for option in options}
 WORDS = {word.replace("_", " ") for word in vars(words)}
@@ -96,14 +117,15 @@ SHOWN |= {"checks": CHECKS, "quotes": IN_QUOTES}
 @pytest.mark.parametrize("what", SHOWN.values(), ids=SHOWN)
 def test_every_shown_text_is_in_the_catalogue(what: list[str]) -> None:
     assert len(what) > 5
-    assert [one for one in what if one not in SWEDISH] == []
+    assert [shown for shown in what if shown not in SWEDISH] == []
 
 
 def test_what_is_looked_up_by_a_variable_is_in_the_catalogue() -> None:
     grades = ("documented", "published", "estimate", "assumption")
     views = {option for case in CASES for option in case.choices["view"]}
     reasons = {why for _, why in LINE_FIGURES.values() if why}
-    assert [one for one in (*grades, *sorted(views | reasons), *REVENUE_LINES.values()) if one not in SWEDISH] == []
+    shown = (*grades, *sorted(views | reasons), *REVENUE_LINES.values())
+    assert [name for name in shown if name not in SWEDISH] == []
 
 
 def test_the_names_of_base_cases_are_in_the_catalogue() -> None:
@@ -118,7 +140,7 @@ def test_placeholders_agree() -> None:
     def places(message: str) -> list[str]:
         return sorted(re.findall(r"\{.*?\}", message))
 
-    assert [one for one, swedish in SWEDISH.items() if places(one) != places(swedish)] == []
+    assert [english for english, swedish in SWEDISH.items() if places(english) != places(swedish)] == []
 
 
 def test_case_and_ends_agree() -> None:
@@ -127,8 +149,9 @@ def test_case_and_ends_agree() -> None:
         return message[0].isupper(), message[-1] == "."
 
     money = {"MSEK", "MSEK, nominal"}
-    starts = [one for one, swedish in SWEDISH.items() if one not in money and shape(one) != shape(swedish)]
-    assert [one for one in starts if one[0] != "{"] == []
+    pairs = [(english, swedish) for english, swedish in SWEDISH.items() if english not in money]
+    differing = [english for english, swedish in pairs if shape(english) != shape(swedish)]
+    assert [english for english in differing if english[0] != "{"] == []
 
 
 def test_a_text_without_translation_stays_english() -> None:
@@ -148,7 +171,7 @@ class Asked(dict[str, str]):
         self.missing: set[str] = set()
 
     def get(self, message: str, default: str = "") -> str:  # type: ignore[override]
-        if message not in self and re.search("[A-Za-z]{2}", message):
+        if message not in self and has_text(message):
             self.missing.add(message)
         return super().get(message, default)
 
@@ -180,29 +203,29 @@ def test_every_text_that_a_swedish_page_looks_up_is_in_the_catalogue(
 def _contents(case: Case) -> dict[str, dict[str, Any]]:
     """What can be said in two languages: the case, its scenarios, and the presets of conventions."""
     scenarios = {name: read_toml(scenario.scenario_path(case, name)) for name in scenario.scenario_names(case)}
-    return {case.name: dict(case.words), **scenarios, **read_toml(data_folder() / "conventions.toml")}
+    return {case.name: dict(case.texts), **scenarios, **read_toml(data_folder() / "conventions.toml")}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_data_say_in_swedish_what_they_say_in_english(case: Case) -> None:
     texts = {"title", "why", "summary", "remarks"}
     contents = _contents(case)
-    lacking = {name: {one for one in texts & content.keys() if one + "_sv" not in content}
+    lacking = {name: {key for key in texts & content.keys() if key + "_sv" not in content}
                for name, content in contents.items()}  # fmt: skip
     assert len(contents) > 10
-    assert {name: one for name, one in lacking.items() if one} == {}
+    assert {name: keys for name, keys in lacking.items() if keys} == {}
     numbers = {
-        name: [(content[one], content[one + "_sv"]) for one in texts & content.keys()
-               if re.findall(r"\d+", str(content[one])) != re.findall(r"\d+", str(content[one + "_sv"]))]
+        name: [(content[key], content[key + "_sv"]) for key in texts & content.keys()
+               if re.findall(r"\d+", str(content[key])) != re.findall(r"\d+", str(content[key + "_sv"]))]
         for name, content in contents.items()
     }  # fmt: skip
-    assert {name: one for name, one in numbers.items() if one} == {}
+    assert {name: pairs for name, pairs in numbers.items() if pairs} == {}
 
 
 def test_data_are_read_in_the_language_that_is_asked_for() -> None:
     assert scenario.title_of(NORTHX, "without-grant", "sv")[0] == "Utan bidrag"
     assert hm.presets("sv")["excel"].title == "NETNUVÄRDE i Excel"
-    assert NORTHX.told("title", "sv").startswith("Innovationshubb")
+    assert NORTHX.text_of("title", "sv").startswith("Innovationshubb")
     assert hm.run(NORTHX, solved=False).card("sv")["FNPV(K)"].startswith("inget eget mått")
 
 
@@ -210,64 +233,57 @@ def test_data_without_swedish_stay_english(tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
     file.write_text('title = "Mine"\n[set]\n', encoding="utf-8")
     assert scenario.title_of(NORTHX, str(file), "sv") == ("Mine", "")
-    assert replace(NORTHX, words={"title": "Mine"}).told("title", "sv") == "Mine"
+    assert replace(NORTHX, texts={"title": "Mine"}).text_of("title", "sv") == "Mine"
 
 
 # ---- messages: errors, checks, why a figure has no value ----
 
 
-def _refused(action: Any, *given: Any) -> str:
+def _refusal(action: Any, *arguments: Any) -> str:
     try:
-        action(*given)
+        action(*arguments)
     except Exception as error:
         return str(error)
     return ""
 
 
-def _usage(*words: str) -> str:
+def _usage(*arguments: str) -> str:
     try:
-        app(words, standalone_mode=False)
+        app(arguments, standalone_mode=False)
     except Exception as error:
         return str(error.format_message())
     return ""
 
 
-# What others say: the reader of the command line, Python's readers of TOML, CSV and ZIP, and the operating system.
-OTHERS = {
-    "{1} (at line {2}, column {3})": _refused(tomllib.loads, "a = 1\nb\nc = 2"),
-    "{1} (at end of document)": _refused(tomllib.loads, "a = "),
-    "No such option: {1}": _usage("run", "--bogus"),
-    "{1} (Possible options: {2})": _usage("run", "--scenari", "x"),
-    "No such command {1!r}.": _usage("frobnicate"),
-    "No such command {1!r}. Did you mean {2!r}?": _usage("chek"),
-    "Invalid value for {1!r}: {2}": _usage("explain", "revenue", "--depth", "deep"),
+# Sentences of libraries and of the operating system: the reader of the command line, Python's readers of TOML, CSV and
+# ZIP, and the system's reasons why a file cannot be read or written.
+WITH_PARTS = {
+    "{problem} (at line {line}, column {column})": _refusal(tomllib.loads, "a = 1\nb\nc = 2"),
+    "{problem} (at end of document)": _refusal(tomllib.loads, "a = "),
+    "No such option: {option}": _usage("run", "--bogus"),
+    "{problem} (Possible options: {options})": _usage("run", "--scenari", "x"),
+    "No such command {command!r}.": _usage("frobnicate"),
+    "No such command {command!r}. Did you mean {near!r}?": _usage("chek"),
+    "Invalid value for {parameter!r}: {problem}": _usage("explain", "revenue", "--depth", "deep"),
+    "Missing argument {argument!r}.": _usage("import"),
+    "Option {option!r} requires an argument.": _usage("run", "--scenario"),
+    "Got unexpected extra argument(s) ({arguments})": _usage("new", "a", "b"),
+}
+WHOLE = {
     "Input should be a valid integer, unable to parse string as an integer": _usage("explain", "x", "--depth", "deep")
     .partition(": ")[2],
-    "Missing argument {1!r}.": _usage("import"),
-    "Option {1!r} requires an argument.": _usage("run", "--scenario"),
-    "Got unexpected extra argument(s) ({1})": _usage("new", "a", "b"),
-    "File is not a zip file": _refused(zipfile.ZipFile, BytesIO(b"PK")),
-    "unexpected end of data": _refused(list, csv.reader(['"a'], strict=True)),
-    "{1!r} expected after {2!r}": _refused(list, csv.reader(['"a"b'], strict=True)),
-    **{os.strerror(one): os.strerror(one)
-       for one in (errno.EACCES, errno.EISDIR, errno.ENOTDIR, errno.ENOENT, errno.ENOSPC)},
+    "File is not a zip file": _refusal(zipfile.ZipFile, BytesIO(b"PK")),
+    "unexpected end of data": _refusal(list, csv.reader(['"a'], strict=True)),
+    "',' expected after '\"'": _refusal(list, csv.reader(['"a"b'], strict=True)),
+    **{os.strerror(code): os.strerror(code)
+       for code in (errno.EACCES, errno.EISDIR, errno.ENOTDIR, errno.ENOENT, errno.ENOSPC)},
 }  # fmt: skip
-WITH_PARTS = [one for one in [*TEMPLATES, *OTHERS] if PART.search(one)]
-PARTS = ("commercial_margin", "12.5", "Matfors mRNA suite", "data/northx/pricing.csv")
-
-
-def _filled(template: str, *parts: str) -> str:
-    """A message made from a template: the parts in their turn, in quotes where the template has them so."""
-    return PART.sub(lambda place: repr(parts[at(place)]) if "!" in place[0] else parts[at(place)], template)
-
-
-def at(place: re.Match[str]) -> int:
-    return (int(place[0].strip("{}!r")) - 1) % len(PARTS)
+OTHERS = WITH_PARTS | WHOLE
 
 
 def test_every_message_is_in_the_catalogue() -> None:
     assert len(TEMPLATES) > 200
-    assert [one for one in TEMPLATES if one not in MESSAGES and one not in SWEDISH] == []
+    assert [template for template in TEMPLATES if template not in MESSAGES and template not in SWEDISH] == []
 
 
 def test_no_message_is_left_over() -> None:
@@ -275,60 +291,73 @@ def test_no_message_is_left_over() -> None:
 
 
 def test_modules_without_swedish_messages_are_there() -> None:
-    assert [one for one in EXEMPT if not (PACKAGE / one).exists()] == []
+    assert [name for name in EXEMPT if not (PACKAGE / name).exists()] == []
+
+
+def test_every_message_has_a_literal_template() -> None:
+    composed = [f"{path.name} line {call.lineno}" for path, calls in CALLS.items() for call in calls
+                if is_composed(template_of(call))]  # fmt: skip
+    assert composed == []
+
+
+def test_every_literal_template_has_the_parts_that_it_is_given() -> None:
+    wrong = {}
+    for path, calls in CALLS.items():
+        for call in calls:
+            given, templates = {keyword.arg for keyword in call.keywords}, literals(call.args[0])
+            named = {name for template in templates for name, *_ in fields(template)}
+            if templates and given != named and None not in given:
+                wrong[f"{path.name} line {call.lineno}"] = given ^ named
+    assert wrong == {}
+
+
+def test_both_languages_name_the_same_parts() -> None:
+    assert [template for template, own in MESSAGES.items() if fields(template) != fields(own)] == []
 
 
 @pytest.mark.parametrize("template", OTHERS)
-def test_what_others_say_is_still_known(template: str) -> None:
-    assert said(OTHERS[template], "sv") not in ("", OTHERS[template])
+def test_sentences_of_libraries_are_still_known(template: str) -> None:
+    message = third_party_message(OTHERS[template])
+    assert (message.template, str(message)) == (template, OTHERS[template])
+    assert translate(message, "sv") not in ("", OTHERS[template])
 
 
-def test_parts_of_messages_agree() -> None:
-    assert [one for one, own in MESSAGES.items() if sorted(PART.findall(one)) != sorted(PART.findall(own))] == []
-    counted = {one: [at(place) for place in PART.finditer(one)] for one in WITH_PARTS}
-    assert [one for one, places in counted.items() if places != [n % len(PARTS) for n in range(len(places))]] == []
-
-
-@pytest.mark.parametrize("template", WITH_PARTS)
-def test_a_message_keeps_its_parts(template: str) -> None:
-    for turn in range(len(PARTS)):
-        parts = (*PARTS[turn:], *PARTS[:turn])
-        assert said(_filled(template, *parts), "sv") == _filled(MESSAGES[template], *parts)
-
-
-PLAIN = [one for one in TEMPLATES if not PART.search(one) and one in MESSAGES]
-EVERY = [*PLAIN, *(_filled(one, *PARTS) for one in WITH_PARTS)]
-
-
-def test_a_place_before_a_message_stays() -> None:
-    assert [one for one in EVERY if said(f"mine.toml: x: {one}", "sv") != f"mine.toml: x: {said(one, 'sv')}"] == []
+def test_a_sentence_of_no_library_stays_as_it_is() -> None:
+    assert third_party_message("No such sky").template == "No such sky"
+    assert set(third_party.TEMPLATES) == WITH_PARTS.keys()
 
 
 def test_english_is_as_it_was_written() -> None:
-    assert [one for one in EVERY if said(one) != one or said(one, "fr") != one] == []
+    message = Message("no {kind} {name!r}", kind=Message("line"), name="x")
+    assert (translate(message), translate(message, "fr")) == ("no line 'x'", "no line 'x'")
 
 
-def test_what_no_template_fits_stays_english() -> None:
-    assert said("the sky is not a number: it is blue", "sv") == "the sky is not a number: it is blue"
-    assert said("", "sv") == ""
+def test_a_message_that_is_not_known_stays_english() -> None:
+    assert translate(Message("the sky is {colour}", colour="blue"), "sv") == "the sky is blue"
+    assert translate("the sky is blue", "sv") == "the sky is blue"
+    assert translate("", "sv") == ""
 
 
-def test_what_was_typed_is_never_translated() -> None:
-    message = """no input 'none'; did you mean "the hub's" or 'export the case again'?"""
-    assert said(message, "sv") == """indata 'none' finns inte; menade du "the hub's" eller 'export the case again'?"""
-
-
-def test_a_name_that_is_also_a_word_stays() -> None:
+@given(typed=some.text(max_size=300))
+def test_what_was_typed_is_never_translated(typed: str) -> None:
     # period is an input, and a text of the page
-    assert (
-        said("period must be one of month, year, got 'x'", "sv") == "period måste vara något av month, year, inte 'x'"
-    )
+    for name in (typed, "period"):
+        message = UnknownName.of("input", name, [name]).message
+        assert translate(message, "sv") == f"indata {name!r} finns inte; menade du {name!r}?"
 
 
-@given(some.text(max_size=300) | some.lists(some.sampled_from(EVERY), max_size=4).map(": ".join))
-def test_nothing_that_is_said_is_ever_lost(message: str) -> None:
-    assert said(message, "sv").count("\n") == message.count("\n")
-    assert sorted(re.findall(r"\d", said(message, "sv"))) == sorted(re.findall(r"\d", message))
+@given(parts=some.lists(some.text(max_size=9), min_size=1, max_size=2000))
+def test_many_parts_are_joined_in_their_order(parts: list[str]) -> None:
+    message = Message.joined(parts, "{first}\n{rest}")
+    assert message == translate(message, "sv") == "\n".join(parts)
+
+
+def test_a_message_survives_pickling_and_copying() -> None:
+    message = UnknownName.of("input", "x", ["y"]).message
+    for again in (pickle.loads(pickle.dumps(message)), copy.deepcopy(message)):
+        assert (again, again.template, again.parts) == (message, message.template, message.parts)
+    error = pickle.loads(pickle.dumps(InputError("{place}: {problem}", place="x", problem=message)))
+    assert translate(error.message, "sv") == translate(Message("{place}: {problem}", place="x", problem=message), "sv")
 
 
 IDLE = NORTHX.with_({"volume_factor": 0.0})
@@ -382,15 +411,15 @@ HEARD = {
 def test_what_is_refused_is_said_in_swedish(refused: Any, swedish: str) -> None:
     with pytest.raises(hm.HubmodelError) as error:
         refused()
-    assert said(str(error.value), "sv") == swedish
+    assert translate(error.value.message, "sv") == swedish
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_why_a_figure_has_no_value_is_said_in_swedish(case: Any) -> None:
     poor = hm.run(case.with_({"volume_factor": 0.01}))
-    whys = {one.why for one in poor.key_figures.values() if one.why}
-    assert len(whys) > 2
-    assert [one for one in whys if said(one, "sv") == one or left_in_english(one)] == []
+    reasons = {figure.why for figure in poor.key_figures.values() if figure.why}
+    assert len(reasons) > 2
+    assert [reason for reason in reasons if translate(reason, "sv") == reason or left_in_english(reason)] == []
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -399,23 +428,23 @@ def test_every_check_that_fails_says_so_in_swedish(case: Any) -> None:
     spoilt = Evaluation(
         case, {name: line * np.nan if name != "year_ends" else line for name, line in result.values.items()}
     )
-    messages = [one.message.partition(": ")[0] for one in checks_of(spoilt) if one.message]  # behind it a note of data
-    assert len(messages) > 8
-    assert [one for one in messages if left_in_english(one)] == []
+    failed = [translate(check.message, "sv") for check in checks_of(spoilt) if check.message]
+    assert len(failed) > 8
+    assert [message for message in failed if english_words(message.partition(": ")[0])] == []  # then a note of data
 
 
-# of a page: what translates, or hands on to it
-SHOWS = {"said", "refuse", "_refuse", "show_failure", "on_failed", "tell"}
-AT_THE_START = {"failure"}  # the page's language is not known yet
+# Functions of a page that translate a message, or hand it on to one that does.
+SHOWS = {"translate", "refuse", "_refuse", "show_failure", "on_failed", "tell"}
+AT_THE_START = {"failure"}  # the language of the page is not known yet
 
 
 def test_no_page_shows_an_error_as_it_was_raised() -> None:
     raw = []
     for path in (PACKAGE / "dashboard").rglob("*.py"):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        calls = [one for one in ast.walk(tree) if isinstance(one, ast.Call)]
-        kept = {given for call in calls if messages.called(call) in SHOWS | AT_THE_START for given in call.args}
+        calls = [node for node in ast.walk(MODULES[path]) if isinstance(node, ast.Call)]
+        showing = [call for call in calls if ast.unparse(call.func).rpartition(".")[2] in SHOWS | AT_THE_START]
+        shown = {argument for call in showing for argument in call.args}
         raised = {"line_for(error)"} if path.name == "net.py" else {"str(error)", "line_for(error)"}  # it words errors
-        errors = [one for one in calls if ast.unparse(one) in raised]
-        raw += [f"{path.name} line {one.lineno}" for one in errors if one not in kept]
+        raw += [f"{path.name} line {call.lineno}" for call in calls
+                if ast.unparse(call) in raised and call not in shown]  # fmt: skip
     assert raw == []
