@@ -427,7 +427,7 @@ INCOME = {
     "total_innovation_revenue": [[1_845_500, 3_661_350]],
     "total_commercial_revenue": [[1_201_500, 4_655_250]],
     # 2 courses x 10 seats x 1 000 SEK
-    "training_revenue_of_hub": [[20_000, 20_000]],
+    "training_revenue": [[20_000, 20_000]],
     "revenue": [[1_845_500 + 1_201_500 + 20_000, 3_661_350 + 4_655_250 + 20_000]],
     # 8 posts x 100, 1 fixed post x 300
     "direct_pay": [[800_000, 800_000]],

@@ -5,6 +5,7 @@ version shape of its files
 ======= ==========================================================================================================
 0       a range stands in one column, ``range``, written ``0.3..0.7``; case.toml has no ``schema_version``
 1       a range stands in two columns, ``low`` and ``high``
+2       rows of enquiries and projects stand in demand.csv, not in capacity.csv
 ======= ==========================================================================================================
 """
 

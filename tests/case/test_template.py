@@ -59,8 +59,11 @@ class TestTemplate:
     def test_lists_without_members_are_worth_nothing(self):
         found = hm.run(TEMPLATE, solved=False)
         assert (TEMPLATE.lists["loan"], TEMPLATE.lists["course"], TEMPLATE.lists["programme"]) == ((), (), ())
-        for line in ("debt", "interest", "training_revenue_of_hub", "total_training_cost", "programme_funding_total"):
+        for line in ("debt", "interest", "total_training_cost", "programme_funding_total"):
             assert not np.any(found[line]), line
+        # revenue is that of the tracks: the courses that do not exist add nothing
+        tracks = found["total_innovation_revenue"] + found["total_commercial_revenue"]
+        np.testing.assert_allclose(found["revenue"], tracks + found["reservation_revenue"].sum(axis=0), rtol=1e-12)
         assert found.series("training_revenue")[1] == {"": [0.0] * 20}  # twenty years of nothing, in one row
         with pytest.raises(HubmodelError, match="loan_amount has no rows: the list 'loan' has no members; add one"):
             found.explain("loan_amount")

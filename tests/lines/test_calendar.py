@@ -117,9 +117,8 @@ def test_maturity_is_twice_the_longest_project_and_the_delay_between_the_tracks(
 def test_the_mature_year_is_the_first_in_which_no_site_is_young():
     immature = np.array([[1, 1, 0, 0, 0, 0], [1, 1, 1, 1, 0, 0]], dtype=float)  # two sites, half-years
     starts = row(1, 0, 1, 0, 1, 0)
-    young = calendar.immature_sites(immature)
-    np.testing.assert_array_equal(young, [[2, 2, 1, 1, 0, 0]])
-    begins = calendar.mature_year_begins(young, starts)
+    # 2, 2, 1, 1, 0 and 0 sites are young
+    begins = calendar.mature_year_begins(immature, starts)
     np.testing.assert_array_equal(begins, [[0, 0, 0, 0, 1, 0]])
     np.testing.assert_array_equal(calendar.mature_years(begins), [[0, 0, 0, 0, 1, 1]])
     np.testing.assert_array_equal(calendar.at_maturity(calendar.mature_years(begins)), [[0, 0, 0, 0, 1, 1]])

@@ -9,6 +9,7 @@ import hubmodel as hm
 from hubmodel.engine.units import Membership
 from hubmodel.lines import calendar, capital
 from hubmodel.study.result import evaluate
+from tests.conftest import computed
 
 ASSET = Membership("component", "asset", (0, 0, 1), 2)
 SITE = Membership("asset", "site", (1, 0), 2)
@@ -36,10 +37,9 @@ HAND_SUMS = [
     # or all of it in the period that ends at completion
     (capital.asset_spent_share, (2022, 2021.5, 0, 2, 1, 0), 0),
     (capital.asset_spent_share, (2023, 2021.5, 0, 2, 1, 1), 1),
-    # 38 on a valuation: in kind or not
-    (capital.asset_spending_in_kind, (38, 1, 1), 38),
-    (capital.asset_spending_in_kind, (38, 1, 0), 0),
-    (capital.asset_spending_in_kind, (69.3, 0, 1), 0),
+    # 38 on a valuation, 69.3 invoiced: in kind is the first, or nothing
+    (capital.spending_in_kind, (column(38, 69.3), column(1, 0), 1), 38),
+    (capital.spending_in_kind, (column(38, 69.3), column(1, 0), 0), 0),
     (capital.asset_cost_invoiced, (69.3, 1), 69.3),
     (capital.asset_cost_invoiced, (4.1, 0), 0),
     # a cost of 100 less a grant of 40; all of it where the grant is deferred
@@ -56,9 +56,9 @@ HAND_SUMS = [
     (capital.grant_taxed, (40, 1), 40),
     (capital.grant_taxed, (40, 0), 0),
     (capital.grant_never_taxed, (40, 1), 40),
-    (capital.equipment_addition, (60, 1), 60),
-    (capital.equipment_addition, (60, 0), 0),
-    (capital.fit_out_addition, (60, 0), 60),
+    # 60 and 5 of equipment, 30 and 2 of fit-out
+    (capital.equipment_bought, (column(60, 30, 5, 2), column(1, 0, 1, 0)), 65),
+    (capital.fit_out_bought, (column(60, 30, 5, 2), column(1, 0, 1, 0)), 32),
     # bought in 2022 for 100: 80 at the end of 2022, 20 at the end of 2025, nothing from 2027 on
     (capital.equipment_plan_value_by_year, (100, 0.2, 2023, 2022), 80),
     (capital.equipment_plan_value_by_year, (100, 0.2, 2026, 2022), 20),
@@ -66,7 +66,38 @@ HAND_SUMS = [
     # deferred: 45 in the books, 40 of grant of which 10 is used up
     (capital.component_value_after_grant, (45, 1, 40, 10), 15),
     (capital.component_value_after_grant, (45, 0, 40, 10), 45),
-    (capital.equipment_value_by_component, (45, 1), 45),
+    # a cost of 100 of which a half is left, and one of 60 of which a quarter is
+    (capital.equipment_left, (column(100, 60), column(0.5, 0.25)), 65),
+    # 65 left of what is being written off; 200 bought, of which 160 have begun: 40 wait for their first year
+    (capital.equipment_scheduled_value, (65, 200, 160), 105),
+    # 2023 is the second year of what was bought in 2022; in 2020 there is none yet
+    (capital.tax_age, (2023, 2022, 1), 2),
+    (capital.tax_age, (2020, 2022, 1), 0),
+    (capital.first_year_share, (1,), 0.5),
+    (capital.first_year_share, (0,), 1),
+    # at 1 / 5 a year from the first: 2 years are 0.4; with half a first year 1.5 of 5 years; after 5.5 of 5 nothing
+    (capital.straight_line_left, (2, 1, 5, 1), 0.6),
+    (capital.straight_line_left, (2, 0.5, 5, 1), 0.7),
+    (capital.straight_line_left, (6, 0.5, 5, 1), 0),
+    # the first year has not begun: nothing is written off, whatever its share
+    (capital.straight_line_left, (0, 0.5, 5, 1), 1),
+    # 1 - 0.3 / 2 in the first year, then 70 % a year
+    (capital.declining_left, (3, 0.5, 0.3), 0.85 * 0.49),
+    # 5 + 4 + 3 + 2 + 1
+    (capital.sum_of_years, (5, 1), 15),
+    # after the second of five years 3 are left, before it 4; never fewer than none, nor more than all
+    (capital.years_to_go, (2, 5, 1), 3),
+    (capital.years_to_go, (7, 5, 1), 0),
+    (capital.years_to_go_before, (2, 5, 1), 4),
+    (capital.years_to_go_before, (0, 5, 1), 5),
+    # 3 + 2 + 1 of 15 left; a half first year leaves half of that and half of 4 + 3 + 2 + 1
+    (capital.sum_of_years_left, (3, 4, 1, 15), 6 / 15),
+    (capital.sum_of_years_left, (3, 4, 0.5, 15), 8 / 15),
+    # one method is chosen
+    (capital.tax_share_left, (1, 0.1, 0, 0.2, 0, 0.3, 0, 0.4), 0.1),
+    (capital.tax_share_left, (0, 0.1, 1, 0.2, 0, 0.3, 0, 0.4), 0.2),
+    (capital.tax_share_left, (0, 0.1, 0, 0.2, 1, 0.3, 0, 0.4), 0.3),
+    (capital.tax_share_left, (0, 0.1, 0, 0.2, 0, 0.3, 1, 0.4), 0.4),
     # 100 in the books, 60 and 15 for tax, 20 in reserves
     (capital.temporary_difference, (100, 60, 15, 20), 5),
     (capital.liquidation_value, (111.4, 0.1), 11.14),
@@ -107,7 +138,7 @@ def test_spending_falls_evenly_between_its_dates():
 def test_sums_by_site_and_in_all():
     np.testing.assert_allclose(capital.asset_cost_at_site(column(38, 69.3), SITE), [[69.3], [38]])
     np.testing.assert_allclose(capital.asset_cost_invoiced_at_site(column(38, 0), SITE), [[0], [38]])
-    for line in (capital.total_investment, capital.recorded_investment, capital.spending, capital.spending_in_kind):
+    for line in (capital.total_investment, capital.recorded_investment, capital.spending):
         np.testing.assert_allclose(line(column(69.3, 4.1, 38)), [[111.4]])
 
 
@@ -150,10 +181,11 @@ def test_years_in_service_begin_at_opening():
 
 def test_a_replacement_is_written_off_over_its_life_and_gives_way_to_the_next():
     bought = row(0, 60, 0, 0, 0, 90, 0)
-    cost = capital.renewal_cost_in_use(bought)
+    cost = computed(capital.renewal_cost_in_use, bought)
     np.testing.assert_allclose(cost, [[0, 60, 60, 60, 60, 90, 90]])
     # 60 over 3 years, half a life left is none: 40, 20, 0, 0; then 90: 60, 30
-    np.testing.assert_allclose(capital.renewal_book_value(bought, cost, 1, 3), [[0, 40, 20, 0, 0, 60, 30]])
+    values = computed(capital.renewal_book_value, bought, cost, 1, 3)
+    np.testing.assert_allclose(values, [[0, 40, 20, 0, 0, 60, 30]])
 
 
 # ---- books ----
@@ -176,13 +208,8 @@ def test_gross_depreciation_adds_back_what_the_grant_took_off():
         capital.book_value,
         capital.grant_released_to_date,
         capital.net_cost_to_date,
-        capital.equipment_bought,
-        capital.fit_out_bought,
-        capital.equipment_plan_value,
-        capital.equipment_book_value,
         capital.value_after_grant,
         capital.equipment_depreciable,
-        capital.equipment_left,
     ],
 )
 def test_totals_over_rows(line):
@@ -226,16 +253,52 @@ def run_equipment(bought_by_year, per_year, shares):
     year_ends = calendar.year_ends(middle, 1 / per_year)
     purchase_year = column(*range(2021, 2021 + years))
     by_year = capital.equipment_bought_in_year(bought, calendar.calendar_year(middle), purchase_year)
-    plan = capital.equipment_plan_value(
-        capital.equipment_plan_value_by_year(capital.equipment_bought_to_date(by_year), 0.2, ends, purchase_year)
-    )
-    return capital.equipment_tax_value(bought, year_ends, 0.3, plan, 1, 0 * bought)[0, per_year - 1 :: per_year]
+    plan = capital.equipment_plan_value_by_year(capital.equipment_bought_to_date(by_year), 0.2, ends, purchase_year)
+    values = computed(capital.equipment_tax_value, bought, year_ends, 0.3, plan, 1, 0 * bought)
+    return values[0, per_year - 1 :: per_year]
 
 
 def test_five_year_plan_overtakes_the_declining_rule():
     # 100 in one year: 70, 49, 34.3; then the plan: 20 in year 4 (24.01 by the rate), 0 in year 5
     np.testing.assert_allclose(run_equipment([100, 0, 0, 0, 0, 0], 1, [1]), [70, 49, 34.3, 20, 0, 0], atol=1e-9)
     np.testing.assert_allclose(swedish_equipment_values([100, 0, 0, 0, 0, 0]), [70, 49, 34.3, 20, 0, 0], atol=1e-9)
+
+
+def test_writing_off_begins_with_the_purchase_or_in_the_year_of_opening():
+    year, site = row(2021, 2022, 2023), Membership("component", "site", (0,), 1)
+    at_once, at_opening = (
+        capital.component_depreciable_cost(row(60, 100, 100), begins, year, column(2022.7), site) for begins in (0, 1)
+    )
+    np.testing.assert_array_equal(at_once, [[60, 100, 100]])
+    np.testing.assert_array_equal(at_opening, [[0, 100, 100]])
+    # new cost and the replacement, for equipment only
+    added = capital.depreciable_addition(at_once, row(0, 0, 30), 1)
+    np.testing.assert_array_equal(added, [[60, 40, 30]])
+    np.testing.assert_array_equal(capital.depreciable_addition(at_once, row(0, 0, 30), 0), [[0, 0, 0]])
+    by_year = capital.equipment_depreciable_in_year(added, year, column(2021, 2022))
+    np.testing.assert_array_equal(by_year, [[60, 0, 0], [0, 40, 0]])
+    np.testing.assert_array_equal(capital.equipment_depreciable_by_year(by_year), [[60, 60, 60], [0, 40, 40]])
+
+
+@pytest.mark.parametrize("line", [capital.equipment_depreciable_to_date, capital.equipment_cost_to_date])
+def test_running_sums(line):
+    np.testing.assert_array_equal(line(row(60, 40, 30)), [[60, 100, 130]])
+
+
+def test_a_table_writes_off_the_shares_of_the_years_so_far():
+    # shares of 50, 30 and 20 %; one purchase in its second year, another not yet made
+    table, purchase = (
+        Membership("write_off", "year", (0, 1, 2) * 2, 3),
+        Membership("write_off", "purchase", (0, 0, 0, 1, 1, 1), 2),
+    )
+    written = capital.table_written_off(column(0.5, 0.3, 0.2), column(1, 2, 3), column(2, 0), table, purchase)
+    np.testing.assert_array_equal(written, column(0.5, 0.3, 0, 0, 0, 0))
+    np.testing.assert_allclose(capital.table_left(written, purchase), [[0.2], [1]])
+
+
+def test_spent_at_once_begins_with_the_period_that_ends_at_completion():
+    np.testing.assert_array_equal(capital.spent_at_once(row(2021.5, 2022.5, 2023.5), 1, 2024), [[0, 0, 1]])
+    np.testing.assert_array_equal(capital.spent_at_once(row(2021.5, 2022.5, 2023.5), 1, 2023), [[0, 1, 1]])
 
 
 @pytest.mark.parametrize("per_year", [1, 4, 12])
@@ -261,7 +324,8 @@ def test_fit_out_is_written_off_by_its_own_rate():
     bought = row(100, 0, 100, 0, 0)
     to_date = capital.fit_out_cost_to_date(bought)
     # 40 % of what was bought: 60, 20, 120 - 80, then 0 left and never below
-    np.testing.assert_allclose(capital.fit_out_tax_value(bought, to_date, 0.4, 1), [[60, 20, 40, 0, 0]])
+    values = computed(capital.fit_out_tax_value, bought, to_date, 0.4, 1)
+    np.testing.assert_allclose(values, [[60, 20, 40, 0, 0]])
 
 
 def test_tax_depreciation_is_what_was_bought_less_the_rise_of_both_values():
@@ -270,7 +334,9 @@ def test_tax_depreciation_is_what_was_bought_less_the_rise_of_both_values():
 
 
 def test_untaxed_reserves_are_set_at_year_ends_only_and_never_negative():
-    got = capital.untaxed_reserves(row(100, 90, 80, 10), row(100, 70, 60, 30), row(0, 1, 0, 1))
+    book = np.array([[60.0, 50, 50, 4], [40, 40, 30, 6], [99, 99, 99, 99]])  # the last is no equipment
+    got = computed(capital.untaxed_reserves, book, column(1, 1, 0), row(100, 70, 60, 30), row(0, 1, 0, 1))
+    # 50 + 40 - 70 at the end of the first year, kept until 4 + 6 - 30 is below nothing
     np.testing.assert_allclose(got, [[0, 20, 20, 0]])
 
 

@@ -6,6 +6,7 @@ import pytest
 from hubmodel.engine.units import Membership
 from hubmodel.lines import cost
 
+ONLY = Membership("platform", "site", (0,), 1)
 FACILITY = (100, 20, 40, 30, 15, 80, 5)  # premises, energy, maintenance, quality, insurance, shared, existing assets
 
 HAND_SUMS = [
@@ -35,25 +36,22 @@ HAND_SUMS = [
     # 100 million x 4 % + 1 million, a quarter, open for half, at 1.1
     (cost.maintenance, (100e6, 0.04, 1e6, 0.5, 0.25, 1.1), 687_500),
     # 2 courses x 60 000 x 1.1
-    (cost.course_cost, (2, 60_000, 1.1), 132_000),
-    # 200 x (1 + 0.3142 + 0.08) + 290
-    (cost.facility_cost, (200, 0.3142, 0.08, *FACILITY), 200 * 1.3942 + 290),
+    (cost.training_cost, (2, 60_000, 1.1, ONLY), 132_000),
     # 1 000 + 300 + 60 + 290 + 7
     (cost.operating_cost, (1_000, 300, 60, *FACILITY, 7), 1_657),
     # (4 + 6) starts x 0.1 x (600 000 + 800 h x 700)
     (cost.failed_batch_cost, (4, 6, 0.1, 600_000, 800, 700), 1_160_000),
     # 4 starts x 800 h + 2 projects x 2 500 h x 1.1
-    (cost.innovation_hours, (4, 800, 2, 2_500, 0.1), 8_700),
+    (cost.innovation_hours_at_site, (4, 800, 2, 2_500, 0.1, ONLY), 8_700),
     # of which 2 x 2 500 x 0.1 is guidance
     (cost.guidance_hours, (2, 2_500, 0.1), 500),
     # (3 + 0.5 cancelled + 1) x 800 + 2 transfers x 1 500
-    (cost.commercial_hours, (3, 0.5, 1, 800, 2, 1_500), 6_600),
+    (cost.commercial_hours_at_site, (3, 0.5, 1, 800, 2, 1_500, ONLY), 6_600),
     (cost.innovation_hours_share, (8_700, 5_800), 0.6),
     # nobody works before a site opens
     (cost.innovation_hours_share, (0, 0), 0),
     # 1 000 - 200 x 1.3942
     (cost.direct_staff_cost, (1_000, 200, 0.3142, 0.08), 721.16),
-    (cost.innovation_staff_cost, (700, 0.6), 420),
     # 500 h x 700
     (cost.guidance_cost, (500, 700), 350_000),
     # 7 250 000 over 8 700 h + 5 800 h
@@ -94,22 +92,21 @@ def test_tracks_add_up_at_the_site_of_their_platform(line):
     np.testing.assert_array_equal(got, [[22], [55]])
 
 
-@pytest.mark.parametrize("line", [cost.innovation_hours_at_site, cost.commercial_hours_at_site, cost.training_cost])
-def test_sums_at_the_site(line):
+def test_hours_and_courses_add_up_at_their_site():
     by = Membership("member", "site", (1, 0, 1), 3)  # an empty site keeps its row
-    np.testing.assert_array_equal(line(np.array([[1.0], [2.0], [4.0]]), by), [[2], [5], [0]])
+    count = np.array([[1.0], [2.0], [4.0]])
+    # 1, 2 and 4 starts x 10 h and as many projects x 5 h x 1.2: 16 h for each
+    hours = cost.innovation_hours_at_site(count, 10.0, count, 5.0, 0.2, by)
+    np.testing.assert_array_equal(hours, [[32], [16 + 64], [0]])
+    # as many starts, cancelled slots and batches of a surge x 10 h, and transfers x 7 h: 37 h for each
+    hours = cost.commercial_hours_at_site(count, count, count, 10.0, count, 7.0, by)
+    np.testing.assert_array_equal(hours, [[74], [37 + 148], [0]])
+    # courses x 100 x 1.5
+    np.testing.assert_array_equal(cost.training_cost(count, 100.0, 1.5, by), [[300], [150 + 600], [0]])
 
 
 def test_operating_cost_of_the_hub_is_that_of_its_sites():
     np.testing.assert_array_equal(cost.total_operating_cost(np.array([[1.0, 2.0], [10.0, 20.0]])), [[11, 22]])
-
-
-def test_facility_and_direct_staff_split_the_cost_of_people():
-    # pay 1 000 direct and 200 fixed, on-costs 39.42 %: the two parts make up staff cost
-    staff = cost.staff_cost(1_000, 200, 1_200 * 0.3142, 1_200 * 0.08, 0)
-    direct = cost.direct_staff_cost(staff, 200, 0.3142, 0.08)
-    fixed = cost.facility_cost(200, 0.3142, 0.08, 0, 0, 0, 0, 0, 0, 0)
-    assert direct + fixed == pytest.approx(staff)
 
 
 def test_without_work_an_hour_and_a_suite_day_have_no_actual_cost():

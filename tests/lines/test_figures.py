@@ -5,8 +5,11 @@ import pytest
 
 import hubmodel as hm
 from hubmodel.engine.units import Membership
-from hubmodel.lines import figures
+from hubmodel.lines import cost, figures
 from hubmodel.study.result import evaluate
+
+ONLY = Membership("platform", "suite", (0,), 1)
+FACILITY = (100, 20, 40, 30, 15, 80, 5)  # premises, energy, maintenance, quality, insurance, shared, existing assets
 
 
 def row(*values):
@@ -28,8 +31,10 @@ HAND_SUMS = [
     # 300 of 1 000 suite-days used
     (figures.innovation_use_share, (300, 600, 100), 0.3),
     (figures.innovation_use_share, (0, 0, 0), 0),
-    # 10 + 2 + 20 + (50 + 10) x 0.3
-    (figures.innovation_full_cost, (10, 2, 20, 50, 10, 0.3), 50),
+    # 200 x (1 + 0.3142 + 0.08) + 290, at each of two sites
+    (figures.facility_cost, (column(200, 200), 0.3142, 0.08, *FACILITY), 2 * (200 * 1.3942 + 290)),
+    # 10 + 1.5 + 0.5 + (30 x 0.6 + 4 x 0.5) + (50 + 10) x 0.3
+    (figures.innovation_full_cost, (10, column(1.5, 0.5), column(30, 4), column(0.6, 0.5), 50, 10, 0.3), 50),
     # 170 + 10 - 1 - 50
     (figures.commercial_full_cost, (170, 10, 1, 50), 129),
     # 1 - 95 / 100; a loss where cost is more than what is collected
@@ -40,19 +45,23 @@ HAND_SUMS = [
     # 30 + 60 - (2 + 3) batches x (1 + 1.25 x 1.12)
     (figures.platform_contribution, (30, 60, 2, 3, 1, 1.25, 1.12), 78),
     (figures.contribution_per_suite_day, (78, 13), 6),
-    (figures.commercial_contribution, (60, 10, 2), 48),
+    # 60 - 10 - 2
+    (figures.commercial_contribution_at_suite, (60, 10, 2, ONLY), 48),
     # 5 days turned away at 480 / 60 a day
     (figures.open_access_cost, (5, 480, 60), 40),
     (figures.open_access_cost, (5, 480, 0), 0),
-    (figures.jobs_direct, (75, 1), 75),
+    # 50 post-years in two periods of a third of a year each
+    (figures.jobs_direct, (50, row(1 / 3, 1 / 3, 0)), 75),
     # 0.8 around each post in the hub
     (figures.jobs_indirect, (75, 1.8), 60),
     (figures.maturity_time_in_period, (1, 1 / 12), 1 / 12),
     (figures.calendar_year_if_mature, (1, 2029, 2041), 2029),
     (figures.calendar_year_if_mature, (0, 2029, 2041), 2041),
     (figures.maturity_year, (2029, 2041), 2029),
-    # (6 + 4) days x 1
-    (figures.platform_suite_days_in_mature_year, (6, 4, 1), 10),
+    # 6 + 4 days and 3 + 2, of which the later lie outside the year
+    (figures.platform_suite_days_at_maturity, (row(6, 3), row(4, 2), row(1, 0)), 10),
+    # 74 posts for a quarter and 78 for a quarter
+    (figures.post_time_at_maturity, (row(70, 74, 78), row(0, 0.25, 0.25)), 38),
 ]
 
 
@@ -69,7 +78,7 @@ def test_hand_sum(line, arguments, expected):
         (figures.innovation_margin, (0, 10)),
         (figures.commercial_margin_realised, (0, 10)),
         (figures.contribution_per_suite_day, (0, 0)),
-        (figures.jobs_direct, (0, 0)),
+        (figures.jobs_direct, (0, row(0, 0))),
         (figures.maturity_year, (2041, 2041)),
     ],
     ids=lambda one: getattr(one, "__name__", ""),
@@ -78,61 +87,50 @@ def test_a_figure_without_a_mature_year_has_no_meaning(line, arguments):
     assert np.isnan(line(*arguments))
 
 
-IN_MATURE_YEAR = [
-    figures.gmp_days_used_in_mature_year,
-    figures.gmp_days_open_in_mature_year,
-]
-MONEY_IN_MATURE_YEAR = [
-    figures.revenue_in_mature_year,
-    figures.ebitda_in_mature_year,
-    figures.innovation_revenue_in_mature_year,
-    figures.innovation_cost_in_mature_year,
-    figures.commercial_revenue_in_mature_year,
-    figures.commercial_cost_in_mature_year,
-    figures.platform_contribution_in_mature_year,
-]
-AT_MATURITY = [
-    figures.mature_time,
-    figures.revenue_at_maturity,
-    figures.ebitda_at_maturity,
+DAYS_AT_MATURITY = [
     figures.gmp_days_used_at_maturity,
     figures.gmp_days_open_at_maturity,
+]
+MONEY_AT_MATURITY = [
+    figures.revenue_at_maturity,
+    figures.ebitda_at_maturity,
     figures.innovation_revenue_at_maturity,
     figures.innovation_cost_at_maturity,
     figures.commercial_revenue_at_maturity,
     figures.commercial_cost_at_maturity,
     figures.platform_contribution_at_maturity,
-    figures.platform_suite_days_at_maturity,
-    figures.post_time_at_maturity,
 ]
 
 
-@pytest.mark.parametrize("line", IN_MATURE_YEAR, ids=lambda line: line.__name__)
+@pytest.mark.parametrize("line", DAYS_AT_MATURITY, ids=lambda line: line.__name__)
 def test_only_the_mature_year_counts(line):
-    np.testing.assert_array_equal(line(row(1, 2, 4, 8), row(0, 1, 1, 0)), [[0, 2, 4, 0]])
+    # 2 + 4
+    np.testing.assert_array_equal(line(row(1, 2, 4, 8), row(0, 1, 1, 0)), [[6]])
 
 
-@pytest.mark.parametrize("line", MONEY_IN_MATURE_YEAR, ids=lambda line: line.__name__)
+@pytest.mark.parametrize("line", MONEY_AT_MATURITY, ids=lambda line: line.__name__)
 def test_money_of_the_mature_year_is_in_prices_of_the_price_year(line):
-    # 2 / 1.25 and 4 / 1.6
+    # 2 / 1.25 + 4 / 1.6
     got = line(row(1, 2, 4, 8), row(0, 1, 1, 0), row(1, 1.25, 1.6, 2))
-    np.testing.assert_array_equal(got, [[0, 1.6, 2.5, 0]])
-
-
-@pytest.mark.parametrize("line", AT_MATURITY, ids=lambda line: line.__name__)
-def test_its_periods_add_up(line):
-    np.testing.assert_array_equal(line(row(0, 2, 4, 0)), [[6]])
+    np.testing.assert_allclose(got, [[1.6 + 2.5]], rtol=1e-12)
 
 
 @pytest.mark.parametrize(
     "line",
     [figures.total_commercial_suite_days, figures.total_surge_suite_days, figures.total_innovation_materials,
-     figures.innovation_analyses_of_hub, figures.innovation_staff_of_hub, figures.facility_cost,
      figures.total_training_cost],
     ids=lambda line: line.__name__,
 )  # fmt: skip
 def test_totals_over_rows(line):
     np.testing.assert_array_equal(line(np.array([[1.0, 2.0], [10.0, 20.0]])), [[11, 22]])
+
+
+def test_facility_and_direct_staff_split_the_cost_of_people():
+    # pay 1 000 direct and 200 fixed, on-costs 39.42 %: the two parts make up staff cost
+    staff = cost.staff_cost(1_000, 200, 1_200 * 0.3142, 1_200 * 0.08, 0)
+    direct = cost.direct_staff_cost(staff, 200, 0.3142, 0.08)
+    fixed = figures.facility_cost(200, 0.3142, 0.08, 0, 0, 0, 0, 0, 0, 0)
+    assert direct + fixed == pytest.approx(staff)
 
 
 def test_earliest_mature_year_is_the_lowest():
@@ -141,13 +139,16 @@ def test_earliest_mature_year_is_the_lowest():
 
 def test_jobs_are_post_years_over_the_length_of_the_year():
     # 74, 75, 76, 77 posts in four quarters: 75.5
-    years = figures.post_time_in_mature_year(row(74, 75, 76, 77), row(0.25, 0.25, 0.25, 0.25))
-    assert figures.jobs_direct(figures.post_time_at_maturity(years), 1.0) == pytest.approx(75.5)
+    quarters = row(0.25, 0.25, 0.25, 0.25)
+    years = figures.post_time_at_maturity(row(74, 75, 76, 77), quarters)
+    assert figures.jobs_direct(years, quarters) == pytest.approx(75.5)
 
 
 def test_commercial_contribution_meets_in_its_suite():
     by = Membership("platform", "suite", (1, 0, 1), 2)
-    np.testing.assert_array_equal(figures.commercial_contribution_at_suite(column(1, 2, 4), by), [[2], [5]])
+    # 11 - 7 - 3, 12 - 7 - 3, 14 - 7 - 3
+    got = figures.commercial_contribution_at_suite(column(11, 12, 14), column(7, 7, 7), column(3, 3, 3), by)
+    np.testing.assert_array_equal(got, [[2], [5]])
 
 
 @pytest.mark.parametrize("period", ["month", "quarter", "year"])
@@ -160,7 +161,7 @@ def test_figures_at_maturity_are_those_of_the_calendar_year(case, period):
     revenue, ebitda = ((result[line] / result["price_index"])[0, at].sum() for line in ("revenue", "ebitda"))
     assert result["revenue_at_maturity"] == pytest.approx(revenue)
     assert result["ebitda_margin_at_maturity"] == pytest.approx(ebitda / revenue)
-    assert result["mature_time"] == pytest.approx(1)
+    assert result["maturity_time_in_period"].sum() == pytest.approx(1)
 
 
 def test_a_later_maturity_brings_no_inflation(case):

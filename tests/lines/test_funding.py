@@ -10,6 +10,7 @@ import hubmodel as hm
 from hubmodel.engine.units import Membership
 from hubmodel.lines import calendar, funding
 from hubmodel.study.result import evaluate
+from tests.conftest import computed
 
 
 def row(*values):
@@ -47,8 +48,17 @@ HAND_SUMS = [
     # 69.3 spent, 40 of it granted
     (funding.investment_beside_grant, (69.3, 40), 29.3),
     (funding.own_contribution_in_period, (29.3, 20), 9.3),
+    # interest of 4, half of the period under construction; or all of it an expense
+    (funding.interest_capitalised, (4, 1, 0.5), 2),
+    (funding.interest_capitalised, (4, 0, 0.5), 0),
+    # one site still 30 % of the period under construction; two, 80 and 70 %: all of it
+    (funding.construction_share, (column(1, 0.7),), 0.3),
+    (funding.construction_share, (column(0.2, 0.3),), 1),
+    (funding.counted_cash_before_owner, (-98, 1), -98),
+    (funding.counted_cash_before_owner, (-98, 0), 0),
     # 30 drawn, 29.3 to pay
     (funding.loan_used_to_date, (30, 29.3), 29.3),
+    (funding.loan_used_to_date, (30, -2), 0),
     # of 61.4, 38 in kind
     (funding.own_capital_paid, (61.4, 38), 23.4),
     # 10 - 60 + 50 - 1 - 2 + 20 - 3 - 4
@@ -76,8 +86,8 @@ HAND_SUMS = [
     (funding.aid_above_ceiling, (0.45, 0.40, 0), 0),
     (funding.aid_above_ceiling, (0.35, 0.40, 1), 0),
     (funding.programme_co_financing_required, (35, 1), 35),
-    # 50 - 5 - 10 + 4
-    (funding.public_cost, (50, 5, 10, 4), 39),
+    # 50 - (2 + 3) - (0 + 10) + 4
+    (funding.public_cost, (50, row(2, 3), row(0, 10), 4), 39),
     (funding.public_cost_per_innovation_project, (54, 160), 54 / 160),
     (funding.public_cost_per_open_access_suite_day, (54, 6_900), 54 / 6_900),
 ]
@@ -165,7 +175,7 @@ def test_the_schedule_changes_when_and_not_how_much(case, schedule):
     lines = evaluate(case.with_({"grant_schedule": schedule}))
     assert lines["grant_used_total"] == pytest.approx(50e6, rel=1e-12)
     assert lines["own_contribution"] == pytest.approx(61.4e6, rel=1e-12)
-    assert lines["grant_repaid_total"] == pytest.approx(0, abs=1e-3)
+    assert lines["grant_repaid"].sum() == pytest.approx(0, abs=1e-3)
 
 
 @pytest.mark.parametrize("scenario", ["", "repayment-deadline-2023", "equipment-delay", "grant-as-decided"])
@@ -190,7 +200,7 @@ def test_late_spending_sends_the_unused_grant_back_at_the_deadline(case):
     late = case.with_({f"spending_begins[{asset}]": "2025-01-01" for asset in case.lists["asset"]})
     lines = evaluate(late)
     assert lines["grant_used_total"] == 0
-    assert lines["grant_repaid_total"] == pytest.approx(50e6)
+    assert lines["grant_repaid"].sum() == pytest.approx(50e6)
     assert lines["own_contribution"] == pytest.approx(111.4e6)
     when = late.periods[int(np.flatnonzero(lines["grant_repaid"][0])[0])]
     assert when == "2023-12"
@@ -201,7 +211,7 @@ def test_the_first_deadline_with_slow_spending_sends_a_part_back(case):
     lines = evaluate(hm.load("northx", "repayment-deadline-2023"))
     # 69.3 from 2022-07-01 over 1.25 years; by 2023-03-31, 9 of 15 months: 0.6 x 69.3 = 41.58 of 50
     assert lines["grant_used_total"] == pytest.approx(0.6 * 69.3e6, rel=1e-9)
-    assert lines["grant_repaid_total"] == pytest.approx(50e6 - 0.6 * 69.3e6, rel=1e-9)
+    assert lines["grant_repaid"].sum() == pytest.approx(50e6 - 0.6 * 69.3e6, rel=1e-9)
     assert lines["grant_used_total"] + lines["own_contribution"] == pytest.approx(111.4e6, rel=1e-12)
 
 
@@ -209,7 +219,7 @@ def test_a_part_that_is_not_eligible_is_the_owners(case):
     lines = evaluate(case.with_({"eligible[Matfors invoiced]": 0.5, "eligible[Stockholm unit]": 0}))
     # 69.3 / 2 + 4.1 before the deadline: 34.65 and two thirds of 4.1 or so; never more than 38.75
     assert 34.65e6 <= lines["grant_used_total"] <= 38.75e6
-    assert lines["grant_repaid_total"] == pytest.approx(50e6 - lines["grant_used_total"])
+    assert lines["grant_repaid"].sum() == pytest.approx(50e6 - lines["grant_used_total"])
 
 
 def test_four_denominators_of_the_aid_intensity(case):
@@ -241,9 +251,7 @@ def run_loan(amount, rate, term, per_year, years, annuity=1.0, drawn_at=2021.5):
     drawn = funding.loan_drawn(amount, running)
     of_period = funding.loan_rate_of_period(rate, length)
     payment = funding.loan_payment(amount, of_period, rate, length, term)
-    balance = funding.loan_balance(
-        drawn, row(of_period), row(annuity), row(payment), row(amount), row(length), row(term)
-    )
+    balance = computed(funding.loan_balance, drawn, of_period, annuity, payment, amount, length, term)
     interest = funding.loan_interest(balance, of_period)
     return drawn[0], payment, balance[0], interest[0], funding.loan_repaid(balance, drawn)[0]
 
@@ -299,8 +307,8 @@ def test_totals_over_rows(line):
 
 @pytest.mark.parametrize(
     "line",
-    [funding.grant_total, funding.grant_repaid_total, funding.claw_back_total, funding.own_contribution,
-     funding.owner_funding_of_losses, funding.innovation_projects_served, funding.open_access_suite_days],
+    [funding.grant_total, funding.loan_used_total, funding.own_contribution, funding.owner_funding_of_losses,
+     funding.innovation_projects_served, funding.open_access_suite_days],
 )  # fmt: skip
 def test_sums_over_time(line):
     np.testing.assert_array_equal(line(row(1, 2, 4)), [[7]])
@@ -320,14 +328,37 @@ def test_a_loan_does_not_move_the_project_but_moves_the_owners_capital(case, per
     np.testing.assert_allclose(flow, lent["debt_drawn"] - lent["debt_repaid"] - lent["interest"], atol=1e-2)
 
 
+def test_capitalised_interest_is_written_off_once_every_site_is_open():
+    added = row(6, 3, 0, 0, 0)
+    to_date = funding.interest_capitalised_to_date(added)
+    np.testing.assert_array_equal(to_date, [[6, 9, 9, 9, 9]])
+    # 6; 6 + 3, of which half a period's third of 9 goes; then 3 a year of 9 over three years, never below nothing
+    value = computed(funding.capitalised_interest, added, to_date, row(1, 0.5, 0, 0, 0), 1, 3)
+    np.testing.assert_allclose(value, [[6, 7.5, 4.5, 1.5, 0]])
+    # interest of 6, 6, 1, 1, 1 less what the asset rose by: 6, 1.5, -3, -3, -1.5
+    np.testing.assert_allclose(funding.interest_charge(row(6, 6, 1, 1, 1), value), [[0, 4.5, 4, 4, 2.5]])
+
+
 # ---- the owner ----
+
+
+@pytest.mark.parametrize("line", [funding.debt_drawn_to_date, funding.investment_beside_grant_to_date])
+def test_running_sums(line):
+    np.testing.assert_array_equal(line(row(1, -2, 4)), [[1, -1, 3]])
+
+
+def test_a_loan_drawn_late_gives_the_owner_back_what_was_paid_before():
+    # 10 and 20 to pay, 25 drawn in the second period: nothing, then 25 of the 30 so far
+    used = funding.loan_used(funding.loan_used_to_date(row(0, 25, 25), row(10, 30, 40)))
+    np.testing.assert_array_equal(used, [[0, 25, 0]])
+    np.testing.assert_array_equal(funding.own_contribution_in_period(row(10, 20, 10), used), [[10, -5, 10]])
 
 
 def test_the_owner_covers_the_deepest_shortfall_and_never_takes_it_back():
     flow = row(-10, -5, 20, -8, -12)
     cash = funding.cash_before_loss_funding(flow)
     np.testing.assert_array_equal(cash, [[-10, -15, 5, -3, -15]])
-    covered = funding.loss_funding_to_date(cash, row(1))
+    covered = computed(funding.loss_funding_to_date, cash, 1)
     np.testing.assert_array_equal(covered, [[10, 15, 15, 15, 15]])
     np.testing.assert_array_equal(funding.loss_funding(covered), [[10, 5, 0, 0, 0]])
     np.testing.assert_array_equal(funding.free_cash(cash, covered), [[0, 0, 20, 12, 0]])
@@ -335,7 +366,7 @@ def test_the_owner_covers_the_deepest_shortfall_and_never_takes_it_back():
 
 def test_an_owner_who_covers_half_leaves_half_of_the_hole():
     cash = row(-10, -20, 5)
-    covered = funding.loss_funding_to_date(cash, row(0.5))
+    covered = computed(funding.loss_funding_to_date, cash, 0.5)
     np.testing.assert_array_equal(funding.free_cash(cash, covered), [[-5, -10, 15]])
 
 

@@ -84,7 +84,8 @@ HAND_SUMS = [
     (pricing.training_revenue, (2, 10, 30_000, 1.1), 660_000),
     # 6 MSEK a year, open for a third of the quarter, at 1.1
     (pricing.reservation_revenue, (6_000_000, 1 / 3, 0.25, 1.1), 550_000),
-    (pricing.revenue, (23_850_000, 35_600_000, 660_000, 550_000), 60_660_000),
+    # both tracks; 400 000 + 260 000 of two courses; 550 000
+    (pricing.revenue, (23_850_000, 35_600_000, np.array([[400_000.0], [260_000.0]]), 550_000), 60_660_000),
     # 5 batches x 600 h + 2.5 projects x 2 500 h
     (pricing.quoted_hours, (5, 600, 2.5, 2_500), 9_250),
 ]
@@ -150,14 +151,13 @@ def test_revenue_goes_to_the_site_that_earns_it():
     np.testing.assert_array_equal(got, [[62], [131]])
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        pricing.total_innovation_revenue,
-        pricing.total_commercial_revenue,
-        pricing.training_revenue_of_hub,
-        pricing.reservation_revenue_of_hub,
-    ],
-)
+def test_revenue_of_the_facility_adds_up_courses_and_sites():
+    courses, reserved = np.array([[1.0, 2.0], [10.0, 20.0]]), np.array([[100.0, 200.0], [1_000.0, 2_000.0]])
+    # 7 + 8 + 11 + 1 100, 7 + 8 + 22 + 2 200
+    got = pricing.revenue(np.array([[7.0, 7.0]]), np.array([[8.0, 8.0]]), courses, reserved)
+    np.testing.assert_array_equal(got, [[1_126, 2_237]])
+
+
+@pytest.mark.parametrize("line", [pricing.total_innovation_revenue, pricing.total_commercial_revenue])
 def test_totals_over_rows(line):
     np.testing.assert_array_equal(line(np.array([[1.0, 2.0], [10.0, 20.0]])), [[11, 22]])

@@ -16,6 +16,7 @@ from hubmodel.study import conventions
 from hubmodel.study.conventions import CONFLICTS, WORDS, conflicts, date_of
 from hubmodel.study.presets import apply_preset, compare_presets, explained, presets, vary_conventions
 from hubmodel.study.result import evaluate
+from tests.conftest import computed
 
 
 @pytest.fixture(scope="module")
@@ -220,11 +221,11 @@ def schedule(method, half, bought, per_year=1, life=5, rate=0.4, shares=(0.2, 0.
     }
     chosen = [part for name, left in ways.items() for part in (float(name == method), left)]
     by_vintage = capital.equipment_depreciable_by_year(capital.equipment_depreciable_in_year(added, year, purchase))
-    left = capital.equipment_left(capital.equipment_left_by_year(by_vintage, capital.tax_share_left(*chosen)))
+    left = capital.equipment_left(by_vintage, capital.tax_share_left(*chosen))
     spent = np.cumsum(added, axis=-1)
     value = capital.equipment_scheduled_value(left, spent, spent)
     year_ends = calendar.year_ends(middle, 1 / per_year)
-    pool = capital.equipment_tax_value(added, year_ends, row(0.3), row(*spent[0]), row(0.0), value)
+    pool = computed(capital.equipment_tax_value, added, year_ends, 0.3, spent, 0, value)
     return pool[0, per_year - 1 :: per_year]
 
 
