@@ -154,7 +154,7 @@ class TestDemandInAFileOfItsOwn:
         # every row, the frame of the case and its description are those of the case as it is today
         assert content(older) == content(present)
         count = len(rows(present / "demand.csv"))
-        moved = f"demand.csv: {count} rows of projects, from capacity.csv; their values are as they were"
+        moved = f"demand.csv: {count} rows of projects, from capacity.csv; their values are unchanged"
         assert (done.version, done.now, done.changes) == (1, 2, (moved,))
         assert done.kept == older.with_name(f"{present.name}.version-1")
         assert content(done.kept) == before
