@@ -103,7 +103,7 @@ def previous(x: Quantity, start: Value = 0) -> Quantity:
     shape = np.broadcast_shapes(x.shape[:-1], np.shape(start)[:-1])
     out = np.empty((*shape, x.shape[-1]))
     out[..., 1:] = x[..., :-1]
-    out[..., :1] = start
+    out[..., :1] = start if np.ndim(start) == 0 else np.asarray(start)[..., :1]
     return out
 
 
