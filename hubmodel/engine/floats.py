@@ -82,7 +82,7 @@ class _Writer:
         series = self.given["series"]
         loop = f"for {', '.join(series)}, in zip(*series):" if series else "for _ in range(periods):"
         source = ["def step(periods, series, constants):", *(f"    {text}" for text in head), f"    {loop}"]
-        source += [f"        {text}" for text in self.body]
+        source += [f"        {text}" for text in self.body or ["pass"]]
         source += [f"    return [{', '.join(f'list_{name}' for name in results)}]"]
         scope: dict[str, Any] = {"nan": float("nan")}
         exec("\n".join(source), scope)

@@ -244,6 +244,22 @@ class TestRows:
     def test_a_list_without_members_that_does_not_look_across(self):
         assert balance("x: SEK", "previous(y) + x").run({"x": np.zeros((0, 3))})["y"].shape == (0, 3)
 
+    def test_a_block_without_any_row(self):
+        """Both lines look across, at suites of sites of which there are none."""
+        none = model("""
+            def at_site(cost: SEK, site_of_suite: Membership) -> SEK:
+                return group(cost, site_of_suite)
+
+            def cost(at_site_before: SEK, bought: SEK, site_of_suite: Membership) -> SEK:
+                return previous(bought) + each(at_site_before, site_of_suite)
+
+            def at_site_before(at_site: SEK) -> SEK:
+                return previous(at_site)
+        """)
+        by = Membership("suite", "site", (), 0)
+        values = none.run({"bought": np.zeros((0, 4)), "site_of_suite": by})
+        assert {name: value.shape for name, value in values.items()} == dict.fromkeys(none.lines, (0, 4))
+
     @pytest.mark.parametrize("rows", [2, 40])
     def test_a_start_with_more_rows_than_its_line(self, rows):
         whole = model("""
