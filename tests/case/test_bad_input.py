@@ -1,4 +1,4 @@
-"""Bad input: a copy of the case is broken in one place at a time, and each break is one clear line."""
+"""Bad input: a copy of the case is broken in one place at a time, and each error is one clear line."""
 
 import re
 import shutil
@@ -27,7 +27,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def command(capsys, monkeypatch):
-    """What a command says and its exit status."""
+    """Run a command; return its exit status, output and errors."""
 
     def call(*arguments):
         monkeypatch.setattr("sys.argv", ["hubmodel", *map(str, arguments)])
@@ -56,7 +56,7 @@ def cells(path, row_key, member="", /, **changed):
     return at + 1  # the number of the line
 
 
-# file, key, row, what is changed in it, what the loader says after "FILE line N: "
+# file, key, row, changed cells, and the error of the loader after "FILE line N: "
 ROWS = {
     "a share of 35": (
         "pricing",
@@ -704,7 +704,7 @@ def test_what_is_only_read_when_run_is_one_line_too(folder, command, file, old, 
     assert re.search(expected, err)
 
 
-# What comes before loading, on the command line.
+# Errors of the command line, mostly before a case is loaded.
 WORDS = {
     "an unknown case": (["run", "nortx"], "no case 'nortx'; did you mean 'northx'?"),
     "a folder that is no case": (["run", "/tmp"], "no case '/tmp'; known: ccrm-nordic, northx, template"),

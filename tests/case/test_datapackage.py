@@ -1,4 +1,4 @@
-"""datapackage.json of every case: what the standard asks for, what the files hold, and never out of date."""
+"""datapackage.json of every case: it follows the standard, describes the files, and is never out of date."""
 
 import json
 import shutil
@@ -30,7 +30,7 @@ def edit(path, old, new):
 
 
 def complaints(folder):
-    """What the Frictionless framework says of a package: (resource, type of error)."""
+    """Return the errors that the Frictionless framework finds in a package: (resource, type of error)."""
     validate = pytest.importorskip("frictionless").validate
     report = validate(str(folder / "datapackage.json"))
     return [(task.name, error.type) for task in report.tasks for error in task.errors]
@@ -64,7 +64,7 @@ class TestShipped:
 
 
 class TestStandardSees:
-    """The tool that finds nothing to complain of does find what is wrong."""
+    """Frictionless, which finds no error in the shipped cases, does find errors."""
 
     @pytest.mark.parametrize(
         ("file", "old", "new", "expected"),

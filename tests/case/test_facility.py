@@ -1,4 +1,4 @@
-"""A case: rows to arrays, memberships, periods, what a change does and what identifies it."""
+"""A case: arrays from rows, memberships, periods, changes, and the hash of its inputs."""
 
 import numpy as np
 import pytest
@@ -182,7 +182,7 @@ class TestChanges:
 
     @pytest.mark.parametrize("changes", [{"commercial_margin": 0.3, "opening_delay[Matfors]": 3}, {"view": "today"}])
     def test_inputs_of_a_change_are_those_of_its_rows(self, case, changes):
-        """The short way, only what has changed, gives what the long way gives."""
+        """Recomputing only the changed inputs gives the same as computing all."""
         short = case.with_(changes)
         long = {name: value for key in short.by_key for name, value in short._values(key)}
         assert all(np.array_equal(short.inputs[name], value) for name, value in long.items())
@@ -248,7 +248,7 @@ class TestHash:
 
 
 class TestCsv:
-    """Reading a file that is right; what is wrong stands in test_bad_input."""
+    """Reading of correct files; test_bad_input has the wrong ones."""
 
     def test_cells_with_commas_quotes_and_line_breaks(self, tmp_path):
         path = tmp_path / "rows.csv"

@@ -1,4 +1,4 @@
-"""What an input may be is one rule at every door: a row, --set, a scenario, Python, and a quote."""
+"""Limits of inputs, the same in rows, --set, scenarios, Python and quotes."""
 
 import os
 import re
@@ -28,7 +28,7 @@ def folder(tmp_path):
 
 
 def row_of(folder, file, key, **changed):
-    """Change cells of the first row of a key; blank ranges where the value moves."""
+    """Change cells of the first row of a key, and blank its range if the value changes."""
     path = folder / f"{file}.csv"
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     at = next(at for at, line in enumerate(lines) if line.startswith(f"{key},"))
@@ -135,7 +135,7 @@ def test_a_quote_and_its_case_are_no_more_than_the_price_together():
         hm.price_quote(hm.run(CASE, solved=False), quote)
 
 
-# ---- no yes or no where a number is wanted ----
+# ---- no booleans as numbers ----
 
 
 @pytest.mark.parametrize("value", [True, False])
@@ -146,7 +146,7 @@ def test_yes_and_no_are_no_numbers(value):
         apply_toml(CASE, scenario("commercial_margin", value), "mine.toml")
 
 
-# ---- names that nobody knows ----
+# ---- unknown names ----
 
 UNKNOWN = {
     "another table": ({"Set": {}}, "mine.toml: no key of a scenario 'Set'; did you mean 'set'"),
@@ -242,7 +242,7 @@ def test_a_level_that_may_have_periods_is_the_same_when_its_rows_say_the_same_tw
     assert hm.run(dated, solved=False)["net_present_value"] == pytest.approx(value, rel=1e-9)
 
 
-# ---- what is possible, but not likely ----
+# ---- possible but unlikely values ----
 
 
 @pytest.mark.parametrize("name", case_names())

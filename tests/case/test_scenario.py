@@ -1,4 +1,4 @@
-"""Scenarios: TOML, object and address are one and the same."""
+"""Scenarios: the same as TOML, as an object and as an address."""
 
 import tomllib
 
@@ -31,7 +31,7 @@ CHANGES = {
 
 
 def there_and_back(case):
-    """The case as its address restores it."""
+    """Restore a case from its address."""
     return CASE.with_overrides(from_query(to_query(case.overrides)))
 
 

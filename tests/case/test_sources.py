@@ -14,7 +14,7 @@ DOCUMENTS = sorted({fact["document"] for fact in FACTS})
 
 @pytest.fixture
 def texts(tmp_path):
-    """Documents that hold their phrase and their quotes, under any name."""
+    """Write documents with their phrases and quotes, under arbitrary names."""
     for at, name in enumerate(DOCUMENTS):
         quotes = [fact["quote"] for fact in FACTS if fact["document"] == name]
         content = "\n\nmeanwhile\n".join([source_titles()[name]["phrase"], *quotes])

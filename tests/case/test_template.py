@@ -1,4 +1,4 @@
-"""A new facility: the template, what it asks, and what `hubmodel new` makes of it and refuses."""
+"""A new facility: the template, its questions, and what `hubmodel new` makes and refuses."""
 
 import re
 
@@ -26,7 +26,7 @@ class TestTemplate:
 
     def test_every_head_choice_and_list_of_the_first_case_is_there(self):
         ours, theirs = (read_toml(case.folder / "case.toml") for case in (TEMPLATE, NORTHX))
-        optional = {"documented"}  # what documents print, which a new facility has none of
+        optional = {"documented"}  # a new facility has no documents
         assert theirs.keys() - ours.keys() <= optional
         assert ours["choices"] == theirs["choices"]
         assert ours["lists"].keys() == theirs["lists"].keys()

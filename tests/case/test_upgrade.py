@@ -1,4 +1,4 @@
-"""An older case brought up to date: what changed is said, nothing is lost, and a folder changes on request only."""
+"""Upgrade of an older case: changes are listed, nothing is lost, and a folder changes only on request."""
 
 import csv
 import shutil

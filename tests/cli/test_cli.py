@@ -1,4 +1,4 @@
-"""The commands: what each prints as table, JSON and CSV, and the exit status."""
+"""Commands: their output as table, JSON and CSV, and their exit status."""
 
 import csv
 import functools
@@ -25,7 +25,7 @@ PROVENANCE = ["case", "scenario", "model_version", "inputs_hash"]
 
 @pytest.fixture
 def command(capsys, monkeypatch):
-    """What a command prints, what it complains of and its exit status."""
+    """Run a command; return its exit status, output and errors."""
 
     def call(*arguments):
         monkeypatch.setattr("sys.argv", ["hubmodel", *map(str, arguments)])
@@ -363,7 +363,7 @@ EXAMPLE = ["run", "table", "explain", "compare", "solve", "excel", "report", "qu
 class TestExitStatus:
     @pytest.fixture
     def broken(self, tmp_path):
-        """A case whose rows do not give what its document prints."""
+        """Return a case whose rows do not add up to the documented total."""
         folder = Path(shutil.copytree(data_folder() / "northx", tmp_path / "northx"))
         path = folder / "documented.csv"
         text = path.read_text(encoding="utf-8")
@@ -406,7 +406,7 @@ class TestExitStatus:
 
 
 class TestReport:
-    """One page as a PDF; what stands on it is tested in tests/report."""
+    """One page as a PDF; its content is tested in tests/output/pdf."""
 
     @pytest.fixture(autouse=True)
     def few_draws(self, monkeypatch):
@@ -530,7 +530,7 @@ class TestQuote:
 
 
 class TestProcess:
-    """The command as a whole: a process of its own, elsewhere."""
+    """Run the command as a process of its own in another folder."""
 
     @staticmethod
     def process(*arguments, cwd):

@@ -1,4 +1,4 @@
-"""Other facilities: ratios by hand, what is not published stays so, failures included, bad rows refused."""
+"""Comparable facilities: ratios by hand, unpublished numbers stay unknown, failures are included, bad rows refused."""
 
 import re
 import shutil
@@ -25,7 +25,7 @@ def result():
 
 @pytest.fixture
 def written(tmp_path, monkeypatch):
-    """The facilities of a file with these rows, in place of those that are shipped."""
+    """Read the facilities of a file with these rows instead of the shipped one."""
 
     def write(*rows, rates=("EUR,,10,,,,,assumption,to try it",)):
         shutil.copy(data_folder() / "sources.csv", tmp_path)
@@ -76,7 +76,7 @@ def test_square_feet_were_turned_into_square_metres():
         assert float(row.value) == pytest.approx(whole * 0.3048**2, abs=0.5)  # a foot is 0.3048 m
 
 
-# ---- what is not published ----
+# ---- unpublished numbers ----
 
 
 def test_what_is_not_published_has_no_ratio():
@@ -118,11 +118,11 @@ def test_failures_are_there():
 
 
 def test_the_takeaway_counts_what_went_wrong_and_says_the_spread(result):
-    said_of = compared.takeaway(result, FOUND).replace("\u00a0", " ")
+    summary = compared.takeaway(result, FOUND).replace("\u00a0", " ")
     # VMIC, Resilience and CIADM; Matfors, Bohumil and the plant in Research Triangle Park
-    assert f"Of {len(FOUND)} others 3 closed, never opened or did not meet their goals, and 3 were sold." in said_of
-    assert "from 58.0 kSEK" in said_of  # Testa Center
-    assert "44.9 % of the investment here, 6.90 % to 69.0 % there" in said_of  # OmniaBio 40 / 580, Testa 100 / 145
+    assert f"Of {len(FOUND)} others 3 closed, never opened or did not meet their goals, and 3 were sold." in summary
+    assert "from 58.0 kSEK" in summary  # Testa Center
+    assert "44.9 % of the investment here, 6.90 % to 69.0 % there" in summary  # OmniaBio 40 / 580, Testa 100 / 145
 
 
 def test_every_facility_is_counted_once_by_what_became_of_it():

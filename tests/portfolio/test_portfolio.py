@@ -1,4 +1,4 @@
-"""Several cases together: each krona of public money and each project once, capacity side by side, clear refusals."""
+"""Several cases together: each krona of public money and each project once, capacity side by side, refusals."""
 
 import csv
 import io
@@ -38,7 +38,7 @@ def both(results):
 
 @pytest.fixture
 def copied(tmp_path):
-    """A case of its own, copied from another one, with rows of public money or handovers written anew."""
+    """Copy a case, with other rows of public money or handovers."""
 
     def copy(name, start="northx", **files):
         folder = shutil.copytree(data_folder() / start, tmp_path / name)
