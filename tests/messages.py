@@ -30,7 +30,8 @@ EXEMPT = {
 }
 # The place of the template among the arguments of what makes a message.
 ERRORS = [name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)]
-MAKERS = {**dict.fromkeys([*ERRORS, "Message", "cls", "type(error)", "UnknownName.of"], 0), "Message.joined": 1}
+MAKERS = dict.fromkeys([*ERRORS, "Message", "cls", "type(error)", "UnknownName.of"], 0)
+MAKERS |= {"Message.joined": 1, "refuse_unknown": 1}
 COMPOSED = ast.JoinedStr | ast.BinOp  # f-strings, and literals added or filled
 
 

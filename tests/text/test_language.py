@@ -311,8 +311,8 @@ def test_every_message_has_a_literal_template() -> None:
 def test_every_literal_template_has_the_parts_that_it_is_given() -> None:
     wrong = {}
     for path, calls in CALLS.items():
-        for call in calls:
-            given, templates = {keyword.arg for keyword in call.keywords}, literals(call.args[0])
+        for call in (call for call in calls if ast.unparse(call.func) != "Message.joined"):
+            given, templates = {keyword.arg for keyword in call.keywords}, literals(template_of(call))
             named = {name for template in templates for name, *_ in fields(template)}
             if templates and given != named and None not in given:
                 wrong[f"{path.name} line {call.lineno}"] = given ^ named
