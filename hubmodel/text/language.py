@@ -89,7 +89,3 @@ def translate(message: str, language: str = "en") -> str:
         name: translate(part, language) if isinstance(part, Message) else part for name, part in parts.items()
     }
     return own.format(**translated) if parts else own
-
-
-told = in_language
-said = translate
