@@ -181,8 +181,10 @@ BY_PYTHON: tuple[Callable[[Evaluation], Check], ...] = (
 
 def tolerance_of(result: Evaluation, line: str) -> float:
     """Return what rounding may leave of a check that is a line: relative to the largest amount that it compares."""
-    amounts = (np.abs(np.asarray(result[name])) for name in compared(result.case.model, line))
-    return SMALL * max(1.0, *(float(np.fmax.reduce(amount, axis=None, initial=0.0)) for amount in amounts))
+    sizes = (
+        float(np.max(np.nan_to_num(np.abs(result[name])), initial=0.0)) for name in compared(result.case.model, line)
+    )
+    return SMALL * max(1.0, *sizes)
 
 
 def compared(model: Model, line: str) -> tuple[str, ...]:

@@ -434,7 +434,7 @@ def test_every_check_that_fails_says_so_in_swedish(case: Any) -> None:
 
 
 # Functions of a page that translate a message, or hand it on to one that does.
-SHOWS = {"translate", "refuse", "_refuse", "show_failure", "on_failed", "tell"}
+SHOWS = {"translate", "third_party_message", "refuse", "_refuse", "show_failure", "on_failed", "tell"}
 AT_THE_START = {"failure"}  # the language of the page is not known yet
 
 
