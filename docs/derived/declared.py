@@ -6,7 +6,7 @@ from functools import cached_property
 
 import hubmodel as hm
 from derived.markdown import link, plain
-from hubmodel.case.facility import PACKAGE, Case, model_of
+from hubmodel.case.facility import CHECKS, PACKAGE, Case, model_of
 from hubmodel.engine.graph import Model
 from hubmodel.engine.trace import Expression, Traced, trace_line
 from hubmodel.engine.units import Membership
@@ -41,7 +41,7 @@ class Declared:
     @cached_property
     def model(self) -> Model:
         """The graph of all line modules."""
-        return model_of(self.modules)
+        return model_of(tuple(module for module in self.modules if module != CHECKS))  # every graph has the checks
 
     @cached_property
     def listed(self) -> Traced:

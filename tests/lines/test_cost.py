@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+import hubmodel as hm
 from hubmodel.engine.units import Membership
 from hubmodel.lines import cost
+from hubmodel.study.result import evaluate
 
 ONLY = Membership("platform", "site", (0,), 1)
 FACILITY = (100, 20, 40, 30, 15, 80, 5)  # premises, energy, maintenance, quality, insurance, shared, existing assets
@@ -115,6 +117,27 @@ def test_hours_and_courses_add_up_at_their_site():
 
 def test_operating_cost_of_the_hub_is_that_of_its_sites():
     np.testing.assert_array_equal(cost.total_operating_cost(np.array([[1.0, 2.0], [10.0, 20.0]])), [[11, 22]])
+
+
+def test_what_is_not_direct_is_fixed():
+    # pay 1 000 direct and 200 fixed, on-costs 39.42 %
+    staff = cost.staff_cost(1_000, 200, 1_200 * 0.3142, 1_200 * 0.08, 0)
+    direct = cost.direct_staff_cost(staff, 200, 0.3142, 0.08)
+    assert staff - direct == pytest.approx(200 * 1.3942)
+    # with materials of 300, analyses of 60 and courses of 7 the rest of operating cost is fixed pay and the facility
+    operating = np.array([[cost.operating_cost(staff, 300, 60, *FACILITY, 7)]])
+    variable = cost.variable_cost(300, 60, direct, 7)
+    # 200 x 1.3942 + 290
+    assert cost.facility_cost(operating, variable) == pytest.approx(200 * 1.3942 + 290)
+
+
+def test_facility_cost_of_the_reference_case_is_that_of_its_parts():
+    lines = evaluate(hm.load("northx"))
+    parts = ("premises", "energy", "maintenance", "quality_and_regulatory", "insurance", "shared_services",
+             "opportunity_cost")  # fmt: skip
+    on_costs = 1 + lines["employer_contribution_share"] + lines["pension_share"]
+    fixed = lines["fixed_pay"] * on_costs + sum(lines[part] for part in parts)
+    np.testing.assert_allclose(lines["facility_cost"][0], fixed.sum(axis=0), rtol=1e-9, atol=1e-6)
 
 
 def test_without_work_an_hour_and_a_suite_day_have_no_actual_cost():

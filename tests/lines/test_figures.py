@@ -5,7 +5,7 @@ import pytest
 
 import hubmodel as hm
 from hubmodel.engine.units import Membership
-from hubmodel.lines import cost, figures
+from hubmodel.lines import figures
 from hubmodel.study.result import evaluate
 
 ONLY = Membership("platform", "suite", (0,), 1)
@@ -120,14 +120,6 @@ def test_money_of_the_mature_year_is_in_prices_of_the_price_year(line):
 )  # fmt: skip
 def test_totals_over_rows(line):
     np.testing.assert_array_equal(line(np.array([[1.0, 2.0], [10.0, 20.0]])), [[11, 22]])
-
-
-def test_facility_and_direct_staff_split_the_cost_of_people():
-    # pay 1 000 direct and 200 fixed, on-costs 39.42 %: the two parts make up staff cost
-    staff = cost.staff_cost(1_000, 200, 1_200 * 0.3142, 1_200 * 0.08, 0)
-    direct = cost.direct_staff_cost(staff, 200, 0.3142, 0.08)
-    # 200 x (1 + 0.3142 + 0.08) is fixed
-    assert staff - direct == pytest.approx(200 * 1.3942)
 
 
 def test_earliest_mature_year_is_the_lowest():

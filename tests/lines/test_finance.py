@@ -40,7 +40,7 @@ HAND_SUMS = [
     (finance.tax, (100, 0.206), 20.6),
     # 21 - 4 to reserves - 3 of tax - 5 clawed back
     (finance.net_profit, (21, 4, 3, 5), 9),
-    # 200 - (30 + 20) - (6 + 4) - (30 + 10) - 1, at two sites
+    # 200 - (30 + 20) - (6 + 4) - (30 + 10) - 1
     (finance.gross_margin, (200, 101), 99),
     # 12 in a month are 144 a year; 30 of 365 days of it
     (finance.receivables, (12, 1 / 12, 30 / 365), 144 * 30 / 365),

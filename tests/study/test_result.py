@@ -127,7 +127,7 @@ class TestTables:
 
     def test_the_balance_balances(self, result):
         table = result.table("balance", by="month")
-        assert table.loc["Balance gap"].to_numpy() == pytest.approx(0, abs=1e-3)
+        assert table.loc["Balance sheet"].to_numpy() == pytest.approx(0, abs=1e-3)
 
     @pytest.mark.parametrize("name", [*tables.TABLES, "capital"])
     @pytest.mark.parametrize("language", ["en", "sv"])
