@@ -53,7 +53,7 @@ def test_all_of_it_is_spent_between_2021_and_2023(result):
 
 
 def test_the_grant_comes_as_paid_to_the_company(result):
-    years, received = result.series("grant_received_in_period")
+    years, received = result.series("total_grant_received")
     by_year = dict(zip(years, received[""], strict=True))
     assert (by_year["2021"], by_year["2022"]) == pytest.approx((14 * MSEK, 36 * MSEK))
 

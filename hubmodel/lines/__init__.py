@@ -10,7 +10,7 @@ RENAMED = {
     "failed_batches_borne_by_hub": "failed_batches_borne_by_facility",
     "gmp_suite_days_open_in_hub": "gmp_suite_days_open",
     "gmp_suite_days_used_in_hub": "gmp_suite_days_used",
-    "grant_received_by_hub": "grant_received_in_period",
+    "grant_received_by_hub": "total_grant_received",
     "innovation_materials_of_hub": "total_innovation_materials",
     "innovation_revenue_of_hub": "total_innovation_revenue",
     "innovation_suite_days_of_hub": "total_innovation_suite_days",

@@ -75,7 +75,7 @@ def tax_and_books_tie(
 
 def commercial_margin_leads(margin_gap: Ratio) -> Judgement[Flag]:
     """The documents ask for a larger margin on commercial terms than on the innovation track."""
-    return where(margin_gap > 0, 0, 1)
+    return where(margin_gap <= 0, 1, 0)
 
 
 def free_cash_lasts(free_cash: SEK) -> Judgement[SEK]:

@@ -163,7 +163,7 @@ def investing_cash_flow(spending: SEK, spending_in_kind: SEK, reinvestment: SEK)
 
 
 def financing_cash_flow(
-    grant_received_in_period: SEK,
+    total_grant_received: SEK,
     grant_repaid: SEK,
     claw_back: SEK,
     debt_drawn: SEK,
@@ -174,7 +174,7 @@ def financing_cash_flow(
 ) -> SEK:
     """Cash from the grant, lenders and the owner."""
     return (
-        grant_received_in_period
+        total_grant_received
         - grant_repaid
         - claw_back
         + debt_drawn
@@ -247,9 +247,9 @@ def cash_flow_before_grant(
     return operating_cash_flow + investing_cash_flow + residual_value + working_capital_released
 
 
-def cash_flow_before_claw_back(cash_flow_before_grant: SEK, grant_received_in_period: SEK, grant_repaid: SEK) -> SEK:
+def cash_flow_before_claw_back(cash_flow_before_grant: SEK, total_grant_received: SEK, grant_repaid: SEK) -> SEK:
     """Cash flow of the project with the grant, before any of it is clawed back."""
-    return cash_flow_before_grant + grant_received_in_period - grant_repaid
+    return cash_flow_before_grant + total_grant_received - grant_repaid
 
 
 def discounting_date(

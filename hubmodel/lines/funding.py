@@ -44,19 +44,19 @@ def grant_received(
     return grant_factor * (grant_schedule_paid * grant_paid + grant_schedule_decided * grant_decided)
 
 
-def grant_received_in_period(grant_received: SEK) -> SEK:
+def total_grant_received(grant_received: SEK) -> SEK:
     """Grants received."""
     return total(grant_received)
 
 
-def grant_total(grant_received_in_period: SEK) -> SEK:
+def grant_total(total_grant_received: SEK) -> SEK:
     """All grants received."""
-    return sum_periods(grant_received_in_period)
+    return sum_periods(total_grant_received)
 
 
-def grant_to_date(grant_received_in_period: SEK) -> SEK:
+def grant_to_date(total_grant_received: SEK) -> SEK:
     """Grants received so far."""
-    return cumulative(grant_received_in_period)
+    return cumulative(total_grant_received)
 
 
 def asset_eligible_spending(
@@ -302,7 +302,7 @@ def own_capital_paid(own_contribution_in_period: SEK, spending_in_kind: SEK) -> 
 def cash_flow_before_owner(
     operating_cash_flow: SEK,
     investing_cash_flow: SEK,
-    grant_received_in_period: SEK,
+    total_grant_received: SEK,
     grant_repaid: SEK,
     claw_back: SEK,
     debt_drawn: SEK,
@@ -313,7 +313,7 @@ def cash_flow_before_owner(
     return (
         operating_cash_flow
         + investing_cash_flow
-        + grant_received_in_period
+        + total_grant_received
         - grant_repaid
         - claw_back
         + debt_drawn
@@ -395,7 +395,7 @@ def free_cash(cash_before_loss_funding: SEK, loss_funding_to_date: SEK) -> SEK:
 
 
 def sources(
-    grant_received_in_period: SEK,
+    total_grant_received: SEK,
     debt_drawn: SEK,
     own_contribution_in_period: SEK,
     loss_funding: SEK,
@@ -403,11 +403,7 @@ def sources(
 ) -> SEK:
     """Where money comes from in the period."""
     return (
-        grant_received_in_period
-        + debt_drawn
-        + own_contribution_in_period
-        + loss_funding
-        + maximum(0, operating_cash_flow)
+        total_grant_received + debt_drawn + own_contribution_in_period + loss_funding + maximum(0, operating_cash_flow)
     )
 
 

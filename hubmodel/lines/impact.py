@@ -128,12 +128,12 @@ def fiscal_effect(
     income_tax_on_pay: SEK,
     employer_contributions: SEK,
     tax: SEK,
-    grant_received_in_period: SEK,
+    total_grant_received: SEK,
     grant_repaid: SEK,
     claw_back: SEK,
 ) -> SEK:
     """What the public purse gains in the period: taxes on pay and profit, less the grant."""
-    return income_tax_on_pay + total(employer_contributions) + tax - grant_received_in_period + grant_repaid + claw_back
+    return income_tax_on_pay + total(employer_contributions) + tax - total_grant_received + grant_repaid + claw_back
 
 
 def fiscal_net_present_value(fiscal_effect: SEK, social_factor: Ratio) -> SEK:

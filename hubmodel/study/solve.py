@@ -180,7 +180,7 @@ def solved_figures(result: Evaluation) -> list[KeyFigure]:
 
 def grant_is_past(result: Evaluation) -> bool:
     """True if some of the grant was received before the date from which the view counts: it cannot be undone."""
-    return bool(np.any(result["grant_received_in_period"] * (1 - result["counted"]) > 0))
+    return bool(np.any(result["total_grant_received"] * (1 - result["counted"]) > 0))
 
 
 def without_grant(result: Evaluation, wanted: Iterable[str]) -> Evaluation:

@@ -27,7 +27,7 @@ TABLES: dict[str, list[Entry]] = {
     "cash-flow": _lines(
         "sum",
         "ebitda tax_paid operating_cash_flow spending spending_in_kind reinvestment investing_cash_flow "
-        "grant_received_in_period grant_repaid claw_back debt_drawn debt_repaid interest own_capital_paid loss_funding "
+        "total_grant_received grant_repaid claw_back debt_drawn debt_repaid interest own_capital_paid loss_funding "
         "financing_cash_flow cash_flow",
     )
     + _lines("last", "cash unearned_grant free_cash"),
@@ -52,8 +52,7 @@ TABLES: dict[str, list[Entry]] = {
     + _lines("mean", "actual_conversion_cost_per_batch conversion_cost_above_standard", True),
     "funding": _lines(
         "sum",
-        "grant_received_in_period grant_used grant_repaid own_contribution_in_period loss_funding debt_drawn "
-        "sources uses",
+        "total_grant_received grant_used grant_repaid own_contribution_in_period loss_funding debt_drawn sources uses",
     )
     + _lines("last", "unearned_grant loss_funding_to_date"),
     "sites": _lines("sum", "revenue_at_site operating_cost ebitda_at_site", True)

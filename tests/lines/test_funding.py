@@ -162,7 +162,7 @@ def test_deferred_grant_is_released_as_its_asset_wears():
 def test_both_schedules_bring_fifty_million_and_none_of_it_is_revenue(case, schedule, in_2021, period):
     lines = evaluate(case.with_({"grant_schedule": schedule, "period": period}))
     per_year = case.with_({"period": period}).periods_per_year
-    by_year = lines["grant_received_in_period"][0].reshape(-1, per_year).sum(axis=1)
+    by_year = lines["total_grant_received"][0].reshape(-1, per_year).sum(axis=1)
     # 14 + 36 as paid, 21 + 14 and 15 as decided
     np.testing.assert_allclose(by_year, [in_2021, 50e6 - in_2021] + [0] * 18, rtol=1e-12)
     none = evaluate(case.with_({"grant_schedule": schedule, "period": period, "grant_factor": 0}))
@@ -298,7 +298,7 @@ def test_a_loan_is_repaid_once_and_in_full(rate, term, annuity):
 
 @pytest.mark.parametrize(
     "line",
-    [funding.debt, funding.debt_drawn, funding.debt_repaid, funding.interest, funding.grant_received_in_period,
+    [funding.debt, funding.debt_drawn, funding.debt_repaid, funding.interest, funding.total_grant_received,
      funding.programme_funding_total, funding.total_development_projects, funding.total_innovation_suite_days],
 )  # fmt: skip
 def test_totals_over_rows(line):

@@ -72,7 +72,7 @@ def test_the_value_is_that_of_the_flows_of_before(base):
     flow = (
         base["ebitda"] - base["tax"] - np.diff(base["working_capital"], prepend=0) - base["spending"]
         - base["reinvestment"] + base["residual_value"] + base["working_capital"] * base["last_period"]
-        + base["grant_received_in_period"]
+        + base["total_grant_received"]
     )  # fmt: skip
     years = base["view_date"] - base["middle_of_period"]
     assert base["net_present_value"] == pytest.approx(float((flow * 1.105**years).sum()), rel=1e-9)

@@ -211,7 +211,7 @@ class TestOutturn:
     def reported(self, tmp_path):
         folder = shutil.copytree(data_folder() / "northx", tmp_path / "northx")
         rows = ["line,period,value,unit,source,note", "total_investment,2023,100,MSEK,annual report,"]
-        rows.append("grant_received_in_period,2021-11,13,MSEK,bank statement,")
+        rows.append("total_grant_received,2021-11,13,MSEK,bank statement,")
         (folder / "actuals.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
         return hm.load(folder)
 
