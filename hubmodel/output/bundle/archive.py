@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from hubmodel.errors import InputError, Message
+from hubmodel.text.third_party import third_party_message
 
 MANIFEST = "manifest-sha256.txt"
 MOST_FILES, MOST_BYTES = 10_000, 500_000_000  # unpacked: far above any case, far below the size of a disk
@@ -84,7 +85,7 @@ def unpack(path: str | Path) -> dict[str, bytes | None]:
     except FileNotFoundError:
         raise InputError("{file}: there is no such file; give the path of a bundle", file=path) from None
     except OSError as error:
-        problem = Message(error.strerror or str(error))
+        problem = third_party_message(error.strerror or str(error))
         raise InputError("{file}: cannot be read: {problem}; check the file", file=path, problem=problem) from None
     except (zipfile.BadZipFile, RuntimeError, ValueError):
         raise InputError("{file}: is not a zip; give a file that hubmodel bundle wrote", file=path) from None

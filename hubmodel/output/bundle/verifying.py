@@ -11,11 +11,12 @@ from pathlib import Path
 from hubmodel.case.reading import load_case, read_toml
 from hubmodel.case.scenario import apply_toml
 from hubmodel.case.upgrade import upgrade
-from hubmodel.errors import HubmodelError, InputError, Message
+from hubmodel.errors import HubmodelError, InputError
 from hubmodel.output.bundle.archive import Problem, file_problems, lay_out, manifest_of, unpack
 from hubmodel.output.bundle.results import FOLDER, Difference, differences, figures_in, results_of
 from hubmodel.output.bundle.writing import BUNDLE_SCHEMA, FACTS, INPUTS, SCENARIO
 from hubmodel.study.run import run
+from hubmodel.text.third_party import third_party_message
 from hubmodel.version import __version__
 
 STATED = ("case", "scenario", "model_version", "inputs_hash")
@@ -137,7 +138,7 @@ def _again(
             raise InputError(
                 "{file}: cannot be laid out: {problem}; get the bundle anew",
                 file=path,
-                problem=Message(error.strerror or str(error)),
+                problem=third_party_message(error.strerror or str(error)),
             ) from None
     kept, own = facts["inputs_hash"], case.inputs_hash
     return now, [Difference(FACTS, "inputs_hash", "", kept, own)] if kept != own else []

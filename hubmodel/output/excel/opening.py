@@ -8,8 +8,9 @@ import zipfile
 from pathlib import Path
 from typing import IO, Any
 
-from hubmodel.errors import InputError, Message
+from hubmodel.errors import InputError
 from hubmodel.output.excel.inputs import COLUMNS, HEADER, HOLDS, INPUTS
+from hubmodel.text.third_party import third_party_message
 
 LARGEST_FILE, LARGEST_PART, LARGEST_SHEETS = 50_000_000, 20_000_000, 150_000_000  # bytes, the last two unpacked
 TIGHTEST = 200  # the largest unpacked size of a part, over its packed size
@@ -44,7 +45,7 @@ def read_table(source: str | Path | bytes, name: str) -> Table:
     except FileNotFoundError:
         raise InputError("{file}: there is no such file; give the path of a workbook", file=name) from None
     except OSError as error:
-        problem = Message(error.strerror or str(error))
+        problem = third_party_message(error.strerror or str(error))
         raise InputError("{file}: cannot be read: {problem}; check the file", file=name, problem=problem) from None
 
 
@@ -71,7 +72,7 @@ def _check(file: IO[bytes], name: str) -> None:
             _check_parts(book, name)
     except (zipfile.BadZipFile, RuntimeError, EOFError, ValueError) as error:
         raise InputError(
-            "{file}: is damaged ({problem}); export it again", file=name, problem=Message(str(error))
+            "{file}: is damaged ({problem}); export it again", file=name, problem=third_party_message(str(error))
         ) from None
     file.seek(0)
 
