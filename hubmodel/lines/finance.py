@@ -341,7 +341,7 @@ def value_fall_in_period(
 def internal_rate_of_return(zero_value_rate: PerYear, value_fall_in_period: SEK) -> PerYear:
     """Yearly internal rate of return of the project with the grant, where net present value falls through zero.
 
-    If net present value rises there, money comes in before it goes out, and the rate is the cost of a loan.
+    If it rises there, money comes in before it goes out, and the rate is the cost of a loan, not a return.
     """
     return where(sum_periods(value_fall_in_period) > 0, zero_value_rate, nan)
 
