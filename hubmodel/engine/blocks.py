@@ -1,4 +1,4 @@
-"""Blocks: lines that read one another's value of the period before, so that they are computed together."""
+"""Blocks: lines that read one another's value in the period before, and so are computed together."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Block:
     formulas
         the formula of each line, in the order in which they are computed within a period.
     programs
-        how `hubmodel.engine.stepping` computes them, by the shapes of what they read.
+        functions with which `hubmodel.engine.stepping` computes them, by the shapes of the values they read.
     """
 
     formulas: Mapping[str, Formula]
@@ -34,7 +34,7 @@ class Block:
         Raises
         ------
         TraceError
-            when they depend on one another within a period, when one needs all periods of another, or when a value
+            when lines depend on one another within a period, when a line needs all periods of another, or when a value
             before the first period depends on them.
         """
         now: dict[str, set[str]] = {name: set() for name in lines}
@@ -62,7 +62,7 @@ class Block:
         return block
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Block, (self.formulas,)  # programs are written again
+        return Block, (self.formulas,)  # programs are rebuilt
 
     @cached_property
     def parts(self) -> list[Formula]:
@@ -71,9 +71,9 @@ class Block:
 
     @cached_property
     def inside(self) -> set[int]:
-        """The parts that read the block, by identity: what has to be computed period by period."""
+        """Identities of the parts that read the block and so must be computed period by period."""
         found: set[int] = set()
-        for part in reversed(self.parts):  # operands come before what they stand in
+        for part in reversed(self.parts):  # operands come before the part that uses them
             reads = part.is_name and part.of[0] in self.formulas
             if reads or any(id(operand) in found for operand in part.of):
                 found.add(id(part))
@@ -81,21 +81,21 @@ class Block:
 
     @cached_property
     def outside(self) -> list[Formula]:
-        """The largest parts that do not read the block, numbers apart: known for all periods at once."""
+        """The largest parts, other than numbers, that do not read the block: computed for all periods at once."""
         found: dict[int, Formula] = {}
         stack = list(self.formulas.values())
         while stack:
             part = stack.pop()
             if id(part) not in self.inside:
                 found |= {id(part): part} if part.kind not in ("number", "membership") else {}
-            else:  # what was is a state; what it starts from lies outside
+            else:  # a previous value is a state; its starting value lies outside
                 operands = part.of[1:] if part.kind == "previous" else part.of
                 stack.extend(operand for operand in operands if isinstance(operand, Formula))
         return list(found.values())
 
     @cached_property
     def states(self) -> list[Formula]:
-        """The parts that hold a value of the period before."""
+        """The parts that hold a value from the period before."""
         found = {id(part): part for part in self.parts if part.kind == "previous" and id(part) in self.inside}
         return list(found.values())
 
@@ -112,7 +112,7 @@ def joint(counts: Iterable[int]) -> int:
 
 
 def _stepped(name: str, formula: Formula) -> Formula:
-    """Return a running sum as what it was in the period before, and what is added."""
+    """Return a running sum as its value in the period before plus the amount added."""
     if formula.kind != "cumulative":
         return formula
     return Formula("+", (Formula("previous", (Formula("name", (name,)), Formula("number", (0,)))), formula.of[0]))

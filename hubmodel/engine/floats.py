@@ -1,4 +1,4 @@
-"""Blocks as plain Python: a function with a local variable for each row of each line, written for some shapes."""
+"""Blocks as plain Python: a function with a local variable for each row of each line, written for given shapes."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _SIGNS = {"maximum": ">=", "minimum": "<="}
 
 
 def can_step(block: Block) -> bool:
-    """True if floats compute what arrays do: powers and whole parts of what is not finite differ."""
+    """Return whether floats give the same results as arrays: powers and whole parts of non-finite values differ."""
     return not block.kinds & {"**", "floor"}
 
 
 def arguments(block: Block, known: Mapping[int, Quantity]) -> tuple[list[list[float]], list[float]]:
-    """Return the series and the constants that a program takes: a series or number for each row."""
+    """Return the series and constants that a program takes: one series or number per row."""
     series: list[list[float]] = []
     constants: list[float] = []
     for part, fixed in _given(block, known):
@@ -33,24 +33,24 @@ def arguments(block: Block, known: Mapping[int, Quantity]) -> tuple[list[list[fl
 def program(
     block: Block, known: Mapping[int, Quantity], values: Mapping[str, Any], rows: Mapping[str, int]
 ) -> Callable[..., list[list[float]]]:
-    """Return a function of (periods, series, constants) that gives a list of floats for each row of each line.
+    """Return a function of (periods, series, constants) that returns a list of floats for each row of each line.
 
     Parameters
     ----------
     block
         the lines.
     known
-        arrays (rows, periods) of what they read outside the block; only their shapes matter.
+        arrays (rows, periods) that they read outside the block; only the shapes matter.
     values
         the memberships, by name.
     rows
-        how many rows each line has.
+        the number of rows of each line.
     """
     return _Writer(block, known, values, rows).program()
 
 
 def _given(block: Block, known: Mapping[int, Quantity]) -> list[tuple[Formula, bool]]:
-    """Return what a block reads, and whether one value of it is enough."""
+    """Return the parts that a block reads, and whether a single value of each is enough."""
     starts = {id(part.of[1]) for part in block.states}
     return [(part, known[id(part)].shape[-1] == 1 or id(part) in starts) for part in block.outside]
 
@@ -117,13 +117,13 @@ class _Writer:
             return f"(-{operands[0]})"
         if part.kind == "where":
             return f"({operands[1]} if {operands[0]} else {operands[2]})"
-        if part.kind in _SIGNS:  # the first also where it is no number, as NumPy has it
+        if part.kind in _SIGNS:  # the first operand if it is nan, as in NumPy
             a, b = map(self._local, operands)
             return f"({a} if {a} {_SIGNS[part.kind]} {b} or {a} != {a} else {b})"
         return f"({operands[0]} {part.kind} {operands[1]})"
 
     def _local(self, text: str) -> str:
-        """Return a name for a text that is used more than once."""
+        """Return a variable name for an expression that is used more than once."""
         if text.isidentifier() or text[:1].isdigit():
             return text
         name = f"t{len(self.body)}"

@@ -1,7 +1,6 @@
-"""Formulas: what a line item computes, found by calling it once with names in place of arrays.
+"""Formulas of line items, found by calling each function once with names in place of arrays.
 
-The formula of a line does not depend on any case. What units, lists and periods it has on a case is found by
-`hubmodel.engine.trace`.
+The formula of a line does not depend on any case. `hubmodel.engine.trace` finds its units, lists and periods on a case.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ class Formula(np.lib.mixins.NDArrayOperatorsMixin):
     kind
         ``name``, ``membership``, ``number``, an operator or a word.
     of
-        the name or number itself, or the operands.
+        the name or number, or the operands.
     """
 
     def __init__(self, kind: str, of: tuple[Any, ...]) -> None:
@@ -92,12 +91,12 @@ def formula_of(line: Callable[..., Any], ingredients: Collection[str], membershi
     ingredients
         the names of its parameters.
     memberships
-        those that are memberships.
+        the names of the parameters that are memberships.
 
     Raises
     ------
     TraceError
-        when it uses anything outside the vocabulary.
+        when the line uses anything outside the vocabulary.
     """
     given = (Formula("membership" if name in memberships else "name", (name,)) for name in ingredients)
     try:
@@ -110,7 +109,7 @@ def formula_of(line: Callable[..., Any], ingredients: Collection[str], membershi
 
 
 def _check(part: Formula, whole: Formula) -> None:
-    """Refuse what one of the engines could not compute."""
+    """Refuse a formula that one of the engines could not compute."""
     kind, operands = part.kind, part.of
     if kind in _ALONE and part is not whole:
         raise TraceError(f"{kind}() must be a line of its own")
@@ -142,7 +141,7 @@ def walk(formula: Any) -> list[Any]:
 
 
 def readings(formula: Formula) -> Iterator[tuple[str, Reading]]:
-    """Give each name that a formula reads, and of which periods it reads it."""
+    """Yield each name that a formula reads, and the periods for which it reads it."""
     stack: list[tuple[Formula, Reading]] = [(formula, "now")]
     while stack:
         part, reading = stack.pop()
@@ -154,5 +153,5 @@ def readings(formula: Formula) -> Iterator[tuple[str, Reading]]:
 
 
 def _reading(word: str, around: Reading) -> Reading:
-    """Return of which periods a word reads its first argument."""
+    """Return the periods for which a word reads its first argument."""
     return "before" if word == "previous" else "all" if word in OVER_ALL else around

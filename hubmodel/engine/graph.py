@@ -1,4 +1,4 @@
-"""The graph of line items: a function's name is the line, its parameters are its ingredients."""
+"""The graph of line items: the name of a function is the line, and its parameters are its ingredients."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ Values = dict[str, Any]
 
 
 class Model:
-    """The line items of some modules, in an order in which each comes after what it reads of the same period.
+    """The line items of some modules, ordered so that each follows the lines it reads in the same period.
 
     Parameters
     ----------
     modules
-        modules of ``hubmodel.lines``; every public function defined in one is a line item.
+        modules of ``hubmodel.lines``, in which every public function is a line item.
     checks
-        a module whose line items are left out where they read what neither a line nor an input of the others is.
+        a module whose line items are left out if they read a name that is neither a line nor an input of the others.
 
     Raises
     ------
     TraceError
         when a line has two definitions, leaves the vocabulary, or depends on itself within a period.
     UnitError
-        when a parameter's unit is not its producer's.
+        when the unit of a parameter differs from the unit of the line or input.
     """
 
     def __init__(self, *modules: ModuleType, checks: ModuleType | None = None) -> None:
@@ -74,7 +74,7 @@ class Model:
             self.ingredients[name] = tuple(inspect.signature(line).parameters)
 
     def _readable(self, lines: Mapping[str, Line]) -> dict[str, Line]:
-        """Return the lines of which every ingredient is a line or input of the model, or such a line of their own."""
+        """Return the lines whose ingredients are all lines or inputs of the model, or lines that are returned too."""
         known = {*self.lines, *(name for names in self.ingredients.values() for name in names)}
         found = dict(lines)
         while True:
@@ -91,7 +91,7 @@ class Model:
             raise TraceError(f"line {name!r} ({self.module[name]}): {error}") from None
 
     def _resolve(self, lines: Iterable[str], blocks: dict[str, Block]) -> tuple[str, ...]:
-        """Return an order of lines, and add the block of each that stands in one."""
+        """Return the lines in order of computation, and add the block of each line that belongs to one."""
         order: list[str] = []
         graph = {name: self.ingredients[name] for name in lines}
         for component in components(graph):
@@ -104,7 +104,7 @@ class Model:
         return tuple(order)
 
     def _without(self, known: Iterable[str]) -> tuple[tuple[str, ...], Mapping[str, Block]]:
-        """Return order and blocks when some lines are known: those are cut out, and the rest is resolved again."""
+        """Return order and blocks when some lines are known: those are left out, and the rest is resolved again."""
         cut = frozenset(self.blocks.keys() & known)
         if not cut:
             return self.order, self.blocks
@@ -115,9 +115,9 @@ class Model:
 
     def _collect_units(self) -> None:
         hints = {name: typing.get_type_hints(line, include_extras=True) for name, line in self.lines.items()}
-        said_by: dict[str, str] = {}
+        declared_by: dict[str, str] = {}
         for name, hint in hints.items():
-            self.units[name], said_by[name] = _unit_of(name, "return", hint), name
+            self.units[name], declared_by[name] = _unit_of(name, "return", hint), name
             self.shown_in[name] = _shown_in(hint["return"], self.units[name])
             for extra in hint["return"].__metadata__:
                 if isinstance(extra, Zero):
@@ -130,15 +130,15 @@ class Model:
                 unit = _unit_of(name, ingredient, hint)
                 if self.units.setdefault(ingredient, unit) != unit:
                     raise UnitError(
-                        f"line {name!r} takes {ingredient!r} in {unit}, but {said_by[ingredient]!r} has it in "
+                        f"line {name!r} takes {ingredient!r} in {unit}, but {declared_by[ingredient]!r} has it in "
                         f"{self.units[ingredient]}; write the same unit in both"
                     )
-                said_by.setdefault(ingredient, name)
+                declared_by.setdefault(ingredient, name)
                 self._tighten(ingredient, hint[ingredient])
                 self.shown_in.setdefault(ingredient, _shown_in(hint[ingredient], unit))
 
     def _tighten(self, name: str, hint: Any) -> None:
-        """Keep what every line that takes an input allows; where none allows less than nothing, it is not negative."""
+        """Limit an input to values that every line allows; it may be negative only if a line sets a lower limit."""
         declared = [extra for extra in hint.__metadata__ if isinstance(extra, Limits)]
         limits = functools.reduce(operator.and_, declared, self.limits.get(name, Limits()))
         is_date = _shown_in(hint, Unit()) == "date"
@@ -151,7 +151,7 @@ class Model:
         ----------
         inputs
             a value for each name in ``self.inputs``, arrays (..., rows, periods) [unit of the row] or Membership;
-            a line that is given here too is taken as known and not computed again.
+            a line given here too is taken as known and not computed again.
         wanted
             names of lines to return; None returns every line. With names, a value is freed after its last use.
 
@@ -160,7 +160,7 @@ class Model:
         UnknownName
             for a wanted line that does not exist, or an input that is missing.
         """
-        with np.errstate(all="ignore"):  # what has no meaning is nan, and says so where it is shown
+        with np.errstate(all="ignore"):  # an undefined value is nan, and is shown as such
             return self._run(dict(inputs), inputs, wanted)
 
     def _run(self, values: Values, inputs: Mapping[str, Any], wanted: Iterable[str] | None) -> Values:
@@ -185,7 +185,7 @@ class Model:
         return {name: values[name] for name in keep}
 
     def _compute(self, name: str, values: Values, blocks: Mapping[str, Block]) -> Collection[str]:
-        """Compute a line, or all lines of its block at the first of them; return which."""
+        """Compute a line, or every line of its block, and return the names computed."""
         block = blocks.get(name)
         names = block.formulas if block else (name,)
         try:
@@ -203,13 +203,13 @@ class Model:
         return names
 
     def needed(self, wanted: set[str], known: Mapping[str, Any]) -> list[str]:
-        """Return the lines that have to be computed for some lines when some values are known, in order."""
+        """Return, in order, the lines to compute to obtain the wanted lines when some values are known."""
         seen, stack = set(), [name for name in wanted if name not in known]
         while stack:
             name = stack.pop()
             if name in self.lines and name not in seen:
                 seen.add(name)
-                stack.extend(one for one in self.ingredients[name] if one not in known)
+                stack.extend(ingredient for ingredient in self.ingredients[name] if ingredient not in known)
         return [name for name in self._without(known.keys())[0] if name in seen]
 
     def affected(self, changed: Iterable[str]) -> set[str]:
@@ -224,7 +224,7 @@ class Model:
         return out
 
     def settled(self, inputs: Mapping[str, Any], changed: Iterable[str]) -> Values:
-        """Return every line that the changed inputs do not touch: known once, however often they change."""
+        """Return every line that does not depend on the changed inputs, and so needs computing only once."""
         moved = self.affected(changed)
         return {name: value for name, value in self.run(inputs).items() if name not in moved}
 
@@ -238,7 +238,7 @@ def _lines_of(module: ModuleType) -> dict[str, Line]:
 
 
 def components(graph: Mapping[str, Iterable[str]]) -> list[list[str]]:
-    """Return the strongly connected components of a graph, each after those that it leads to (Tarjan, 1972).
+    """Return the strongly connected components of a graph, each after the components it leads to (Tarjan, 1972).
 
     >>> components({"stock": ["flow", "stock"], "flow": ["order"], "order": ["flow"]})
     [['order', 'flow'], ['stock']]
@@ -271,7 +271,7 @@ def components(graph: Mapping[str, Iterable[str]]) -> list[list[str]]:
 
 
 def _shown_in(hint: Any, unit: Unit) -> str:
-    """Return the unit that people read a quantity in: share and date are not told apart by their units."""
+    """Return the unit in which a quantity is shown. Shares and dates have no unit of their own."""
     return next((extra for extra in hint.__metadata__ if isinstance(extra, str)), str(unit))
 
 

@@ -1,6 +1,6 @@
-"""Blocks on NumPy: what does not read the block is computed for all periods at once, the rest period by period.
+"""Blocks on NumPy: parts that do not read the block are computed for all periods at once, the rest period by period.
 
-A few rows without draws are stepped as plain floats, which is many times faster than arrays of them; draws, and what
+A few rows without draws are stepped as plain floats, which is many times faster than arrays. Draws, and operations that
 floats cannot do, are stepped as arrays (rows, draws).
 """
 
@@ -18,7 +18,7 @@ from hubmodel.engine.formula import ACROSS_ROWS, Formula
 from hubmodel.engine.units import Quantity
 from hubmodel.errors import InputError
 
-MOST_ROWS = 32  # written out one by one; above it arrays are faster
+MOST_ROWS = 32  # rows written out as floats; above it arrays are faster
 _OPERATIONS: dict[str, Callable[..., Any]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "**": operator.pow,
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
@@ -51,7 +51,7 @@ def run_block(block: Block, values: Mapping[str, Any]) -> dict[str, Quantity]:
     block
         the lines.
     values
-        by name, arrays (..., rows, periods) or memberships: all that the lines read outside the block.
+        by name, arrays (..., rows, periods) or memberships: everything that the lines read outside the block.
 
     Returns
     -------
@@ -60,7 +60,7 @@ def run_block(block: Block, values: Mapping[str, Any]) -> dict[str, Quantity]:
     Raises
     ------
     InputError
-        when nothing that the block reads varies in time.
+        when no value that the block reads varies in time.
     """
     known = {id(part): _array(evaluated(part, values)) for part in block.outside}
     periods = max((array.shape[-1] for array in known.values()), default=1)
@@ -76,7 +76,7 @@ def run_block(block: Block, values: Mapping[str, Any]) -> dict[str, Quantity]:
                 return stepper.row_by_row()
             if max(stepper.rows.values()) <= MOST_ROWS:
                 return stepper.as_floats(known, stepper.rows)
-        except ArithmeticError:  # arrays divide by zero, and floats do not
+        except ArithmeticError:  # arrays can divide by zero, floats cannot
             pass
     return stepper.as_arrays()
 
@@ -89,7 +89,7 @@ class _Stepper:
         self.rows = self._rows()
 
     def _rows(self) -> dict[str, int]:
-        """Return how many rows each line has: a line that is not known yet takes those of what it meets."""
+        """Return the number of rows of each line: an unknown line takes the rows of its operands."""
         rows = dict.fromkeys(self.block.formulas, -1)
         while True:
             found = {name: self._rows_of(formula, rows) for name, formula in self.block.formulas.items()}
@@ -108,7 +108,7 @@ class _Stepper:
         return 1 if part.kind == "total" else joint(self._rows_of(operand, rows) for operand in part.of)
 
     def row_by_row(self) -> dict[str, Quantity]:
-        """Step each row by itself: no line looks at another row."""
+        """Step each row by itself, since no line reads another row."""
         out = {name: np.empty((rows, self.periods)) for name, rows in self.rows.items()}
         for row in range(min(self.rows.values(), default=0)):
             own = {key: array[row : row + 1] if len(array) > 1 else array for key, array in self.known.items()}
@@ -131,7 +131,7 @@ class _Stepper:
         }
 
     def as_arrays(self) -> dict[str, Quantity]:
-        """Step arrays with rows first, then draws, so that rows are summed one after another, as floats are."""
+        """Step arrays with rows first, then draws, so that rows are summed in sequence, as floats are."""
         leading = np.broadcast_shapes(*(array.shape[:-2] for array in self.known.values()))
         columns = {}
         for key, array in self.known.items():
@@ -167,7 +167,7 @@ class _Stepper:
 
 
 def _summed(value: Quantity, groups: Iterable[Any]) -> Quantity:
-    """Sum rows one after another, whatever their number: NumPy's sum changes its order with the shape."""
+    """Sum rows in sequence, whatever their number, because NumPy's sum changes its order with the shape."""
     none = np.zeros((1, *value.shape[1:]))
     return np.stack([np.cumsum(np.concatenate([none, value[rows]]), axis=0)[-1] for rows in groups])
 

@@ -1,7 +1,7 @@
 """Formulas on a case: the unit check and the list check of every line.
 
-The formula of a line says what it computes; here each part of it gets its unit, the list that its rows run over, and
-whether it varies over the periods. Nothing about any single line is written down here.
+Each part of a formula gets its unit, the list over which its rows run, and whether it varies over the periods. The
+module contains nothing about any particular line.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from hubmodel.errors import HubmodelError, TraceError, UnitError
 ONE = Unit()
 PER_YEAR, YEAR = Unit((("year", -1),)), Unit((("year", 1),))
 UNKNOWN = "?"  # the list of a line that is read before it is traced
-_GROWTH = Unit((("1 + 1/year", 1),))  # what 1 + rate is until it is raised to a number of years
+_GROWTH = Unit((("1 + 1/year", 1),))  # unit of 1 + rate, until it is raised to a number of years
 _OVER_TIME = frozenset({"sum_periods", "lowest", "irr", "previous", "cumulative"})
 _ONCE = frozenset({"sum_periods", "lowest", "irr"})
 
@@ -30,7 +30,7 @@ class Expression(Formula):
     Parameters
     ----------
     kind, of
-        as in a formula; a membership is the membership itself.
+        as in a formula; a membership is given as a Membership.
     unit, list, varies
         unit, the list whose members are the rows (None: the facility), whether it varies over the periods.
     """
@@ -41,9 +41,9 @@ class Expression(Formula):
 
 
 def _typed(formula: Formula, given: Mapping[str, Any]) -> Any:
-    """Return a formula with units and lists; a part that stands in it twice stays one part."""
+    """Return a formula with units and lists; a part that occurs twice remains one object."""
     known: dict[int, Any] = {}
-    for part in reversed(walk(formula)):  # operands come before what they stand in
+    for part in reversed(walk(formula)):  # operands come before the part that uses them
         if id(part) not in known:
             known[id(part)] = _typed_part(part, given, known)
     return known[id(formula)]
@@ -134,7 +134,7 @@ class Traced:
     lines: Mapping[str, Expression]
 
     def list_of(self, name: str) -> str | None:
-        """Return the list that a line runs over, None for the facility."""
+        """Return the list over which a line runs, None for the facility."""
         return self.lines[name].list
 
 
@@ -146,7 +146,7 @@ def trace_line(name: str, model: Model, given: Mapping[str, Any]) -> Expression:
     name
         the line.
     model
-        the graph that it stands in.
+        the graph to which it belongs.
     given
         an expression or membership for each of its ingredients.
 
@@ -174,7 +174,7 @@ def traced(model: Model, inputs: Mapping[str, Any], list_of: Callable[[str], str
     inputs
         an array (rows, periods) or a membership for each input.
     list_of
-        says which list an input runs over, None for the facility as a whole.
+        returns the list over which an input runs, None for the facility as a whole.
 
     Raises
     ------
@@ -206,7 +206,7 @@ def _named(name: str, model: Model, rows: str | None, varies: bool) -> Expressio
 
 
 def _traced_block(names: Iterable[str], model: Model, given: Mapping[str, Any]) -> dict[str, Expression]:
-    """Trace lines that read one another: their lists are unknown at first, and found until none is found any more."""
+    """Trace lines that read one another: their lists are unknown at first, and traced again until none changes."""
     lists: dict[str, str | None] = dict.fromkeys(names, UNKNOWN)
     while True:
         own = {name: _named(name, model, rows, varies=True) for name, rows in lists.items()}
@@ -221,7 +221,7 @@ def _traced_block(names: Iterable[str], model: Model, given: Mapping[str, Any]) 
 
 @dataclass(frozen=True, eq=False)
 class Instance:
-    """A model on the inputs of one facility: what can be compiled.
+    """A model on the inputs of one facility, ready to be compiled.
 
     Parameters
     ----------
@@ -230,9 +230,9 @@ class Instance:
     inputs
         an array (rows, periods) [engine's unit] or a membership for each input.
     members
-        how many members each list has.
+        the number of members of each list.
     periods
-        how many periods the calendar has.
+        the number of periods of the calendar.
     """
 
     model: Model

@@ -1,7 +1,7 @@
-"""Units: what a line item's annotations mean, and how a unit written in data converts to them.
+"""Units: the annotations of line items, and the conversion of units written in data to them.
 
-A quantity is a float64 array of shape ``(..., rows, periods)``; its annotation carries the unit, so that a
-signature reads like the header of a worksheet and the unit check needs nothing else.
+A quantity is a float64 array of shape ``(..., rows, periods)``. Its annotation carries the unit, so that a signature
+reads like the header of a worksheet and is all that the unit check needs.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Powers = tuple[tuple[str, int], ...]
 
 @dataclass(frozen=True)
 class Unit:
-    """A product of powers of base units; no powers at all is the plain number ``1``."""
+    """A product of powers of base units; without powers, the plain number ``1``."""
 
     powers: Powers = ()
 
@@ -46,16 +46,16 @@ class Unit:
 
 @dataclass(frozen=True)
 class Limits:
-    """What an input may be [engine's unit], in whatever unit its rows are written.
+    """The range of values that an input may take [engine's unit], whatever the unit of its rows.
 
     Parameters
     ----------
     low, high
-        its ends.
+        the ends of the range.
     above
-        whether it must be above `low`: a divisor, or what a rate is added to.
+        whether the value must be above `low`, as for a divisor or a rate that is added to 1.
     once
-        whether it has one value for the whole calendar, so that no row of it has a period.
+        whether the input has one value for the whole calendar, so that none of its rows has a period.
     """
 
     low: float = -math.inf
@@ -68,13 +68,13 @@ class Limits:
         return Limits(*tighter[:1], min(self.high, other.high), tighter[1], self.once or other.once)
 
     def hold(self, value: float) -> bool:
-        """Return whether a value lies within."""
+        """Return whether a value lies within the limits."""
         return self.low <= value <= self.high and not (self.above and value == self.low)
 
 
 @dataclass(frozen=True)
 class Membership:
-    """Which member of a parent list each member of a list belongs to: structure, not a number."""
+    """The member of a parent list to which each member of a list belongs: structure, not a number."""
 
     list: str
     parent: str
@@ -88,7 +88,7 @@ class Membership:
 
     @cached_property
     def children(self) -> tuple[npt.NDArray[np.intp], ...]:
-        """Positions of each parent's rows, one array for each parent; an empty parent keeps its place."""
+        """Positions of each parent's rows, one array per parent; a parent without rows has an empty array."""
         return tuple(np.flatnonzero(self.index == parent) for parent in range(self.parents))
 
 
@@ -119,7 +119,7 @@ _FACTORS: dict[str, tuple[float, str]] = {
 
 @cache
 def parse(text: str) -> tuple[float, Unit]:
-    """Read a unit as people write it.
+    """Parse a unit as written in data.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def parse(text: str) -> tuple[float, Unit]:
     Raises
     ------
     UnitError
-        when a part of it is not known.
+        when a part of the unit is unknown.
 
     >>> parse("MSEK/year")
     (1000000.0, Unit(powers=(('SEK', 1), ('year', -1))))
@@ -159,11 +159,11 @@ def _part(name: str, text: str) -> tuple[float, str]:
 
 
 def unit(text: str) -> Unit:
-    """Read the unit of an annotation; shape-free. Example: ``unit("SEK/hour")``."""
+    """Return the unit of an annotation, whatever the shape. Example: ``unit("SEK/hour")``."""
     return parse(text)[1]
 
 
-# What an input may be, beside its unit: Positive[Years], Once[SEK]. Without any it may not be negative.
+# Limits of an input beside its unit: Positive[Years], Once[SEK]. Without any, it may not be negative.
 T = TypeVar("T")
 Positive = Annotated[T, Limits(low=0, above=True)]
 Once = Annotated[T, Limits(once=True)]
@@ -171,7 +171,7 @@ Once = Annotated[T, Limits(once=True)]
 
 @dataclass(frozen=True)
 class Zero:
-    """What a check is: an identity must be zero but for rounding, a warning asks for attention where it is not."""
+    """The level of a check: an identity must be zero apart from rounding, a warning calls for attention if not."""
 
     level: str
 
@@ -179,7 +179,8 @@ class Zero:
 Gap = Annotated[T, Zero("identity")]
 Judgement = Annotated[T, Zero("warning")]
 
-# What line items are annotated with. Amounts of a period are plain; rates are per year. A text says how people read it.
+# Annotations of line items. Amounts of a period have no time in their unit; rates are per year. A text gives the unit
+# shown.
 SEK = Annotated[Quantity, unit("SEK")]
 SEKPerYear = Annotated[Quantity, unit("SEK/year")]
 SEKPerHour = Annotated[Quantity, unit("SEK/hour")]
@@ -194,7 +195,7 @@ Years = Annotated[Quantity, unit("year")]
 Date = Annotated[Quantity, unit("date"), "date", Limits(once=True)]
 PerYear = Annotated[Quantity, unit("1/year"), Limits(low=-1, above=True)]
 Share = Annotated[Quantity, unit("share"), "share", Limits(0, 1)]
-Markup = Annotated[Quantity, unit("ratio"), "share"]  # on top of something, and perhaps more than the whole of it
+Markup = Annotated[Quantity, unit("ratio"), "share"]  # added on top of an amount; may exceed 100 %
 Change = Annotated[Quantity, unit("ratio"), "share", Limits(low=-1, above=True)]
 Flag = Annotated[Quantity, unit("flag"), Limits(0, 1)]
 Index = Annotated[Quantity, unit("index"), Limits(low=0, above=True)]
@@ -222,10 +223,10 @@ PostYears = Annotated[Quantity, unit("post*year")]
 Courses = Annotated[Quantity, unit("course")]
 CoursesPerYear = Annotated[Quantity, unit("course/year")]
 SeatsPerCourse = Annotated[Quantity, unit("seat/course")]
-Currency = Annotated[Quantity, unit("currency")]  # whichever foreign one a quote is in
+Currency = Annotated[Quantity, unit("currency")]  # the foreign currency of a quote
 SEKPerCurrency = Annotated[Quantity, unit("SEK/currency")]
 
-# A plant's output in its own unit (kWh, kg, slots): what project finance prices, supports and reserves.
+# A plant's output in its own unit (kWh, kg, slots), which project finance prices, supports and reserves.
 Output = Annotated[Quantity, unit("output")]
 OutputPerHour = Annotated[Quantity, unit("output/hour")]
 SEKPerOutput = Annotated[Quantity, unit("SEK/output")]

@@ -1,8 +1,8 @@
-"""The vocabulary of line items, on NumPy. Nothing else may touch a value in a line item.
+"""The vocabulary of line items, on NumPy. A line item may apply nothing else to a value.
 
 Every word works on float64 arrays of shape ``(..., rows, periods)``; draws are leading axes that no line item
-mentions. A word that meets an argument with ``__word__`` hands itself over to it: that is how a line item is
-traced into its formula.
+mentions. If an argument has a method ``__word__``, the word calls it instead, and so a line item is traced into its
+formula.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def _traced(*arguments: Any) -> Any:
 def maximum(a: Value, b: Value) -> Quantity:
     """The larger of two values, element by element. In Excel: MAX."""
     if isinstance(a, (int, float)) and isinstance(b, (int, float)):
-        return cast(Quantity, a if a >= b or a != a else b)  # a nan stays one, as in NumPy
+        return cast(Quantity, a if a >= b or a != a else b)  # nan stays nan, as in NumPy
     if (expression := _traced(a, b)) is not None:
         return cast(Quantity, expression.__word__("maximum", a, b))
     return cast(Quantity, np.maximum(a, b))
@@ -49,7 +49,7 @@ def minimum(a: Value, b: Value) -> Quantity:
 
 
 def where(condition: Condition, yes: Value, no: Value) -> Quantity:
-    """One value where the condition holds, another where it does not. In Excel: IF."""
+    """The first value where the condition holds, the second where it does not. In Excel: IF."""
     if isinstance(condition, (bool, int, float)) and isinstance(yes, (int, float)) and isinstance(no, (int, float)):
         return cast(Quantity, yes if condition else no)
     if (expression := _traced(condition, yes, no)) is not None:
@@ -72,7 +72,7 @@ def total(x: Quantity) -> Quantity:
 
 
 def group(x: Quantity, by: Membership) -> Quantity:
-    """Rows summed into their parents: (..., rows, periods) to (..., parents, periods). In Excel: SUMIF."""
+    """The sum of each parent's rows: (..., rows, periods) to (..., parents, periods). In Excel: SUMIF."""
     if (expression := _traced(x)) is not None:
         return cast(Quantity, expression.__word__("group", x, by))
     x = _block(x)
@@ -83,7 +83,7 @@ def group(x: Quantity, by: Membership) -> Quantity:
 
 
 def each(y: Quantity, by: Membership) -> Quantity:
-    """The parent's value beside each member: (..., parents, periods) to (..., rows, periods). In Excel: INDEX/MATCH."""
+    """The parent's value for each member: (..., parents, periods) to (..., rows, periods). In Excel: INDEX/MATCH."""
     if (expression := _traced(y)) is not None:
         return cast(Quantity, expression.__word__("each", y, by))
     return _block(y)[..., by.index, :]
@@ -92,7 +92,7 @@ def each(y: Quantity, by: Membership) -> Quantity:
 def previous(x: Quantity, start: Value = 0) -> Quantity:
     """The value one period earlier, `start` in the first. In Excel: the cell to the left.
 
-    It may be taken of any line, also of one that depends on this one, or of this line itself.
+    It may be taken of any line, including the line itself and lines that depend on it.
 
     >>> previous(np.array([[1.0, 2.0, 3.0]])).tolist()
     [[0.0, 1.0, 2.0]]
@@ -129,7 +129,7 @@ def lowest(x: Quantity) -> Quantity:
 
 
 def irr(x: Quantity, period_length: Quantity) -> Quantity:
-    """The yearly internal rate of return of a flow, nan where there is none. In Excel: IRR, to a yearly rate."""
+    """The yearly internal rate of return of a flow, nan if there is none. In Excel: IRR, converted to a yearly rate."""
     if (expression := _traced(x, period_length)) is not None:
         return cast(Quantity, expression.__word__("irr", x, period_length))
     lengths = np.unique(np.asarray(period_length, dtype=float))

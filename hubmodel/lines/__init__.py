@@ -1,6 +1,6 @@
-"""The model: one function per line item, one module per chapter of the report, in the order in which money flows."""
+"""The model: one function per line item and one module per chapter of the report, in the order of the cash flow."""
 
-# Names of version 0.1 that version 0.2 still answers to.
+# Names from version 0.1 that version 0.2 still accepts.
 RENAMED = {
     "balance_gap": "balance_sheet",
     "commercial_revenue_of_hub": "total_commercial_revenue",
@@ -24,7 +24,7 @@ RENAMED = {
 
 
 def current_name(name: str) -> str:
-    """Return the present name of a line, given a present or an older one.
+    """Return the current name of a line, given its current or an older name.
 
     >>> current_name("operating_cost_of_hub"), current_name("ebitda")
     ('total_operating_cost', 'ebitda')

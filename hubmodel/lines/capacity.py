@@ -1,4 +1,4 @@
-"""Capacity: what the work demands of suites and people, what can be served, and what is lost.
+"""Capacity: demand for suites and people, work served and work lost.
 
 Work that is not served is lost, not queued. Progression to the commercial track uses only the share of innovation
 work that the open-access floor guarantees, so nothing feeds back from the commercial track.
@@ -34,13 +34,13 @@ from hubmodel.engine.words import TINY, each, group, maximum, minimum, nan, prev
 def _hired(
     hired: Posts, needed: Posts, crew: Posts, period_length: Years, hiring_lead: Years, notice_time: Years
 ) -> Posts:
-    """Posts of a team: a crew at opening, then hired with a lead and given up after a notice."""
+    """Return the posts of a team: the crew at opening, then hired with a lead and given up after a notice."""
     before = previous(hired)
     share = period_length / where(needed > before, hiring_lead, notice_time)
     return (before + crew + needed * share) / (1 + share)
 
 
-# Batches that fail.
+# Failed batches.
 
 
 def failure_share(batch_success: Share) -> Share:
@@ -49,7 +49,7 @@ def failure_share(batch_success: Share) -> Share:
 
 
 def remake_factor(remake_share: Share, failure_share: Share) -> Ratio:
-    """Batch starts for each batch that is due: some failed batches are made again, unbilled."""
+    """Batch starts per batch due. Some failed batches are remade without being billed."""
     return 1 + remake_share * failure_share
 
 
@@ -64,19 +64,19 @@ def suite_days_open(
     site_of_suite: Membership,
     period_length: Years,
 ) -> SuiteDays:
-    """Suite-days that open suites offer, after the yearly requalification shutdown."""
+    """Suite-days offered by open suites, after the yearly requalification shutdown."""
     return suites * operating_days * period_length * availability * each(open_share, site_of_suite)
 
 
 def surge_suite_days(
     suite_days_open: SuiteDays, suite_of_platform: Membership, surge_share: Share, surge_window: Share
 ) -> SuiteDays:
-    """Suite-days that a pandemic surge turns over to a platform."""
+    """Suite-days made over to a platform in a pandemic surge."""
     return each(suite_days_open, suite_of_platform) * surge_share * surge_window
 
 
 def suite_days_surged(surge_suite_days: SuiteDays, suite_of_platform: Membership) -> SuiteDays:
-    """Suite-days that a pandemic surge takes in each suite."""
+    """Suite-days taken in each suite by a pandemic surge."""
     return group(surge_suite_days, suite_of_platform)
 
 
@@ -94,7 +94,7 @@ def innovation_suite_days_demanded(
     development_suite_days_per_project: SuiteDaysPerProject,
     development_suite_of_platform: Membership,
 ) -> SuiteDays:
-    """Suite-days that the innovation track needs of each suite."""
+    """Suite-days required by the innovation track in each suite."""
     return group(innovation_batches_due * remake_factor * suite_days_per_batch, suite_of_platform) + group(
         innovation_projects_completed * development_suite_days_per_project, development_suite_of_platform
     )
@@ -107,7 +107,7 @@ def commercial_suite_days_demanded(
     suite_days_per_batch: SuiteDaysPerBatch,
     suite_of_platform: Membership,
 ) -> SuiteDays:
-    """Suite-days that the commercial track needs of each suite."""
+    """Suite-days required by the commercial track in each suite, slots cancelled late included."""
     return group(
         (commercial_batches_due * remake_factor + (commercial_batches_booked - commercial_batches_due))
         * suite_days_per_batch,
@@ -118,7 +118,7 @@ def commercial_suite_days_demanded(
 def innovation_guaranteed_share(
     innovation_suite_days_demanded: SuiteDays, open_access_share: Share, suite_days_available: SuiteDays
 ) -> Share:
-    """Share of the innovation work that the open-access floor guarantees; depends on no commercial line."""
+    """Share of innovation work guaranteed by the open-access floor. It depends on no commercial line."""
     return where(
         innovation_suite_days_demanded > 0,
         minimum(1, open_access_share * suite_days_available / maximum(innovation_suite_days_demanded, TINY)),
@@ -134,7 +134,7 @@ def innovation_suite_days_guaranteed(
     priority_floor: Flag,
     priority_pro_rata: Flag,
 ) -> SuiteDays:
-    """Suite-days kept for innovation: up to the floor, or in proportion to what both tracks demand."""
+    """Suite-days kept for innovation: up to the floor, or in proportion to the demand of both tracks."""
     return priority_floor * minimum(
         innovation_suite_days_demanded, open_access_share * suite_days_available
     ) + priority_pro_rata * innovation_suite_days_demanded * minimum(
@@ -147,7 +147,7 @@ def commercial_suite_days_served(
     suite_days_available: SuiteDays,
     innovation_suite_days_guaranteed: SuiteDays,
 ) -> SuiteDays:
-    """Commercial work comes first, but never into the suite-days that open access reserves and needs."""
+    """Suite-days given to commercial work: first in line, except for days that open access reserves and needs."""
     return minimum(commercial_suite_days_demanded, suite_days_available - innovation_suite_days_guaranteed)
 
 
@@ -156,7 +156,7 @@ def innovation_suite_days_served(
     suite_days_available: SuiteDays,
     commercial_suite_days_served: SuiteDays,
 ) -> SuiteDays:
-    """Innovation work takes what commercial work leaves, never less than what is guaranteed."""
+    """Suite-days given to innovation work: those left by commercial work, at least the guaranteed ones."""
     return minimum(innovation_suite_days_demanded, suite_days_available - commercial_suite_days_served)
 
 
@@ -165,12 +165,12 @@ def open_access_suite_days_forgone(
     suite_days_available: SuiteDays,
     commercial_suite_days_served: SuiteDays,
 ) -> SuiteDays:
-    """Commercial suite-days that could have been served without the open-access floor."""
+    """Commercial suite-days turned away because of the open-access floor."""
     return minimum(commercial_suite_days_demanded, suite_days_available) - commercial_suite_days_served
 
 
 def innovation_suite_share(innovation_suite_days_served: SuiteDays, innovation_suite_days_demanded: SuiteDays) -> Share:
-    """Share of the innovation track's demand that a suite can serve, 1 where nothing is demanded."""
+    """Share of the innovation track's demand that a suite can serve; 1 where there is no demand."""
     return where(
         innovation_suite_days_demanded > 0,
         innovation_suite_days_served / maximum(innovation_suite_days_demanded, TINY),
@@ -179,7 +179,7 @@ def innovation_suite_share(innovation_suite_days_served: SuiteDays, innovation_s
 
 
 def commercial_suite_share(commercial_suite_days_served: SuiteDays, commercial_suite_days_demanded: SuiteDays) -> Share:
-    """Share of the commercial track's demand that a suite can serve, 1 where nothing is demanded."""
+    """Share of the commercial track's demand that a suite can serve; 1 where there is no demand."""
     return where(
         commercial_suite_days_demanded > 0,
         commercial_suite_days_served / maximum(commercial_suite_days_demanded, TINY),
@@ -198,14 +198,14 @@ def innovation_hours_demanded(
     development_hours_per_project: HoursPerProject,
     guidance_share: Share,
 ) -> Hours:
-    """Working hours that the innovation track needs; guidance in development is not billed but worked."""
+    """Working hours required by the innovation track. Guidance in development is worked but not billed."""
     return innovation_batches_due * remake_factor * hours_per_batch + (
         innovation_projects_completed * development_hours_per_project * (1 + guidance_share)
     )
 
 
 def technology_transfers(commercial_projects_started: Projects, technology_transfer_share: Share) -> Projects:
-    """Commercial projects that begin with a technology transfer, paid for as such."""
+    """Commercial projects that begin with a technology transfer, which is billed separately."""
     return commercial_projects_started * technology_transfer_share
 
 
@@ -217,7 +217,7 @@ def commercial_hours_demanded(
     technology_transfers: Projects,
     technology_transfer_hours: HoursPerProject,
 ) -> Hours:
-    """Working hours that the commercial track needs; a slot cancelled late has its crew waiting."""
+    """Working hours required by the commercial track. A slot cancelled late still occupies its crew."""
     return (
         commercial_batches_due * remake_factor + (commercial_batches_booked - commercial_batches_due)
     ) * hours_per_batch + technology_transfers * technology_transfer_hours
@@ -235,38 +235,38 @@ def hours_demanded_at_site(
     hours_per_batch: HoursPerBatch,
     site_of_platform: Membership,
 ) -> Hours:
-    """Working hours that each site needs."""
+    """Working hours required at each site."""
     return group(
         innovation_hours_demanded + commercial_hours_demanded + surge_batches * hours_per_batch, site_of_platform
     )
 
 
 def hours_per_post(hours_paid: Positive[HoursPerPostYear], direct_hours_share: Positive[Share]) -> HoursPerPostYear:
-    """Hours a year that a post gives to customers' work."""
+    """Hours per year that a post spends on customers' work."""
     return hours_paid * direct_hours_share
 
 
 def operations_hours_demanded(hours_demanded_at_site: Hours, quality_hours_share: Share) -> Hours:
-    """Hours that process development and production need."""
+    """Hours required in process development and production."""
     return hours_demanded_at_site * (1 - quality_hours_share)
 
 
 def quality_hours_demanded(hours_demanded_at_site: Hours, quality_hours_share: Share) -> Hours:
-    """Hours that quality control, assurance and release need."""
+    """Hours required in quality control, assurance and release."""
     return hours_demanded_at_site * quality_hours_share
 
 
 def operations_posts_needed(
     operations_hours_demanded: Hours, period_length: Years, hours_per_post: HoursPerPostYear, staffing_headroom: Share
 ) -> Posts:
-    """Posts that the demanded work in development and production calls for."""
+    """Posts in development and production required by the work demanded."""
     return operations_hours_demanded / period_length / hours_per_post * (1 + staffing_headroom)
 
 
 def quality_posts_needed(
     quality_hours_demanded: Hours, period_length: Years, hours_per_post: HoursPerPostYear, staffing_headroom: Share
 ) -> Posts:
-    """Posts that the demanded work in quality control, assurance and release calls for."""
+    """Posts in quality control, assurance and release required by the work demanded."""
     return quality_hours_demanded / period_length / hours_per_post * (1 + staffing_headroom)
 
 
@@ -279,7 +279,7 @@ def operations_posts_hired(
     hiring_lead: Positive[Years],
     notice_time: Positive[Years],
 ) -> Posts:
-    """Posts in development and production: hired from the crew at opening with a lead, given up after a notice."""
+    """Posts in development and production: the crew at opening, then hired with a lead and given up after a notice."""
     crew = minimum_operations_posts * opening_pulse
     return _hired(operations_posts_hired, operations_posts_needed, crew, period_length, hiring_lead, notice_time)
 
@@ -293,18 +293,18 @@ def quality_posts_hired(
     hiring_lead: Years,
     notice_time: Years,
 ) -> Posts:
-    """Posts in quality: hired from the crew at opening with a lead, given up after a notice."""
+    """Posts in quality: the crew at opening, then hired with a lead and given up after a notice."""
     crew = minimum_quality_posts * opening_pulse
     return _hired(quality_posts_hired, quality_posts_needed, crew, period_length, hiring_lead, notice_time)
 
 
 def operations_posts(operations_posts_hired: Posts, minimum_operations_posts: Posts, open_share: Share) -> Posts:
-    """Posts in process development and production, never below the crew that a licence needs."""
+    """Posts in process development and production, never fewer than the crew that the licence requires."""
     return maximum(operations_posts_hired, minimum_operations_posts * open_share)
 
 
 def quality_posts(quality_posts_hired: Posts, minimum_quality_posts: Posts, open_share: Share) -> Posts:
-    """Posts in quality control, assurance and release, never below the crew that a licence needs."""
+    """Posts in quality control, assurance and release, never fewer than the crew that the licence requires."""
     return maximum(quality_posts_hired, minimum_quality_posts * open_share)
 
 
@@ -314,7 +314,7 @@ def operations_share(
     period_length: Years,
     operations_hours_demanded: Hours,
 ) -> Share:
-    """Share of the demanded hours that development and production can work, 1 where nothing is demanded."""
+    """Share of the hours demanded that development and production can work; 1 where there is no demand."""
     return where(
         operations_hours_demanded > 0,
         minimum(1, operations_posts * hours_per_post * period_length / maximum(operations_hours_demanded, TINY)),
@@ -325,7 +325,7 @@ def operations_share(
 def quality_share(
     quality_posts: Posts, hours_per_post: HoursPerPostYear, period_length: Years, quality_hours_demanded: Hours
 ) -> Share:
-    """Share of the demanded hours that quality can work and release, 1 where nothing is demanded."""
+    """Share of the hours demanded that quality can work and release; 1 where there is no demand."""
     return where(
         quality_hours_demanded > 0,
         minimum(1, quality_posts * hours_per_post * period_length / maximum(quality_hours_demanded, TINY)),
@@ -334,11 +334,11 @@ def quality_share(
 
 
 def people_share(operations_share: Share, quality_share: Share) -> Share:
-    """Share of the demanded work that the people of a site can do: the scarcer of the two teams binds."""
+    """Share of the work demanded that the staff of a site can do, limited by the scarcer of the two teams."""
     return minimum(operations_share, quality_share)
 
 
-# What is served: the least of suites and people. Freed people are not moved to other work.
+# Work served: the lower of suites and people. People freed are not moved to other work.
 
 
 def innovation_served_share(
@@ -372,12 +372,12 @@ def commercial_served_share(
 
 
 def innovation_batches(innovation_batches_due: Batches, innovation_served_share: Share) -> Batches:
-    """Innovation batches made, remakes not counted."""
+    """Innovation batches made, excluding remakes."""
     return innovation_batches_due * innovation_served_share
 
 
 def innovation_batch_starts(innovation_batches: Batches, remake_factor: Ratio) -> Batches:
-    """Innovation batches started, remakes included."""
+    """Innovation batches started, including remakes."""
     return innovation_batches * remake_factor
 
 
@@ -387,19 +387,19 @@ def development_projects(innovation_projects_completed: Projects, development_se
 
 
 def commercial_batches(commercial_batches_due: Batches, commercial_served_share: Share) -> Batches:
-    """Commercial batches made, remakes not counted."""
+    """Commercial batches made, excluding remakes."""
     return commercial_batches_due * commercial_served_share
 
 
 def commercial_batch_starts(commercial_batches: Batches, remake_factor: Ratio) -> Batches:
-    """Commercial batches started, remakes included."""
+    """Commercial batches started, including remakes."""
     return commercial_batches * remake_factor
 
 
 def commercial_batches_cancelled(
     commercial_batches_booked: Batches, commercial_batches_due: Batches, commercial_served_share: Share
 ) -> Batches:
-    """Commercial batches that the customer cancels too late to fill the slot."""
+    """Commercial batches cancelled by the customer too late to refill the slot."""
     return (commercial_batches_booked - commercial_batches_due) * commercial_served_share
 
 
@@ -424,36 +424,36 @@ def innovation_suite_days(
     development_suite_days_per_project: SuiteDaysPerProject,
     development_suite_of_platform: Membership,
 ) -> SuiteDays:
-    """Suite-days that the innovation track uses of each suite."""
+    """Suite-days used by the innovation track in each suite."""
     return group(innovation_batch_suite_days, suite_of_platform) + group(
         development_projects * development_suite_days_per_project, development_suite_of_platform
     )
 
 
 def commercial_suite_days(commercial_batch_suite_days: SuiteDays, suite_of_platform: Membership) -> SuiteDays:
-    """Suite-days that the commercial track uses of each suite."""
+    """Suite-days used by the commercial track in each suite."""
     return group(commercial_batch_suite_days, suite_of_platform)
 
 
 def suite_days_used(
     innovation_suite_days: SuiteDays, commercial_suite_days: SuiteDays, suite_days_surged: SuiteDays
 ) -> SuiteDays:
-    """Suite-days used, of each suite."""
+    """Suite-days used in each suite."""
     return innovation_suite_days + commercial_suite_days + suite_days_surged
 
 
 def utilisation(suite_days_used: SuiteDays, suite_days_open: SuiteDays) -> Share:
-    """Share of a suite's open days that are used; without meaning before it opens."""
+    """Share of a suite's open days that is used; undefined before the suite opens."""
     return where(suite_days_open > 0, suite_days_used / maximum(suite_days_open, TINY), nan)
 
 
 def gmp_suite_days_used(suite_days_used: SuiteDays, gmp: Flag) -> SuiteDays:
-    """Suite-days used under GMP in the whole facility."""
+    """GMP suite-days used in the whole facility."""
     return total(suite_days_used * gmp)
 
 
 def gmp_suite_days_open(suite_days_open: SuiteDays, gmp: Flag) -> SuiteDays:
-    """Open suite-days under GMP in the whole facility."""
+    """GMP suite-days open in the whole facility."""
     return total(suite_days_open * gmp)
 
 
@@ -463,7 +463,7 @@ def unmet_suite_days(
     innovation_suite_days: SuiteDays,
     commercial_suite_days: SuiteDays,
 ) -> SuiteDays:
-    """Demand lost for want of suites or people, in suite-days."""
+    """Demand lost for lack of suites or people, in suite-days."""
     return (
         innovation_suite_days_demanded + commercial_suite_days_demanded - innovation_suite_days - commercial_suite_days
     )
@@ -477,24 +477,24 @@ def successful_batches(
 
 
 def doses(successful_batches: Batches, doses_per_batch: DosesPerBatch, makes_doses: Flag) -> Doses:
-    """Doses in released bulk, not filled; what another platform formulates is counted there."""
+    """Doses in released bulk, before filling. Doses formulated by another platform are counted there."""
     return successful_batches * doses_per_batch * makes_doses
 
 
-# Readiness for a pandemic.
+# Pandemic readiness.
 
 
 def surge_doses_in_bulk(
     surge_batches: Batches, batch_success: Share, doses_per_batch: DosesPerBatch, makes_doses: Flag
 ) -> Doses:
-    """Doses in bulk that a surge makes, over all platforms."""
+    """Doses in bulk made in a surge, over all platforms."""
     return total(surge_batches * batch_success * doses_per_batch * makes_doses)
 
 
 def surge_doses(
     surge_doses_in_bulk: Doses, surge_supply_share: Share, fill_finish_capacity: DosesPerYear, period_length: Years
 ) -> Doses:
-    """Doses that reach people in a surge: the narrowest of bulk, imported supplies and fill-finish."""
+    """Doses that reach people in a surge, limited by the narrowest of bulk, imported supplies and fill-finish."""
     return minimum(surge_doses_in_bulk * surge_supply_share, fill_finish_capacity * period_length)
 
 
@@ -509,7 +509,7 @@ def surge_capacity(
     doses_per_batch: DosesPerBatch,
     makes_doses: Flag,
 ) -> DosesPerYear:
-    """Doses in bulk a year that a platform could make if the surge share of its suite turned to it."""
+    """Doses in bulk per year that a platform could make with the surge share of its suite."""
     return (
         each(suites, suite_of_platform)
         * each(operating_days, suite_of_platform)
@@ -523,14 +523,14 @@ def surge_capacity(
 
 
 def total_surge_capacity(surge_capacity: DosesPerYear) -> DosesPerYear:
-    """Doses in bulk a year that the facility could make in a surge."""
+    """Doses in bulk per year that the facility could make in a surge."""
     return total(surge_capacity)
 
 
 def ready_doses_per_year(
     total_surge_capacity: DosesPerYear, surge_supply_share: Share, fill_finish_capacity: DosesPerYear
 ) -> DosesPerYear:
-    """Doses a year that could reach people in a surge: the narrowest of bulk, supplies and fill-finish."""
+    """Doses per year that could reach people in a surge: the narrowest of bulk, supplies and fill-finish."""
     return minimum(total_surge_capacity * surge_supply_share, fill_finish_capacity)
 
 

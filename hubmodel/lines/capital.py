@@ -1,7 +1,7 @@
-"""Capital: what is invested, depreciated in the books and for tax, replaced, and left at the end.
+"""Capital: investment, depreciation in the books and for tax, replacement and residual value.
 
 Tax follows the Swedish rules for equipment: at the end of each year the lower of 70 % of the balance and the
-five-year plan, the excess over the books in untaxed reserves (Income Tax Act 1999:1229, chapter 18).
+five-year plan, with the excess over the books in untaxed reserves (Income Tax Act 1999:1229, chapter 18).
 """
 
 from hubmodel.engine.units import SEK, Count, Date, Flag, Index, Membership, Once, PerYear, Positive, Share, Years
@@ -9,7 +9,7 @@ from hubmodel.engine.words import cumulative, each, floor, group, maximum, minim
 
 
 def spent_at_once(middle_of_period: Date, period_length: Years, completion_date: Date) -> Flag:
-    """1 from the period that ends at completion: where all of the investment falls, if it is taken as made at once."""
+    """1 from the period that ends at completion, to which all investment is dated if it is treated as made at once."""
     return where(middle_of_period + period_length > completion_date, 1, 0)
 
 
@@ -21,7 +21,7 @@ def asset_spent_share(
     spending_timing_at_once: Flag,
     spent_at_once: Flag,
 ) -> Share:
-    """Share of an asset paid by the end of the period: evenly from beginning to end, or by choice all at once."""
+    """Share of an asset paid by the end of the period: evenly from start to finish or, by choice, all at once."""
     return where(
         spending_timing_at_once > 0,
         spent_at_once,
@@ -30,22 +30,22 @@ def asset_spent_share(
 
 
 def asset_spending(asset_cost: SEK, asset_spent_share: Share) -> SEK:
-    """Investment as it is made, in cash or in kind."""
+    """Investment in the period, in cash or in kind, by asset."""
     return asset_cost * (asset_spent_share - previous(asset_spent_share))
 
 
 def spending_in_kind(asset_spending: SEK, valued: Flag, in_kind: Flag) -> SEK:
-    """Investment in kind."""
+    """Investment in kind in the period."""
     return total(asset_spending * valued * in_kind)
 
 
 def asset_cost_at_site(asset_cost: SEK, site_of_asset: Membership) -> SEK:
-    """Investment as reported, by site."""
+    """Reported investment, by site."""
     return group(asset_cost, site_of_asset)
 
 
 def asset_cost_invoiced(asset_cost: SEK, invoiced: Once[Flag]) -> SEK:
-    """Investment that was invoiced and recorded when the project was reported."""
+    """Investment invoiced and recorded when the project was reported."""
     return asset_cost * invoiced
 
 
@@ -55,12 +55,12 @@ def asset_cost_invoiced_at_site(asset_cost_invoiced: SEK, site_of_asset: Members
 
 
 def total_investment(asset_cost: Once[SEK]) -> SEK:
-    """The whole investment as reported."""
+    """Total investment as reported."""
     return total(asset_cost)
 
 
 def recorded_investment(asset_cost_invoiced: SEK) -> SEK:
-    """Investment recorded when the project was reported: without what was not yet invoiced."""
+    """Investment recorded when the project was reported, excluding amounts not yet invoiced."""
     return total(asset_cost_invoiced)
 
 
@@ -70,7 +70,7 @@ def spending(asset_spending: SEK) -> SEK:
 
 
 def component_spending(asset_spending: SEK, asset_of_component: Membership, component_share: Share) -> SEK:
-    """Investment paid, by component: fit-out, process equipment, validation."""
+    """Investment paid, by component: fit-out, process equipment and validation."""
     return each(asset_spending, asset_of_component) * component_share
 
 
@@ -85,7 +85,7 @@ def component_cost(asset_cost: SEK, asset_of_component: Membership, component_sh
 
 
 def years_in_service(end_of_period: Date, opening_date: Date, site_of_component: Membership) -> Years:
-    """Time that a component has been in use at the end of the period."""
+    """Time a component has been in use at the end of the period."""
     return maximum(0, end_of_period - each(opening_date, site_of_component))
 
 
@@ -97,7 +97,7 @@ def renewals(
     site_of_component: Membership,
     component_life: Once[Positive[Years]],
 ) -> Count:
-    """Times that a component has been replaced so far: at the end of each life, none in the last years."""
+    """Number of times a component has been replaced so far: at the end of each life, but not in the last years."""
     return floor(
         maximum(0, minimum(middle_of_period, last_date - renewal_stop) - each(opening_date, site_of_component))
         / component_life
@@ -105,25 +105,25 @@ def renewals(
 
 
 def reinvestment_by_component(component_cost: SEK, renewal_share: Share, renewals: Count, price_index: Index) -> SEK:
-    """Replacement at the end of each life, at the prices of that day."""
+    """Cost of replacing a component at the end of each life, at the prices of the time."""
     return component_cost * renewal_share * (renewals - previous(renewals)) * price_index
 
 
 def reinvestment(reinvestment_by_component: SEK) -> SEK:
-    """Replacement of worn-out components."""
+    """Cost of replacing worn-out components."""
     return total(reinvestment_by_component)
 
 
-# Books: straight line by component; a grant reduces the cost of what it paid for, or is income over its life.
+# Books: straight line by component. A grant reduces the cost of the asset it paid for, or is income over its life.
 
 
 def component_net_cost(component_spending_to_date: SEK, grant_treatment_net: Flag, component_grant_to_date: SEK) -> SEK:
-    """Cost of a component in the books, after the grant where the grant reduces it."""
+    """Cost of a component in the books, net of grant where the grant reduces it."""
     return component_spending_to_date - grant_treatment_net * component_grant_to_date
 
 
 def depreciated_share(years_in_service: Years, component_life: Years) -> Share:
-    """Share of a component's life that has passed."""
+    """Elapsed share of a component's life."""
     return minimum(1, years_in_service / component_life)
 
 
@@ -155,83 +155,83 @@ def book_value(book_value_by_component: SEK) -> SEK:
 
 
 def component_grant_released_to_date(component_grant_to_date: SEK, depreciated_share: Share) -> SEK:
-    """Part of the grant whose asset has been used up so far."""
+    """Grant released so far, by component: the part whose asset has been depreciated."""
     return component_grant_to_date * depreciated_share
 
 
 def grant_released_to_date(component_grant_released_to_date: SEK) -> SEK:
-    """Grant used up with its assets so far, over all components."""
+    """Grant released so far as its assets are depreciated, over all components."""
     return total(component_grant_released_to_date)
 
 
 def net_cost_to_date(component_net_cost: SEK) -> SEK:
-    """Cost of the facility's assets in the books, after the grant where the grant reduces it."""
+    """Cost of the facility's assets in the books, net of grant where the grant reduces it."""
     return total(component_net_cost)
 
 
 def depreciation(net_cost_to_date: SEK, reinvestment: SEK, book_value: SEK) -> SEK:
-    """Depreciation in the books: what was added less what the book value rose by."""
+    """Depreciation in the books: additions less the increase in book value."""
     return net_cost_to_date - previous(net_cost_to_date) + reinvestment - (book_value - previous(book_value))
 
 
 def gross_depreciation(depreciation: SEK, grant_treatment_net: Flag, grant_released_to_date: SEK) -> SEK:
-    """Depreciation before the grant: what the facility really wears, so that aid subsidises no price."""
+    """Depreciation before grant: the full wear of the assets, so that aid subsidises no price."""
     return depreciation + grant_treatment_net * (grant_released_to_date - previous(grant_released_to_date))
 
 
-# Tax: equipment in one pool, fit-out by plan. A grant reduces the value that tax deducts from, unless chosen otherwise.
+# Tax: equipment in one pool, fit-out by plan. A grant reduces the depreciable value, unless chosen otherwise.
 
 
 def component_tax_cost(
     component_spending_to_date: SEK, component_grant_to_date: SEK, grant_tax_treatment_net: Flag
 ) -> SEK:
-    """Cost of a component for tax so far, replacements apart; after the grant where the grant reduces it."""
+    """Tax cost of a component so far, excluding replacements; net of grant where the grant reduces it."""
     return component_spending_to_date - grant_tax_treatment_net * component_grant_to_date
 
 
 def grant_taxed(grant_used: SEK, grant_tax_treatment_income: Flag) -> SEK:
-    """Grant that is taxed as income in the period in which it is used, where the rules say so."""
+    """Grant taxed as income in the period in which it is used, where the rules require it."""
     return grant_used * grant_tax_treatment_income
 
 
 def grant_never_taxed(grant_used_to_date: SEK, grant_tax_treatment_none: Flag) -> SEK:
-    """Grant so far that neither reduces the cost for tax nor is income: a lasting difference to the books."""
+    """Grant so far that neither reduces tax cost nor is income: a permanent difference from the books."""
     return grant_used_to_date * grant_tax_treatment_none
 
 
 def component_tax_addition(component_tax_cost: SEK, reinvestment_by_component: SEK) -> SEK:
-    """What tax adds to the value of each component in the period."""
+    """Addition to the tax value of each component in the period."""
     return component_tax_cost - previous(component_tax_cost) + reinvestment_by_component
 
 
 def equipment_bought(component_tax_addition: SEK, equipment: Once[Flag]) -> SEK:
-    """Equipment bought, for tax."""
+    """Equipment purchases for tax."""
     return total(component_tax_addition * equipment)
 
 
 def fit_out_bought(component_tax_addition: SEK, equipment: Flag) -> SEK:
-    """Fit-out bought, for tax."""
+    """Fit-out purchases for tax."""
     return total(component_tax_addition * (1 - equipment))
 
 
 def equipment_bought_in_year(equipment_bought: SEK, calendar_year: Date, purchase_year: Date) -> SEK:
-    """Equipment bought, sorted by year of purchase."""
+    """Equipment purchases in the period, by year of purchase."""
     return where(calendar_year == purchase_year, equipment_bought, 0)
 
 
 def equipment_bought_to_date(equipment_bought_in_year: SEK) -> SEK:
-    """Equipment bought so far, by year of purchase."""
+    """Equipment purchases so far, by year of purchase."""
     return cumulative(equipment_bought_in_year)
 
 
 def equipment_plan_value_by_year(
     equipment_bought_to_date: SEK, plan_rate: PerYear, end_of_period: Date, purchase_year: Date
 ) -> SEK:
-    """Value by the plan: a fifth of the cost written off for each calendar year since purchase, that year included."""
+    """Tax value by the plan, which writes off a fifth of cost per calendar year, year of purchase included."""
     return equipment_bought_to_date * maximum(0, 1 - plan_rate * (end_of_period - purchase_year))
 
 
-# Other rules than the Swedish: each year's purchases by their age, from the year of purchase or of opening.
+# Rules other than the Swedish: each year's purchases by age, from the year of purchase or of opening.
 
 
 def component_depreciable_cost(
@@ -241,59 +241,59 @@ def component_depreciable_cost(
     opening_date: Date,
     site_of_component: Membership,
 ) -> SEK:
-    """Cost of a component that tax writes off so far: as bought, or by choice from the year in which its site opens."""
+    """Cost of a component depreciable for tax so far: from purchase or, by choice, from the year its site opens."""
     return component_tax_cost * where(
         calendar_year < floor(each(opening_date, site_of_component)), 1 - tax_depreciation_begins_service, 1
     )
 
 
 def depreciable_addition(component_depreciable_cost: SEK, reinvestment_by_component: SEK, equipment: Flag) -> SEK:
-    """Equipment of which the writing-off begins, by component."""
+    """Equipment whose tax depreciation begins in the period, by component."""
     return (component_depreciable_cost - previous(component_depreciable_cost) + reinvestment_by_component) * equipment
 
 
 def equipment_depreciable(depreciable_addition: SEK) -> SEK:
-    """Equipment of which the writing-off begins in the period."""
+    """Equipment whose tax depreciation begins in the period."""
     return total(depreciable_addition)
 
 
 def equipment_depreciable_in_year(equipment_depreciable: SEK, calendar_year: Date, purchase_year: Date) -> SEK:
-    """Equipment of which the writing-off begins, sorted by year."""
+    """Equipment whose tax depreciation begins in the period, by year."""
     return where(calendar_year == purchase_year, equipment_depreciable, 0)
 
 
 def equipment_depreciable_by_year(equipment_depreciable_in_year: SEK) -> SEK:
-    """Equipment of which the writing-off has begun so far, by year."""
+    """Equipment whose tax depreciation has begun so far, by year."""
     return cumulative(equipment_depreciable_in_year)
 
 
 def equipment_depreciable_to_date(equipment_depreciable: SEK) -> SEK:
-    """Equipment of which the writing-off has begun so far."""
+    """Equipment whose tax depreciation has begun so far."""
     return cumulative(equipment_depreciable)
 
 
 def equipment_cost_to_date(equipment_bought: SEK) -> SEK:
-    """Equipment bought so far, for tax."""
+    """Equipment purchases so far, for tax."""
     return cumulative(equipment_bought)
 
 
 def tax_age(calendar_year: Date, purchase_year: Date, one_year: Years) -> Count:
-    """Years of writing-off at the end of the calendar year, 1 in the first; by year of purchase."""
+    """Years of tax depreciation at the end of the calendar year, 1 in the first; by year of purchase."""
     return maximum(0, (calendar_year - purchase_year) / one_year + 1)
 
 
 def first_year_share(first_year_half: Flag) -> Share:
-    """Share of a full year's depreciation that tax gives in the first year."""
+    """Share of a full year's tax depreciation allowed in the first year."""
     return 1 - first_year_half / 2
 
 
 def straight_line_left(tax_age: Count, first_year_share: Share, tax_life: Years, one_year: Years) -> Share:
-    """Share of the cost left by straight line."""
+    """Share of cost remaining under straight-line depreciation."""
     return maximum(0, 1 - maximum(0, tax_age - 1 + first_year_share) * one_year / tax_life)
 
 
 def declining_left(tax_age: Count, first_year_share: Share, declining_balance_share: Share) -> Share:
-    """Share of the cost left by declining balance, without a change to straight line."""
+    """Share of cost remaining under declining balance, without a switch to straight line."""
     return (1 - declining_balance_share * first_year_share) * (1 - declining_balance_share) ** maximum(0, tax_age - 1)
 
 
@@ -303,19 +303,19 @@ def sum_of_years(tax_life: Once[Positive[Years]], one_year: Once[Positive[Years]
 
 
 def years_to_go(tax_age: Count, tax_life: Years, one_year: Years) -> Count:
-    """Years of the tax life that are left at the end of the year."""
+    """Years of the tax life remaining at the end of the year."""
     return maximum(0, tax_life / one_year - tax_age)
 
 
 def years_to_go_before(tax_age: Count, tax_life: Years, one_year: Years) -> Count:
-    """Years of the tax life that were left at the beginning of the year."""
+    """Years of the tax life remaining at the beginning of the year."""
     return maximum(0, tax_life / one_year - maximum(0, tax_age - 1))
 
 
 def sum_of_years_left(
     years_to_go: Count, years_to_go_before: Count, first_year_share: Share, sum_of_years: Count
 ) -> Share:
-    """Share of the cost left by the sum of the years' digits; a half first year moves half of each to the next."""
+    """Share of cost remaining by sum of the years' digits. A half first year moves half of each year to the next."""
     return (
         first_year_share * years_to_go * (years_to_go + 1)
         + (1 - first_year_share) * years_to_go_before * (years_to_go_before + 1)
@@ -329,14 +329,14 @@ def table_written_off(
     depreciation_year_of_write_off: Membership,
     purchase_of_write_off: Membership,
 ) -> Share:
-    """Share of the cost written off by the table so far, by year of purchase and year of the table."""
+    """Share of cost written off by the table so far, by year of purchase and year of the table."""
     return each(depreciation_share, depreciation_year_of_write_off) * (
         each(tax_age, purchase_of_write_off) >= each(depreciation_age, depreciation_year_of_write_off)
     )
 
 
 def table_left(table_written_off: Share, purchase_of_write_off: Membership) -> Share:
-    """Share of the cost left by the table of yearly shares."""
+    """Share of cost remaining by the table of yearly shares."""
     return 1 - group(table_written_off, purchase_of_write_off)
 
 
@@ -350,7 +350,7 @@ def tax_share_left(
     tax_depreciation_method_table: Flag,
     table_left: Share,
 ) -> Share:
-    """Share of the cost left at the end of the year by the chosen method, by year of purchase."""
+    """Share of cost remaining at the end of the year by the chosen method, by year of purchase."""
     return (
         tax_depreciation_method_straight_line * straight_line_left
         + tax_depreciation_method_declining_balance * declining_left
@@ -360,14 +360,14 @@ def tax_share_left(
 
 
 def equipment_left(equipment_depreciable_by_year: SEK, tax_share_left: Share) -> SEK:
-    """Value by the chosen method of the equipment of which the writing-off has begun."""
+    """Tax value, by the chosen method, of equipment whose tax depreciation has begun."""
     return total(equipment_depreciable_by_year * tax_share_left)
 
 
 def equipment_scheduled_value(
     equipment_left: SEK, equipment_cost_to_date: SEK, equipment_depreciable_to_date: SEK
 ) -> SEK:
-    """Tax value of equipment by the chosen method, with what waits for its first year."""
+    """Tax value of equipment by the chosen method, including equipment not yet in its first year."""
     return equipment_left + equipment_cost_to_date - equipment_depreciable_to_date
 
 
@@ -380,8 +380,8 @@ def equipment_tax_value(
     tax_depreciation_method_swedish: Flag,
     equipment_scheduled_value: SEK,
 ) -> SEK:
-    """Tax value of equipment: at the end of a year the lower of 70 % of the balance and the five-year plan.
-    By choice the value by another method.
+    """Tax value of equipment: at year end the lower of 70 % of the balance and the five-year plan.
+    By choice, the value by another method.
     """
     balance = previous(equipment_tax_value) + equipment_bought
     written_down = minimum(balance * (1 - declining_share), total(equipment_plan_value_by_year))
@@ -389,7 +389,7 @@ def equipment_tax_value(
 
 
 def fit_out_cost_to_date(fit_out_bought: SEK) -> SEK:
-    """Fit-out bought so far, for tax."""
+    """Fit-out purchases so far, for tax."""
     return cumulative(fit_out_bought)
 
 
@@ -400,7 +400,7 @@ def fit_out_tax_value(
     fit_out_rate: PerYear,
     period_length: Years,
 ) -> SEK:
-    """Tax value of fit-out: straight line by its own rate."""
+    """Tax value of fit-out: straight line at its own rate."""
     depreciation = fit_out_cost_to_date * fit_out_rate * period_length
     return maximum(0, previous(fit_out_tax_value) + fit_out_bought - depreciation)
 
@@ -408,7 +408,7 @@ def fit_out_tax_value(
 def tax_depreciation(
     equipment_bought: SEK, equipment_tax_value: SEK, fit_out_bought: SEK, fit_out_tax_value: SEK
 ) -> SEK:
-    """Depreciation that tax deducts: what was bought less what the tax values rose by."""
+    """Depreciation deducted for tax: purchases less the increase in tax values."""
     return (
         equipment_bought
         - (equipment_tax_value - previous(equipment_tax_value))
@@ -423,21 +423,21 @@ def component_value_after_grant(
     component_grant_to_date: SEK,
     component_grant_released_to_date: SEK,
 ) -> SEK:
-    """Book value after the part of the grant that is not yet used up."""
+    """Book value of a component less the part of its grant not yet released."""
     return book_value_by_component - grant_treatment_deferred * (
         component_grant_to_date - component_grant_released_to_date
     )
 
 
 def value_after_grant(component_value_after_grant: SEK) -> SEK:
-    """Book value of all assets after grant."""
+    """Book value of all assets, net of grant."""
     return total(component_value_after_grant)
 
 
 def untaxed_reserves(
     untaxed_reserves: SEK, component_value_after_grant: SEK, equipment: Flag, equipment_tax_value: SEK, year_ends: Flag
 ) -> SEK:
-    """Untaxed reserves: by how much tax has written equipment down further than the books, set at each year's end."""
+    """Untaxed reserves: excess of tax depreciation of equipment over the books, set at each year end."""
     return where(
         year_ends,
         maximum(0, total(component_value_after_grant * equipment) - equipment_tax_value),
@@ -448,27 +448,27 @@ def untaxed_reserves(
 def temporary_difference(
     value_after_grant: SEK, equipment_tax_value: SEK, fit_out_tax_value: SEK, untaxed_reserves: SEK
 ) -> SEK:
-    """Book value over tax value that does not stand in untaxed reserves."""
+    """Excess of book value over tax value that is not in untaxed reserves."""
     return value_after_grant - equipment_tax_value - fit_out_tax_value - untaxed_reserves
 
 
-# The end.
+# Residual value.
 
 
 def liquidation_value(total_investment: SEK, liquidation_share: Once[Share]) -> SEK:
-    """What the assets would fetch."""
+    """Expected proceeds from selling the assets."""
     return total_investment * liquidation_share
 
 
 def residual_before_tax(liquidation_value: SEK, value_after_grant: SEK, decommissioning_cost: SEK) -> SEK:
-    """The lower of book and liquidation value, less decommissioning."""
+    """Residual value before tax: the lower of book and liquidation value, less decommissioning."""
     return minimum(liquidation_value, value_after_grant) - decommissioning_cost
 
 
 def residual_value(
     residual_before_tax: SEK, tax_rate: Share, equipment_tax_value: SEK, fit_out_tax_value: SEK, last_period: Flag
 ) -> SEK:
-    """What is left at the end: sold and cleared away, after tax on the difference to the tax value."""
+    """Residual value after tax on its difference from tax value: assets sold, decommissioning paid."""
     return (
         residual_before_tax - tax_rate * (residual_before_tax - equipment_tax_value - fit_out_tax_value)
     ) * last_period

@@ -1,7 +1,7 @@
-"""Checks: gaps that must be zero, and judgements that ask for attention where they are not.
+"""Checks: gaps that must be zero, and judgements that call for attention if they are not zero.
 
-A gap holds if it is zero but for rounding, relative to the largest amount that it compares. The module belongs to every
-case; a check that reads what a case does not have is left out.
+A gap holds if it is zero apart from rounding, relative to the largest amount compared. The module belongs to every
+case; a check is left out if it reads a line that the case does not have.
 """
 
 from hubmodel.engine.units import SEK, Flag, Gap, Judgement, Ratio, SuiteDays
@@ -13,27 +13,27 @@ from hubmodel.engine.words import maximum, previous, sum_periods, total, where
 def investment_is_paid_for(
     grant_used_total: SEK, loan_used_total: SEK, own_contribution: SEK, total_investment: SEK
 ) -> Gap[SEK]:
-    """Grant used, loans and the owner's part make up the investment."""
+    """Grant used, loans and the owner's part equal the total investment."""
     return grant_used_total + loan_used_total + own_contribution - total_investment
 
 
 def balance_sheet(assets_in_balance: SEK, liabilities: SEK, untaxed_reserves: SEK, equity: SEK) -> Gap[SEK]:
-    """Assets are liabilities, untaxed reserves and equity, in every period."""
+    """Assets equal liabilities, untaxed reserves and equity in every period."""
     return assets_in_balance - liabilities - untaxed_reserves - equity
 
 
 def cash_ties(cash: SEK, cash_before_loss_funding: SEK, loss_funding_to_date: SEK, unearned_grant: SEK) -> Gap[SEK]:
-    """Cash is what is free, losses covered, and what is held for the grant."""
+    """Cash equals free cash before loss funding, the owner's funding of losses and unearned grant in every period."""
     return cash - (cash_before_loss_funding + loss_funding_to_date + unearned_grant)
 
 
 def sources_are_uses(sources: SEK, uses: SEK) -> Gap[SEK]:
-    """What comes in is what goes out, in every period."""
+    """Sources equal uses in every period."""
     return sources - uses
 
 
 def sites_add_up(ebitda_at_site: SEK, ebitda: SEK) -> Gap[SEK]:
-    """The sites' earnings add up to the facility's."""
+    """The EBITDA of the sites adds up to the EBITDA of the facility."""
     return total(ebitda_at_site) - ebitda
 
 
@@ -44,18 +44,18 @@ def full_cost_is_borne(
     total_operating_cost: SEK,
     gross_depreciation: SEK,
 ) -> Gap[SEK]:
-    """The tracks and training bear all operating cost and gross depreciation."""
+    """The full cost of both tracks and training equals total operating cost and gross depreciation."""
     borne = innovation_full_cost + commercial_full_cost + total_training_cost
     return borne - (total_operating_cost + gross_depreciation)
 
 
 def suites_are_not_overfull(suite_days_used: SuiteDays, suite_days_open: SuiteDays) -> Gap[SuiteDays]:
-    """No suite is used for more days than it is open."""
+    """No suite is used on more days than it is open."""
     return maximum(0, suite_days_used - suite_days_open)
 
 
 def deducted_beyond_books(deducted_beyond_books: SEK, profit_before_tax: SEK, taxable_profit: SEK) -> SEK:
-    """What tax has deducted beyond the books so far."""
+    """Deductions for tax in excess of the books so far."""
     return previous(deducted_beyond_books) + profit_before_tax - taxable_profit
 
 
@@ -66,7 +66,7 @@ def tax_and_books_tie(
     grant_never_taxed: SEK,
     year_ends: Flag,
 ) -> Gap[SEK]:
-    """What tax has deducted beyond the books stands in reserves and temporary differences, at each year's end."""
+    """Deductions for tax in excess of the books equal untaxed reserves and other differences at each year end."""
     return (deducted_beyond_books - untaxed_reserves - temporary_difference - grant_never_taxed) * year_ends
 
 
@@ -74,12 +74,12 @@ def tax_and_books_tie(
 
 
 def commercial_margin_leads(margin_gap: Ratio) -> Judgement[Flag]:
-    """The documents ask for a larger margin on commercial terms than on the innovation track."""
+    """The commercial margin exceeds the innovation margin, as the documents require."""
     return where(margin_gap <= 0, 1, 0)
 
 
 def free_cash_lasts(free_cash: SEK) -> Judgement[SEK]:
-    """Free cash does not run out."""
+    """Free cash is never negative."""
     return maximum(0, -free_cash)
 
 
@@ -90,21 +90,21 @@ def owner_less_grant_this_year(
     grant_used: SEK,
     year_starts: Flag,
 ) -> SEK:
-    """What the owner has put in beyond the grant used, in the calendar year so far."""
+    """Owner's contributions less grant used, in the calendar year so far."""
     before = where(year_starts, 0, previous(owner_less_grant_this_year))
     return before + own_contribution_in_period + loss_funding - grant_used
 
 
 def co_financing_each_year(owner_less_grant_this_year: SEK, year_ends: Flag) -> Judgement[SEK]:
-    """The owner's money is at least equal to the grant used, year by year."""
+    """The owner's money at least equals the grant used in every calendar year."""
     return maximum(0, -owner_less_grant_this_year) * year_ends
 
 
 def aid_within_ceiling(aid_above_ceiling: Ratio) -> Judgement[Ratio]:
-    """The aid keeps to the ceiling, where the case asks for one to be tested."""
+    """Aid intensity does not exceed the ceiling, if the case sets one to be tested."""
     return maximum(0, aid_above_ceiling)
 
 
 def loan_within_investment(debt_drawn: SEK, total_investment: SEK) -> Judgement[SEK]:
-    """Loans are no larger than the investment that they are to pay."""
+    """Loans do not exceed the investment they finance."""
     return maximum(0, sum_periods(debt_drawn) - total_investment)

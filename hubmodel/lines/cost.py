@@ -1,4 +1,4 @@
-"""Cost: people, materials, analyses and facility, by site; money is positive as a cost."""
+"""Cost: people, materials, analyses and facility, by site. Costs are positive amounts."""
 
 from hubmodel.engine.units import (
     SEK,
@@ -31,14 +31,14 @@ from hubmodel.engine.words import TINY, each, group, maximum, minimum, nan, tota
 def direct_pay(
     operations_posts: Posts, quality_posts: Posts, pay_per_post: SEKPerPostYear, wage_index: Index, period_length: Years
 ) -> SEK:
-    """Pay of the posts in development, production and quality."""
+    """Pay of posts in development, production and quality."""
     return (operations_posts + quality_posts) * pay_per_post * wage_index * period_length
 
 
 def fixed_pay(
     fixed_posts: Posts, open_share: Share, fixed_pay_per_post: SEKPerPostYear, wage_index: Index, period_length: Years
 ) -> SEK:
-    """Pay of the posts that do not follow the work: management, sales, technical and supply functions."""
+    """Pay of posts that do not vary with the work: management, sales, technical and supply functions."""
     return fixed_posts * open_share * fixed_pay_per_post * wage_index * period_length
 
 
@@ -48,7 +48,7 @@ def employer_contributions(direct_pay: SEK, fixed_pay: SEK, employer_contributio
 
 
 def pension(direct_pay: SEK, fixed_pay: SEK, pension_share: Share) -> SEK:
-    """Collective pension and insurance."""
+    """Collectively agreed pension and insurance."""
     return (direct_pay + fixed_pay) * pension_share
 
 
@@ -60,7 +60,7 @@ def research_deduction(
     research_deduction_cap: SEKPerYear,
     period_length: Years,
 ) -> SEK:
-    """Deduction on employer contributions for research and development, where the case takes it."""
+    """Reduction of employer contributions for research and development, if the case claims it."""
     return research_deduction_on * minimum(
         direct_pay * research_pay_share * research_deduction_rate, research_deduction_cap * period_length
     )
@@ -69,7 +69,7 @@ def research_deduction(
 def staff_cost(
     direct_pay: SEK, fixed_pay: SEK, employer_contributions: SEK, pension: SEK, research_deduction: SEK
 ) -> SEK:
-    """Cost of the facility's own people, by site."""
+    """Cost of the facility's own staff, by site."""
     return direct_pay + fixed_pay + employer_contributions + pension - research_deduction
 
 
@@ -79,14 +79,14 @@ def innovation_material_cost(
     development_projects: Projects,
     material_cost_per_project: SEKPerProject,
 ) -> SEK:
-    """Materials of the innovation track, remakes included."""
+    """Cost of materials of the innovation track, remakes included."""
     return innovation_batch_starts * material_cost_per_batch + development_projects * material_cost_per_project
 
 
 def commercial_material_cost(
     commercial_batch_starts: Batches, surge_batches: Batches, material_cost_per_batch: SEKPerBatch
 ) -> SEK:
-    """Materials of the commercial track, remakes and surge included."""
+    """Cost of materials of the commercial track, remakes and surge included."""
     return (commercial_batch_starts + surge_batches) * material_cost_per_batch
 
 
@@ -97,7 +97,7 @@ def innovation_analyses_cost(
     development_analyses_cost: SEKPerProject,
     price_index: Index,
 ) -> SEK:
-    """Analyses of the innovation track."""
+    """Cost of analyses of the innovation track."""
     return (
         innovation_batch_starts * analyses_cost_per_batch + development_projects * development_analyses_cost
     ) * price_index
@@ -106,27 +106,27 @@ def innovation_analyses_cost(
 def commercial_analyses_cost(
     commercial_batch_starts: Batches, surge_batches: Batches, analyses_cost_per_batch: SEKPerBatch, price_index: Index
 ) -> SEK:
-    """Analyses of the commercial track."""
+    """Cost of analyses of the commercial track."""
     return (commercial_batch_starts + surge_batches) * analyses_cost_per_batch * price_index
 
 
 def material_cost(innovation_material_cost: SEK, commercial_material_cost: SEK, site_of_platform: Membership) -> SEK:
-    """Materials, by site."""
+    """Cost of materials, by site."""
     return group(innovation_material_cost, site_of_platform) + group(commercial_material_cost, site_of_platform)
 
 
 def analyses_cost(innovation_analyses_cost: SEK, commercial_analyses_cost: SEK, site_of_platform: Membership) -> SEK:
-    """Analyses, by site."""
+    """Cost of analyses, by site."""
     return group(innovation_analyses_cost, site_of_platform) + group(commercial_analyses_cost, site_of_platform)
 
 
 def premises(premises_cost: SEKPerYear, open_share: Share, period_length: Years, price_index: Index) -> SEK:
-    """Rent and running of premises."""
+    """Rent and running costs of premises."""
     return premises_cost * open_share * period_length * price_index
 
 
 def energy(energy_cost: SEKPerYear, open_share: Share, period_length: Years, price_index: Index) -> SEK:
-    """Energy, most of it for ventilation."""
+    """Energy cost, mostly ventilation."""
     return energy_cost * open_share * period_length * price_index
 
 
@@ -138,14 +138,14 @@ def maintenance(
     period_length: Years,
     price_index: Index,
 ) -> SEK:
-    """Maintenance of what was invested, and small replacements that are expensed."""
+    """Maintenance of the investment, and small replacements that are expensed."""
     return (asset_cost_at_site * maintenance_share + small_replacements) * open_share * period_length * price_index
 
 
 def quality_and_regulatory(
     quality_system_cost: SEKPerYear, open_share: Share, period_length: Years, price_index: Index
 ) -> SEK:
-    """Quality system, inspections and permits beyond the facility's own posts."""
+    """Quality system, inspections and permits, excluding the facility's own posts."""
     return quality_system_cost * open_share * period_length * price_index
 
 
@@ -164,7 +164,7 @@ def shared_services(
 def opportunity_cost(
     existing_assets_charge: SEKPerYear, open_share: Share, period_length: Years, price_index: Index
 ) -> SEK:
-    """Charge for existing assets that the facility uses."""
+    """Charge for the use of existing assets."""
     return existing_assets_charge * open_share * period_length * price_index
 
 
@@ -188,7 +188,7 @@ def operating_cost(
     opportunity_cost: SEK,
     training_cost: SEK,
 ) -> SEK:
-    """Operating cost, by site: the sum of its lines."""
+    """Operating cost by site: the sum of the cost lines."""
     return (
         staff_cost
         + material_cost
@@ -205,21 +205,21 @@ def operating_cost(
 
 
 def total_operating_cost(operating_cost: SEK) -> SEK:
-    """Operating cost of the facility."""
+    """Total operating cost of the facility."""
     return total(operating_cost)
 
 
 def variable_cost(material_cost: SEK, analyses_cost: SEK, direct_staff_cost: SEK, training_cost: SEK) -> SEK:
-    """Cost of the work itself: materials, analyses, the posts that follow it, and training."""
+    """Cost that varies with the work: materials, analyses, direct staff and training."""
     return total(material_cost + analyses_cost + direct_staff_cost + training_cost)
 
 
 def facility_cost(total_operating_cost: SEK, variable_cost: SEK) -> SEK:
-    """Cost of the facility whether or not a batch is made."""
+    """Cost of the facility that does not vary with the batches made."""
     return total_operating_cost - variable_cost
 
 
-# Memos: an of-which of what stands above, never added.
+# Memos: parts of the lines above, never added to them.
 
 
 def failed_batch_cost(
@@ -230,7 +230,7 @@ def failed_batch_cost(
     quoted_hours_per_batch: HoursPerBatch,
     standard_cost_per_hour: SEKPerHour,
 ) -> SEK:
-    """Materials and standard hours that went into failed batches."""
+    """Cost of failed batches: their materials and standard hours."""
     return (
         (innovation_batch_starts + commercial_batch_starts)
         * failure_share
@@ -241,7 +241,7 @@ def failed_batch_cost(
 def guidance_hours(
     development_projects: Projects, development_hours_per_project: HoursPerProject, guidance_share: Share
 ) -> Hours:
-    """An of-which of innovation hours: guidance that customers are not billed for."""
+    """Hours of guidance that are not billed to customers; included in innovation hours."""
     return development_projects * development_hours_per_project * guidance_share
 
 
@@ -279,7 +279,7 @@ def commercial_hours_at_site(
 
 
 def innovation_hours_share(innovation_hours_at_site: Hours, commercial_hours_at_site: Hours) -> Share:
-    """Innovation's share of the hours worked at a site."""
+    """Share of the hours worked at a site that belongs to innovation."""
     return where(
         innovation_hours_at_site + commercial_hours_at_site > 0,
         innovation_hours_at_site / maximum(innovation_hours_at_site + commercial_hours_at_site, TINY),
@@ -288,22 +288,22 @@ def innovation_hours_share(innovation_hours_at_site: Hours, commercial_hours_at_
 
 
 def direct_staff_cost(staff_cost: SEK, fixed_pay: SEK, employer_contribution_share: Share, pension_share: Share) -> SEK:
-    """Cost of the posts that follow the work, by site."""
+    """Cost of the posts that vary with the work, by site."""
     return staff_cost - fixed_pay * (1 + employer_contribution_share + pension_share)
 
 
 def guidance_cost(guidance_hours: Hours, standard_cost_per_hour: SEKPerHour) -> SEK:
-    """An of-which of the cost of people: unbilled guidance, at the standard cost of an hour."""
+    """Cost of unbilled guidance, at the standard cost per hour; included in the cost of staff."""
     return guidance_hours * standard_cost_per_hour
 
 
-# What it came to: the actual cost of the work, beside the standard that prices rest on.
+# Actual cost of the work, beside the standard cost on which prices are based.
 
 
 def actual_cost_per_hour(
     direct_staff_cost: SEK, innovation_hours_at_site: Hours, commercial_hours_at_site: Hours
 ) -> SEKPerHour:
-    """What an hour of customers' work cost at a site: those who follow the work, over the hours they worked."""
+    """Actual cost per hour of customers' work at a site: direct staff cost divided by hours worked."""
     return where(
         innovation_hours_at_site + commercial_hours_at_site > 0,
         direct_staff_cost / maximum(innovation_hours_at_site + commercial_hours_at_site, TINY),
@@ -318,7 +318,7 @@ def actual_cost_per_suite_day(
     total_commercial_suite_days: SuiteDays,
     total_surge_suite_days: SuiteDays,
 ) -> SEKPerSuiteDay:
-    """What a used suite-day cost: facility and gross depreciation, over the days used."""
+    """Actual cost per suite-day used: facility cost and gross depreciation, divided by the days used."""
     return where(
         total_innovation_suite_days + total_commercial_suite_days + total_surge_suite_days > 0,
         (facility_cost + gross_depreciation)
@@ -336,7 +336,7 @@ def actual_conversion_cost_per_batch(
     analyses_cost_per_batch: SEKPerBatch,
     price_index: Index,
 ) -> SEKPerBatch:
-    """What turning materials into a batch cost: hours, suite-days and analyses as they were."""
+    """Actual conversion cost per batch, excluding materials: hours, suite-days and analyses."""
     return (
         hours_per_batch * each(actual_cost_per_hour, site_of_platform)
         + suite_days_per_batch * actual_cost_per_suite_day
@@ -347,5 +347,5 @@ def actual_conversion_cost_per_batch(
 def conversion_cost_above_standard(
     actual_conversion_cost_per_batch: SEKPerBatch, standard_conversion_cost_per_batch: SEKPerBatch
 ) -> SEKPerBatch:
-    """By how much a batch cost more than the standard; below zero in a hub that is fuller than normal."""
+    """Excess of actual conversion cost per batch over standard; negative if utilisation is above normal."""
     return actual_conversion_cost_per_batch - standard_conversion_cost_per_batch

@@ -1,7 +1,8 @@
-"""Demand: enquiries won, projects in process, and the batches that come due.
+"""Demand: enquiries won, projects in progress and batches due.
 
-A project spends its time in three stages, a third in each; between the tracks it waits in two. Every stage empties at
-the pace of its mean time, so that a start spreads over time as projects of many lengths would.
+A project passes through three stages of a third of its duration each, and through two between the tracks. Projects
+leave a stage at a rate of one over its mean time, so that a start spreads over time as projects of different lengths
+would.
 """
 
 from hubmodel.engine.units import Batches, BatchesPerProject, Membership, Projects, ProjectsPerYear, Ratio, Share, Years
@@ -9,12 +10,12 @@ from hubmodel.engine.words import each, previous
 
 
 def _stage(stage: Projects, arrived: Projects, period_length: Years, stage_time: Years) -> Projects:
-    """Projects in a stage at the end of the period: each leaves it after the stage's time on average."""
+    """Return the projects in a stage at the end of the period, which leave it after the stage's time on average."""
     return (previous(stage) + arrived) / (1 + period_length / stage_time)
 
 
 def _leaving(stage: Projects, arrived: Projects) -> Projects:
-    """Projects that leave a stage in the period."""
+    """Return the projects that leave a stage in the period."""
     return previous(stage) + arrived - stage
 
 
@@ -26,19 +27,19 @@ def innovation_projects_started(
     site_of_platform: Membership,
     period_length: Years,
 ) -> Projects:
-    """Innovation projects signed: enquiries won, as the ramp lets them come."""
+    """Innovation projects signed: enquiries won, scaled by the ramp."""
     return enquiries_per_year * win_rate * volume_factor * each(enquiry_ramp, site_of_platform) * period_length
 
 
 def innovation_projects_taken_over(
     innovation_opening_stock: Projects, volume_factor: Ratio, opening_pulse: Share, site_of_platform: Membership
 ) -> Projects:
-    """Innovation projects that a running unit brings with it when it opens, a third of them into each stage."""
+    """Innovation projects of a running unit taken over at opening, one third into each stage."""
     return innovation_opening_stock * volume_factor * each(opening_pulse, site_of_platform) / 3
 
 
 def innovation_stage_time(innovation_duration: Years) -> Years:
-    """Time that an innovation project spends in each of its three stages."""
+    """Time an innovation project spends in each of its three stages."""
     return innovation_duration / 3
 
 
@@ -57,7 +58,7 @@ def innovation_first_stage(
 def innovation_first_stage_done(
     innovation_first_stage: Projects, innovation_projects_started: Projects, innovation_projects_taken_over: Projects
 ) -> Projects:
-    """Innovation projects that leave the first third of their work."""
+    """Innovation projects that complete the first third of their work."""
     return _leaving(innovation_first_stage, innovation_projects_started + innovation_projects_taken_over)
 
 
@@ -76,7 +77,7 @@ def innovation_second_stage(
 def innovation_second_stage_done(
     innovation_second_stage: Projects, innovation_first_stage_done: Projects, innovation_projects_taken_over: Projects
 ) -> Projects:
-    """Innovation projects that leave the second third of their work."""
+    """Innovation projects that complete the second third of their work."""
     return _leaving(innovation_second_stage, innovation_first_stage_done + innovation_projects_taken_over)
 
 
@@ -95,14 +96,14 @@ def innovation_third_stage(
 def innovation_projects_completed(
     innovation_third_stage: Projects, innovation_second_stage_done: Projects, innovation_projects_taken_over: Projects
 ) -> Projects:
-    """Innovation projects that come due in the period, served or not."""
+    """Innovation projects due in the period, served or not."""
     return _leaving(innovation_third_stage, innovation_second_stage_done + innovation_projects_taken_over)
 
 
 def innovation_projects_active(
     innovation_first_stage: Projects, innovation_second_stage: Projects, innovation_third_stage: Projects
 ) -> Projects:
-    """Innovation projects under way at the end of the period."""
+    """Innovation projects in progress at the end of the period."""
     return innovation_first_stage + innovation_second_stage + innovation_third_stage
 
 
@@ -113,7 +114,7 @@ def projects_progressing(
     innovation_guaranteed_share: Share,
     suite_of_platform: Membership,
 ) -> Projects:
-    """Completed innovation projects that succeed in their phase and stay with the facility for the next."""
+    """Completed innovation projects that succeed in their phase and stay with the facility for the next one."""
     return (
         innovation_projects_completed
         * phase_progression
@@ -133,12 +134,12 @@ def progression_first_stage(
 
 
 def progression_stage_time(progression_delay: Years) -> Years:
-    """Half of the clinical phase between the tracks."""
+    """Half the length of the clinical phase between the tracks."""
     return progression_delay / 2
 
 
 def progression_first_stage_done(progression_first_stage: Projects, projects_progressing: Projects) -> Projects:
-    """Projects that leave the first half of the clinical phase."""
+    """Projects that complete the first half of the clinical phase."""
     return _leaving(progression_first_stage, projects_progressing)
 
 
@@ -153,7 +154,7 @@ def progression_second_stage(
 
 
 def projects_returning(progression_second_stage: Projects, progression_first_stage_done: Projects) -> Projects:
-    """Projects that come back to the facility on commercial terms after their clinical phase."""
+    """Projects that return to the facility on commercial terms after their clinical phase."""
     return _leaving(progression_second_stage, progression_first_stage_done)
 
 
@@ -166,7 +167,7 @@ def commercial_projects_started(
     period_length: Years,
     projects_returning: Projects,
 ) -> Projects:
-    """Commercial projects signed: direct enquiries won, and projects that return from the innovation track."""
+    """Commercial projects signed: direct enquiries won, plus projects that return from the innovation track."""
     return (
         commercial_enquiries_per_year
         * commercial_win_rate
@@ -180,12 +181,12 @@ def commercial_projects_started(
 def commercial_projects_taken_over(
     commercial_opening_stock: Projects, volume_factor: Ratio, opening_pulse: Share, site_of_platform: Membership
 ) -> Projects:
-    """Commercial projects that a running unit brings with it when it opens, a third of them into each stage."""
+    """Commercial projects of a running unit taken over at opening, one third into each stage."""
     return commercial_opening_stock * volume_factor * each(opening_pulse, site_of_platform) / 3
 
 
 def commercial_stage_time(commercial_duration: Years) -> Years:
-    """Time that a commercial project spends in each of its three stages."""
+    """Time a commercial project spends in each of its three stages."""
     return commercial_duration / 3
 
 
@@ -204,7 +205,7 @@ def commercial_first_stage(
 def commercial_first_stage_done(
     commercial_first_stage: Projects, commercial_projects_started: Projects, commercial_projects_taken_over: Projects
 ) -> Projects:
-    """Commercial projects that leave the first third of their work."""
+    """Commercial projects that complete the first third of their work."""
     return _leaving(commercial_first_stage, commercial_projects_started + commercial_projects_taken_over)
 
 
@@ -223,7 +224,7 @@ def commercial_second_stage(
 def commercial_second_stage_done(
     commercial_second_stage: Projects, commercial_first_stage_done: Projects, commercial_projects_taken_over: Projects
 ) -> Projects:
-    """Commercial projects that leave the second third of their work."""
+    """Commercial projects that complete the second third of their work."""
     return _leaving(commercial_second_stage, commercial_first_stage_done + commercial_projects_taken_over)
 
 
@@ -242,28 +243,28 @@ def commercial_third_stage(
 def commercial_projects_completed(
     commercial_third_stage: Projects, commercial_second_stage_done: Projects, commercial_projects_taken_over: Projects
 ) -> Projects:
-    """Commercial projects that come due in the period, served or not."""
+    """Commercial projects due in the period, served or not."""
     return _leaving(commercial_third_stage, commercial_second_stage_done + commercial_projects_taken_over)
 
 
 def commercial_projects_active(
     commercial_first_stage: Projects, commercial_second_stage: Projects, commercial_third_stage: Projects
 ) -> Projects:
-    """Commercial projects under way at the end of the period."""
+    """Commercial projects in progress at the end of the period."""
     return commercial_first_stage + commercial_second_stage + commercial_third_stage
 
 
 def innovation_batches_due(
     innovation_projects_completed: Projects, batches_per_innovation_project: BatchesPerProject
 ) -> Batches:
-    """Batches that innovation projects call for."""
+    """Batches required by innovation projects."""
     return innovation_projects_completed * batches_per_innovation_project
 
 
 def commercial_batches_booked(
     commercial_projects_completed: Projects, batches_per_commercial_project: BatchesPerProject
 ) -> Batches:
-    """Batches that commercial projects have booked slots for."""
+    """Batches for which commercial projects have booked slots."""
     return commercial_projects_completed * batches_per_commercial_project
 
 

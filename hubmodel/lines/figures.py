@@ -1,7 +1,7 @@
-"""Figures: what a board looks at, each a line of its own.
+"""Figures: the key figures for a board, each a line of its own.
 
-*At maturity* is the first calendar year that is mature; money there is in prices of the price year, so that a later
-maturity does not make it look larger.
+*At maturity* is the first mature calendar year; amounts there are in prices of the price year, so that a later
+maturity does not make them look larger.
 """
 
 from hubmodel.engine.units import (
@@ -24,22 +24,22 @@ from hubmodel.engine.words import TINY, group, lowest, maximum, nan, sum_periods
 
 
 def maturity_time_in_period(at_maturity: Flag, period_length: Years) -> Years:
-    """Length of the period if it lies in the mature year."""
+    """Length of the period if it lies in the first mature year, otherwise 0."""
     return at_maturity * period_length
 
 
 def calendar_year_if_mature(at_maturity: Flag, calendar_year: Date, last_date: Date) -> Date:
-    """Calendar year in the mature year, the end of the calendar elsewhere."""
+    """Calendar year if it is the first mature one, otherwise the end of the calendar."""
     return where(at_maturity > 0, calendar_year, last_date)
 
 
 def earliest_mature_year(calendar_year_if_mature: Date) -> Date:
-    """The first mature calendar year, or the end of the calendar if there is none."""
+    """First mature calendar year, or the end of the calendar if there is none."""
     return lowest(calendar_year_if_mature)
 
 
 def maturity_year(earliest_mature_year: Date, last_date: Date) -> Date:
-    """The first mature calendar year; without meaning if the calendar ends first."""
+    """First mature calendar year; undefined if the calendar ends before it."""
     return where(earliest_mature_year < last_date, earliest_mature_year, nan)
 
 
@@ -54,7 +54,7 @@ def ebitda_at_maturity(ebitda: SEK, at_maturity: Flag, price_index: Index) -> SE
 
 
 def ebitda_margin_at_maturity(ebitda_at_maturity: SEK, revenue_at_maturity: SEK) -> Share:
-    """EBITDA over revenue in the first mature year."""
+    """EBITDA as a share of revenue in the first mature year."""
     return where(revenue_at_maturity > 0, ebitda_at_maturity / maximum(revenue_at_maturity, TINY), nan)
 
 
@@ -69,22 +69,22 @@ def gmp_days_open_at_maturity(gmp_suite_days_open: SuiteDays, at_maturity: Flag)
 
 
 def utilisation_at_maturity(gmp_days_used_at_maturity: SuiteDays, gmp_days_open_at_maturity: SuiteDays) -> Share:
-    """Share of the open GMP suite-days used in the first mature year; the development area is not averaged in."""
+    """Share of open GMP suite-days used in the first mature year, excluding the development area."""
     return where(
         gmp_days_open_at_maturity > 0, gmp_days_used_at_maturity / maximum(gmp_days_open_at_maturity, TINY), nan
     )
 
 
-# Margins over full cost: every krona of operating cost and gross depreciation is borne by a track.
+# Margins over full cost: training and the two tracks bear all operating cost and gross depreciation.
 
 
 def total_commercial_suite_days(commercial_suite_days: SuiteDays) -> SuiteDays:
-    """Suite-days used by the commercial track."""
+    """Total suite-days used by the commercial track."""
     return total(commercial_suite_days)
 
 
 def total_surge_suite_days(suite_days_surged: SuiteDays) -> SuiteDays:
-    """Suite-days used by a pandemic surge."""
+    """Total suite-days used by a pandemic surge."""
     return total(suite_days_surged)
 
 
@@ -93,7 +93,7 @@ def innovation_use_share(
     total_commercial_suite_days: SuiteDays,
     total_surge_suite_days: SuiteDays,
 ) -> Share:
-    """Innovation's share of the suite-days used."""
+    """Share of the suite-days used that belongs to innovation."""
     return where(
         total_innovation_suite_days + total_commercial_suite_days + total_surge_suite_days > 0,
         total_innovation_suite_days
@@ -103,12 +103,12 @@ def innovation_use_share(
 
 
 def total_innovation_materials(innovation_material_cost: SEK) -> SEK:
-    """Materials of the innovation track."""
+    """Total cost of materials of the innovation track."""
     return total(innovation_material_cost)
 
 
 def total_training_cost(training_cost: SEK) -> SEK:
-    """Cost of training."""
+    """Total cost of training."""
     return total(training_cost)
 
 
@@ -121,7 +121,7 @@ def innovation_full_cost(
     gross_depreciation: SEK,
     innovation_use_share: Share,
 ) -> SEK:
-    """Full cost of the innovation track: materials, analyses, people by hours, facility by suite-days."""
+    """Full cost of the innovation track: materials, analyses, staff by hours worked, facility by suite-days."""
     return (
         total_innovation_materials
         + total(innovation_analyses_cost)
@@ -133,7 +133,7 @@ def innovation_full_cost(
 def commercial_full_cost(
     total_operating_cost: SEK, gross_depreciation: SEK, total_training_cost: SEK, innovation_full_cost: SEK
 ) -> SEK:
-    """Full cost of the commercial track: all that training and innovation do not bear."""
+    """Full cost of the commercial track: all cost not borne by training or innovation."""
     return total_operating_cost + gross_depreciation - total_training_cost - innovation_full_cost
 
 
@@ -143,12 +143,12 @@ def innovation_revenue_at_maturity(total_innovation_revenue: SEK, at_maturity: F
 
 
 def innovation_cost_at_maturity(innovation_full_cost: SEK, at_maturity: Flag, price_index: Index) -> SEK:
-    """Full cost of innovation in the first mature year."""
+    """Full cost of the innovation track in the first mature year."""
     return sum_periods(innovation_full_cost * at_maturity / price_index)
 
 
 def innovation_margin(innovation_revenue_at_maturity: SEK, innovation_cost_at_maturity: SEK) -> Share:
-    """Collected less full cost, over collected, on the innovation track in the first mature year."""
+    """Margin of the innovation track in the first mature year: revenue less full cost, as a share of revenue."""
     return where(
         innovation_revenue_at_maturity > 0,
         1 - innovation_cost_at_maturity / maximum(innovation_revenue_at_maturity, TINY),
@@ -162,12 +162,12 @@ def commercial_revenue_at_maturity(total_commercial_revenue: SEK, at_maturity: F
 
 
 def commercial_cost_at_maturity(commercial_full_cost: SEK, at_maturity: Flag, price_index: Index) -> SEK:
-    """Full cost of commercial work in the first mature year."""
+    """Full cost of the commercial track in the first mature year."""
     return sum_periods(commercial_full_cost * at_maturity / price_index)
 
 
 def commercial_margin_realised(commercial_revenue_at_maturity: SEK, commercial_cost_at_maturity: SEK) -> Share:
-    """Collected less full cost, over collected, on the commercial track in the first mature year."""
+    """Margin of the commercial track in the first mature year: revenue less full cost, as a share of revenue."""
     return where(
         commercial_revenue_at_maturity > 0,
         1 - commercial_cost_at_maturity / maximum(commercial_revenue_at_maturity, TINY),
@@ -176,11 +176,11 @@ def commercial_margin_realised(commercial_revenue_at_maturity: SEK, commercial_c
 
 
 def margin_gap(commercial_margin_realised: Share, innovation_margin: Share) -> Share:
-    """By how much the commercial margin exceeds the innovation margin."""
+    """Commercial margin less innovation margin."""
     return commercial_margin_realised - innovation_margin
 
 
-# The bottleneck's ranking key, and what the open-access floor costs.
+# Contribution per suite-day, which ranks platforms at a bottleneck, and the cost of the open-access floor.
 
 
 def platform_contribution(
@@ -192,7 +192,9 @@ def platform_contribution(
     analyses_cost_per_batch: SEKPerBatch,
     price_index: Index,
 ) -> SEK:
-    """What a platform's batches earn over their materials and analyses; development is done outside its suite."""
+    """Contribution of a platform: batch revenue less materials and analyses.
+    Development is excluded, as it is done outside the suite.
+    """
     return (
         innovation_batch_revenue
         + commercial_batch_revenue
@@ -216,7 +218,7 @@ def platform_suite_days_at_maturity(
 def contribution_per_suite_day(
     platform_contribution_at_maturity: SEK, platform_suite_days_at_maturity: SuiteDays
 ) -> SEKPerSuiteDay:
-    """Contribution of a platform for each suite-day in the first mature year: its rank when suites are short."""
+    """Contribution of a platform per suite-day in the first mature year: its rank when suites are scarce."""
     return where(
         platform_suite_days_at_maturity > 0,
         platform_contribution_at_maturity / maximum(platform_suite_days_at_maturity, TINY),
@@ -230,7 +232,7 @@ def commercial_contribution_at_suite(
     commercial_analyses_cost: SEK,
     suite_of_platform: Membership,
 ) -> SEK:
-    """Commercial contribution that each suite earns."""
+    """Commercial contribution earned in each suite."""
     return group(commercial_batch_revenue - commercial_material_cost - commercial_analyses_cost, suite_of_platform)
 
 
@@ -239,7 +241,7 @@ def open_access_cost(
     commercial_contribution_at_suite: SEK,
     commercial_suite_days: SuiteDays,
 ) -> SEK:
-    """What the open-access floor costs: the contribution of commercial work that it turns away."""
+    """Cost of the open-access floor: the contribution of commercial work turned away."""
     return where(
         commercial_suite_days > 0,
         open_access_suite_days_forgone * commercial_contribution_at_suite / maximum(commercial_suite_days, TINY),
@@ -251,7 +253,7 @@ def open_access_cost(
 
 
 def post_time_at_maturity(posts: Posts, maturity_time_in_period: Years) -> PostYears:
-    """Post-years in the first mature year."""
+    """Post-years worked in the first mature year."""
     return sum_periods(posts * maturity_time_in_period)
 
 
@@ -265,5 +267,5 @@ def jobs_direct(post_time_at_maturity: PostYears, maturity_time_in_period: Years
 
 
 def jobs_indirect(jobs_direct: Posts, employment_multiplier: Ratio) -> Posts:
-    """Posts at suppliers and around in the first mature year."""
+    """Posts at suppliers and in the local economy in the first mature year."""
     return jobs_direct * (employment_multiplier - 1)

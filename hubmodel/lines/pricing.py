@@ -1,7 +1,7 @@
 """Pricing: fee for service on the innovation track, a margin on standard cost on the commercial track.
 
-Standard cost is the case's own yardstick, with rows of its own: no draw or override of actual hours, pay, yield or
-utilisation moves it, so waste never pays. Re-pricing to actual hours and pay is an explicit choice.
+Standard cost is a set of inputs of its own. Draws or overrides of actual hours, pay, yield or utilisation do not change
+it, so inefficiency never raises a price. Repricing to actual hours and pay is an explicit choice.
 """
 
 from hubmodel.engine.units import (
@@ -50,7 +50,7 @@ def quoted_hours_per_batch(
     pricing_basis_standard: Flag,
     pricing_basis_actual: Flag,
 ) -> HoursPerBatch:
-    """Hours that a quote counts for a batch: the case's standard, or the actual ones where prices are set anew."""
+    """Hours per batch used in a quote: the case's standard, or actual hours where prices are set anew."""
     return pricing_basis_standard * standard_hours_per_batch + pricing_basis_actual * hours_per_batch
 
 
@@ -60,7 +60,7 @@ def quoted_hours_per_project(
     pricing_basis_standard: Flag,
     pricing_basis_actual: Flag,
 ) -> HoursPerProject:
-    """Hours that a quote counts for a development project."""
+    """Hours per development project used in a quote: standard, or actual where prices are set anew."""
     return pricing_basis_standard * standard_development_hours + pricing_basis_actual * development_hours_per_project
 
 
@@ -97,14 +97,14 @@ def fee_for_service_price_per_batch(
 
 
 def academic_reduction(academic_share: Share, academic_discount: Share) -> Share:
-    """Reduction of the hours fee over all innovation customers, for the universities among them."""
+    """Average reduction of the hours fee on the innovation track, from the discount for universities."""
     return academic_share * academic_discount
 
 
 def innovation_price_per_batch(
     fee_for_service_price_per_batch: SEKPerBatch, working_hours_fee_per_batch: SEKPerBatch, academic_reduction: Share
 ) -> SEKPerBatch:
-    """Price that innovation customers pay for a batch, over all of them."""
+    """Average price per batch paid by innovation customers, after the university discount."""
     return fee_for_service_price_per_batch - working_hours_fee_per_batch * academic_reduction
 
 
@@ -135,7 +135,7 @@ def development_price_per_project(
     development_materials_fee_per_project: SEKPerProject,
     development_analyses_fee_per_project: SEKPerProject,
 ) -> SEKPerProject:
-    """Price of the development work of a project: working hours, materials and analyses where they apply."""
+    """Price of a project's development work: working hours, materials and, where they apply, analyses."""
     return (
         development_hours_fee_per_project * (1 - academic_reduction)
         + development_materials_fee_per_project
@@ -149,7 +149,7 @@ def development_price_per_project(
 def quoted_pay(
     standard_pay: SEKPerPostYear, pay_per_post: SEKPerPostYear, pricing_basis_standard: Flag, pricing_basis_actual: Flag
 ) -> SEKPerPostYear:
-    """Pay that a quote counts."""
+    """Pay per post used in a quote: standard, or actual where prices are set anew."""
     return pricing_basis_standard * standard_pay + pricing_basis_actual * pay_per_post
 
 
@@ -159,12 +159,12 @@ def standard_cost_per_hour(
     standard_hours_per_post: HoursPerPostYear,
     wage_index: Index,
 ) -> SEKPerHour:
-    """Standard cost of an hour of customers' work: pay and on-costs over the hours that a post gives to it."""
+    """Standard cost per hour of customers' work: pay and on-costs, divided by the hours per post."""
     return quoted_pay * (1 + standard_on_cost_share) / standard_hours_per_post * wage_index
 
 
 def short_notice_cost_per_hour(standard_cost_per_hour: SEKPerHour, short_notice_premium: Markup) -> SEKPerHour:
-    """Cost of an hour that nobody could be hired for in time: overtime or hired people."""
+    """Cost per hour of work that comes too soon to hire for: overtime or temporary staff."""
     return standard_cost_per_hour * (1 + short_notice_premium)
 
 
@@ -186,7 +186,7 @@ def standard_conversion_cost_per_batch(
     standard_analyses_cost_per_batch: SEKPerBatch,
     price_index: Index,
 ) -> SEKPerBatch:
-    """Standard cost of turning materials into a batch: hours, suite-days and analyses."""
+    """Standard conversion cost per batch, excluding materials: hours, suite-days and analyses."""
     return (
         quoted_hours_per_batch * standard_cost_per_hour
         + standard_suite_days_per_batch * standard_cost_per_suite_day
@@ -200,53 +200,53 @@ def price_at_margin(
     material_cost_per_batch: SEKPerBatch,
     material_handling: Share,
 ) -> SEKPerBatch:
-    """Price at the commercial margin on standard conversion cost, materials passed through with handling."""
+    """Price at the commercial margin on standard conversion cost, plus materials at cost and handling."""
     return standard_conversion_cost_per_batch / (1 - commercial_margin) + material_cost_per_batch * (
         1 + material_handling
     )
 
 
 def price_ceiling(market_price_ceiling: SEKPerBatch, price_index: Index) -> SEKPerBatch:
-    """Highest price that the market pays for a batch, at today's prices."""
+    """Highest price the market pays for a batch, at today's prices."""
     return market_price_ceiling * price_index
 
 
 def commercial_price_per_batch(
     price_ceiling: SEKPerBatch, price_at_margin: SEKPerBatch, fee_for_service_price_per_batch: SEKPerBatch
 ) -> SEKPerBatch:
-    """Commercial price of a batch: at the margin, never below fee for service, never above the market."""
+    """Commercial price per batch: the price at margin, at least fee for service, at most the market's ceiling."""
     return minimum(price_ceiling, maximum(price_at_margin, fee_for_service_price_per_batch))
 
 
 def on_floor(commercial_price_per_batch: SEKPerBatch, price_at_margin: SEKPerBatch) -> Flag:
-    """1 where the fee for service lifts the commercial price."""
+    """1 where fee for service sets the commercial price as a floor, otherwise 0."""
     return where(commercial_price_per_batch > price_at_margin, 1, 0)
 
 
 def on_ceiling(commercial_price_per_batch: SEKPerBatch, price_at_margin: SEKPerBatch) -> Flag:
-    """1 where the market holds the commercial price down."""
+    """1 where the market's ceiling limits the commercial price, otherwise 0."""
     return where(commercial_price_per_batch < price_at_margin, 1, 0)
 
 
 def platforms_on_floor(on_floor: Flag) -> Count:
-    """Number of platforms whose commercial price the fee for service lifts."""
+    """Number of platforms whose commercial price is set by the fee-for-service floor."""
     return total(on_floor)
 
 
 def platforms_on_ceiling(on_ceiling: Flag) -> Count:
-    """Number of platforms whose commercial price the market holds down."""
+    """Number of platforms whose commercial price is limited by the market's ceiling."""
     return total(on_ceiling)
 
 
 def exchange_rate_factor(foreign_currency_share: Share, exchange_rate_change: Change) -> Ratio:
-    """Commercial prices against plan, for the share agreed in foreign currency."""
+    """Ratio of commercial prices to plan after the exchange-rate change on the share in foreign currency."""
     return 1 + foreign_currency_share * exchange_rate_change
 
 
 def commercial_price_collected(
     commercial_price_per_batch: SEKPerBatch, contract_index: Index, exchange_rate_factor: Ratio
 ) -> SEKPerBatch:
-    """Commercial price as contracts give it: index clauses and currency included."""
+    """Commercial price under running contracts, including index clauses and currency."""
     return commercial_price_per_batch * contract_index * exchange_rate_factor
 
 
@@ -254,19 +254,19 @@ def commercial_price_collected(
 
 
 def billed_share(failure_share: Share, failed_batch_customer_share: Share) -> Share:
-    """Share of batches made that is billed: failed ones only as far as the customer bears them."""
+    """Share of batches made that is billed. A failed batch is billed only for the share that the customer bears."""
     return 1 - failure_share * (1 - failed_batch_customer_share)
 
 
 def innovation_batch_revenue(
     innovation_batches: Batches, billed_share: Share, innovation_price_per_batch: SEKPerBatch
 ) -> SEK:
-    """Fees for batches on the innovation track."""
+    """Revenue from batches on the innovation track."""
     return innovation_batches * billed_share * innovation_price_per_batch
 
 
 def development_revenue(development_projects: Projects, development_price_per_project: SEKPerProject) -> SEK:
-    """Fees for development work on the innovation track."""
+    """Revenue from development work on the innovation track."""
     return development_projects * development_price_per_project
 
 
@@ -280,19 +280,19 @@ def commercial_batch_revenue(
 def cancellation_fee_per_batch(
     commercial_price_collected: SEKPerBatch, materials_fee_per_batch: SEKPerBatch, cancellation_fee_share: Share
 ) -> SEKPerBatch:
-    """Fee for a slot cancelled late: a share of the price without the materials, which are never bought."""
+    """Fee for a slot cancelled late: a share of the price excluding materials, which are never bought."""
     return maximum(0, commercial_price_collected - materials_fee_per_batch) * cancellation_fee_share
 
 
 def cancellation_revenue(commercial_batches_cancelled: Batches, cancellation_fee_per_batch: SEKPerBatch) -> SEK:
-    """Fees for slots cancelled too late to fill."""
+    """Revenue from fees for slots cancelled too late to refill."""
     return commercial_batches_cancelled * cancellation_fee_per_batch
 
 
 def technology_transfer_revenue(
     technology_transfers: Projects, technology_transfer_fee: SEKPerProject, price_index: Index
 ) -> SEK:
-    """Fees for transferring a process that was developed elsewhere."""
+    """Revenue from transferring processes developed elsewhere."""
     return technology_transfers * technology_transfer_fee * price_index
 
 
@@ -316,7 +316,7 @@ def commercial_revenue(
 def courses_held(
     courses_per_year: CoursesPerYear, open_share: Share, site_of_course: Membership, period_length: Years
 ) -> Courses:
-    """Courses held."""
+    """Number of courses held."""
     return courses_per_year * each(open_share, site_of_course) * period_length
 
 
@@ -330,7 +330,7 @@ def training_revenue(
 def reservation_revenue(
     reservation_contract: SEKPerYear, open_share: Share, period_length: Years, price_index: Index
 ) -> SEK:
-    """Fees of a contract that reserves capacity for a pandemic, by site."""
+    """Revenue from a contract that reserves capacity for a pandemic, by site."""
     return reservation_contract * open_share * period_length * price_index
 
 
@@ -352,19 +352,19 @@ def revenue_at_site(
 
 
 def total_innovation_revenue(innovation_revenue: SEK) -> SEK:
-    """Revenue of the innovation track."""
+    """Total revenue of the innovation track."""
     return total(innovation_revenue)
 
 
 def total_commercial_revenue(commercial_revenue: SEK) -> SEK:
-    """Revenue of the commercial track."""
+    """Total revenue of the commercial track."""
     return total(commercial_revenue)
 
 
 def revenue(
     total_innovation_revenue: SEK, total_commercial_revenue: SEK, training_revenue: SEK, reservation_revenue: SEK
 ) -> SEK:
-    """Revenue of the facility, by track."""
+    """Revenue of the facility, over all tracks."""
     return total_innovation_revenue + total_commercial_revenue + total(training_revenue) + total(reservation_revenue)
 
 

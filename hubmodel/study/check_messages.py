@@ -1,4 +1,4 @@
-"""What a check that is a line says where it does not hold, and what to do about it."""
+"""Messages of checks that are lines, for results in which they do not hold."""
 
 from __future__ import annotations
 
@@ -62,5 +62,5 @@ _WARNINGS: dict[str, Callable[[Evaluation], Message]] = {
 
 
 def message_of(result: Evaluation, line: str) -> Message:
-    """Return what a check says of a result in which it does not hold."""
+    """Return the message of a check that does not hold for a result."""
     return _WARNINGS[line](result) if line in _WARNINGS else _IDENTITIES[line]

@@ -1,6 +1,6 @@
-"""Checks of a result: identities, which must hold, and warnings, which only ask for attention.
+"""Checks of a result: identities, which must hold, and warnings, which only call for attention.
 
-Most are lines of `hubmodel.lines.checks`; here stand those that a line cannot make.
+Most checks are lines of `hubmodel.lines.checks`; this module has those that cannot be written as a line.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def _own_rows(case: Case) -> dict[str, float]:
 
 
 def _named(result: Evaluation, name: str) -> float:
-    """Return the number behind a name in [documented]: line, line[row], or either followed by a year."""
+    """Return the value of a name in [documented]: line, line[row], or either followed by a year."""
     match = re.fullmatch(r"(\w+)(?:\[(.+)\])?(?: (\d{4}))?", name)
     if match is None:
         raise InputError(
@@ -63,7 +63,7 @@ def _named(result: Evaluation, name: str) -> float:
 
 
 def documented_totals(result: Evaluation) -> Check:
-    """The rows of the case, before overrides, add up to the totals printed in its documents."""
+    """The rows of the case, before overrides, give the totals printed in its documents."""
     lines = documented_lines(result.case.folder)
     if not lines:
         return Check("documented_totals", "identity", True, 0.0, 0.0, Message("nothing documented"))
@@ -79,7 +79,7 @@ def documented_totals(result: Evaluation) -> Check:
 
 
 def grant_as_scheduled(result: Evaluation) -> Check:
-    """The grant received is the total of the chosen schedule."""
+    """The total grant received equals the total of the chosen schedule."""
     case = result.case
     planned = sum(row.base for row in case.by_key[f"grant_{case.chosen('grant_schedule')}"]) * result["grant_factor"]
     return _tie(
@@ -91,7 +91,7 @@ def grant_as_scheduled(result: Evaluation) -> Check:
 
 
 def second_opinion_on_value(result: Evaluation) -> Check:
-    """The net present value equals that of numpy_financial for the same flow."""
+    """The net present value equals the value that numpy_financial gives for the same cash flow."""
     import numpy_financial as npf
 
     rate = (1 + float(result["required_return"])) ** float(result["period_length"]) - 1
@@ -155,7 +155,7 @@ def value_is_a_number(result: Evaluation) -> Check:
 
 
 def plausible(result: Evaluation) -> list[Check]:
-    """Return a warning for each figure in plausibility.csv, raised where it lies outside its band."""
+    """Return a warning for each figure in plausibility.csv, raised if the figure lies outside its band."""
     out = []
     for band in plausibility(result.case.folder):
         value = np.asarray(result[band["key"]], dtype=float) / units.parse(band["unit"])[0]
@@ -167,7 +167,7 @@ def plausible(result: Evaluation) -> list[Check]:
     return out
 
 
-# Checks of more than lines can say: the case's documents and rows, a second opinion, and bounds over all lines.
+# Checks that are not lines: of the case's documents and rows, by a second calculation, and of bounds over all lines.
 BY_PYTHON: tuple[Callable[[Evaluation], Check], ...] = (
     documented_totals,
     grant_as_scheduled,
@@ -180,7 +180,7 @@ BY_PYTHON: tuple[Callable[[Evaluation], Check], ...] = (
 
 
 def tolerance_of(result: Evaluation, line: str) -> float:
-    """Return what rounding may leave of a check that is a line: relative to the largest amount that it compares."""
+    """Return the tolerance for rounding of a check that is a line, relative to the largest amount compared."""
     sizes = (
         float(np.max(np.nan_to_num(np.abs(result[name])), initial=0.0)) for name in compared(result.case.model, line)
     )
@@ -188,19 +188,19 @@ def tolerance_of(result: Evaluation, line: str) -> float:
 
 
 def compared(model: Model, line: str) -> tuple[str, ...]:
-    """Return the ingredients of a check that have its unit."""
+    """Return the ingredients of a check that have the same unit as the check."""
     return tuple(name for name in model.ingredients[line] if model.units[name] == model.units[line] and name != line)
 
 
 def check_line(result: Evaluation, line: str) -> Check:
-    """Return the check that a line of `hubmodel.lines.checks` makes."""
+    """Return the check made by a line of `hubmodel.lines.checks`."""
     level, worst, tolerance = result.case.model.checks[line], _largest(result[line]), tolerance_of(result, line)
     holds = worst <= tolerance  # False for nan
     return Check(line, level, holds or level == "warning", worst, tolerance, "" if holds else message_of(result, line))
 
 
 def checks_of(result: Evaluation) -> tuple[Check, ...]:
-    """Return all checks of a result: identities first."""
+    """Return all checks of a result, identities first."""
     lines = [check_line(result, line) for line in result.case.model.checks]
     found = (*(check(result) for check in BY_PYTHON), *lines, *plausible(result))
     return tuple(sorted(found, key=lambda check: check.level))

@@ -1,4 +1,4 @@
-"""Any number explained: its formula in words, in numbers, its ingredients, down to the row, section and quote."""
+"""Explanations of numbers: formula in words and figures, ingredients, and the row, section and quote of each input."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _RANK = {"**": 4, "neg": 3, "*": 2, "/": 2, "+": 1, "-": 1}
 
 @dataclass(frozen=True)
 class Source:
-    """Where an input comes from."""
+    """The source of an input."""
 
     grade: str
     title: str
@@ -43,15 +43,15 @@ class Source:
     note: str
 
     def lines(self, language: str = "en") -> list[str]:
-        """Return it as text: grade, range and document; the document's words; the note."""
-        said = [text(self.grade, language)]
+        """Return the source as lines of text: grade, range and document; quote; note."""
+        origin = [text(self.grade, language)]
         if self.low is not None:
-            said.append(f"{text('range', language)} {self.low:g} – {self.high:g} {self.unit}")
+            origin.append(f"{text('range', language)} {self.low:g} – {self.high:g} {self.unit}")
         if self.title:
-            said.append("; ".join(part for part in (self.publisher, self.title, self.reference, self.date) if part))
+            origin.append("; ".join(part for part in (self.publisher, self.title, self.reference, self.date) if part))
         if self.section:
-            said.append(f"{text('section', language)} {self.section}")
-        out = [" · ".join(said)]
+            origin.append(f"{text('section', language)} {self.section}")
+        out = [" · ".join(origin)]
         if self.quote:
             out.append(f"“{self.quote}”")
         return out + ([self.note] if self.note else [])
@@ -59,7 +59,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Explanation:
-    """One number, what it is made of, and where its inputs come from."""
+    """A number with its formula, its ingredients and the sources of its inputs."""
 
     name: str
     label: str
@@ -74,11 +74,11 @@ class Explanation:
     sources: tuple[Source, ...]
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it as plain data."""
+        """Return the explanation as plain data."""
         return asdict(self)
 
     def lines(self, language: str = "en", indent: str = "") -> list[str]:
-        """Return it as indented text."""
+        """Return the explanation as lines of indented text."""
         place = ", ".join(part for part in (self.row, self.period) if part)
         shown = numbers.format_value(self.value, self.unit, language, digits=4)
         out = [f"{indent}{self.label}{f' ({place})' if place else ''} = {shown}"]
@@ -86,8 +86,8 @@ class Explanation:
             out += [f"{indent}  {self.doc}", f"{indent}  = {self.words}", f"{indent}  = {self.numbers}"]
         for source in self.sources:
             out += [f"{indent}  {part}" for part in source.lines(language)]
-        for one in self.ingredients:
-            out += one.lines(language, indent + "    ")
+        for ingredient in self.ingredients:
+            out += ingredient.lines(language, indent + "    ")
         return out
 
     def __str__(self) -> str:
@@ -95,8 +95,8 @@ class Explanation:
 
 
 def _guarded(e: Expression) -> Expression | None:
-    """Return what maximum(x, TINY) guards, None where it guards nothing."""
-    tiny = [one.kind == "number" and one.of[0] == TINY for one in e.of]
+    """Return the operand x of maximum(x, TINY), or None for any other maximum."""
+    tiny = [operand.kind == "number" and operand.of[0] == TINY for operand in e.of]
     return e.of[0] if tiny[1] else e.of[1] if tiny[0] else None
 
 
@@ -104,8 +104,8 @@ def _at(value: Any, row: int, when: int) -> float:
     return float(value[row if value.shape[-2] > 1 else 0, when if value.shape[-1] > 1 else 0])
 
 
-def _low(said: str) -> str:
-    return said if said[1:2].isupper() else said[:1].lower() + said[1:]
+def _uncapitalised(name: str) -> str:
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 class Explainer:
@@ -114,7 +114,7 @@ class Explainer:
     Parameters
     ----------
     case, traced, values
-        the case, the formulas of its lines, and every line's array (rows, periods).
+        the case, the formulas of its lines, and the array (rows, periods) of each line.
     """
 
     def __init__(self, case: Case, traced: Traced, values: Mapping[str, Any], language: str = "en") -> None:
@@ -132,27 +132,27 @@ class Explainer:
         name = current_name(name)
         if name not in self.values or isinstance(self.values[name], Membership):
             raise UnknownName.of("line or assumption", name, self.values)
-        of = self._list(name)
-        members = self.case.lists[of] if of else ()
+        list_name = self._list(name)
+        members = self.case.lists[list_name] if list_name else ()
         if row is not None and row not in members:
             raise UnknownName.of(Message("row of {line}", line=name), row, members)
         if period is not None and period not in self.case.periods:
             raise UnknownName.of("period", period, self.case.periods)
-        if of and not members:
+        if list_name and not members:
             raise InputError(
-                "{name} has no rows: the list {list!r} has no members; add one to case.toml", name=name, list=of
+                "{name} has no rows: the list {list!r} has no members; add one to case.toml", name=name, list=list_name
             )
         at = members.index(row) if row is not None else self._largest(name)
         when = self.case.periods.index(period) if period is not None else self._usual_period()
-        return self._one(name, at, when, depth, set())
+        return self._explanation(name, at, when, depth, set())
 
     def words(self, name: str) -> str:
         """Return the formula of a line in words, the same for every row and period."""
         return self._text(self.traced.lines[name], 0, 0, False)
 
     def named(self, name: str) -> str:
-        """Return what a formula in words calls a line or input."""
-        return _low(label(name, self.language))
+        """Return the name of a line or input as used in a formula in words."""
+        return _uncapitalised(label(name, self.language))
 
     def _list(self, name: str) -> str | None:
         return self.traced.list_of(name) if name in self.traced.lines else self.case.list_of(name)
@@ -170,32 +170,32 @@ class Explainer:
     def _at(self, name: str, row: int, when: int) -> float:
         return _at(self.values[name], row, when)
 
-    def _one(self, name: str, row: int, when: int, depth: int, seen: set[tuple[str, int, int]]) -> Explanation:
-        of, value = self._list(name), self._at(name, row, when)
-        member = self.case.lists[of][row] if of else ""
+    def _explanation(self, name: str, row: int, when: int, depth: int, seen: set[tuple[str, int, int]]) -> Explanation:
+        list_name, value = self._list(name), self._at(name, row, when)
+        member = self.case.lists[list_name][row] if list_name else ""
         period = self.case.periods[when] if self.values[name].shape[-1] > 1 else ""
         unit = self._unit(name)
         if name not in self.traced.lines:
             shown = Explanation(name, label(name, self.language), member, period, value, unit, "", "", "", (), ())
             return self.given(shown, depth)
         formula = self.traced.lines[name]
-        words, figures = self.words(name), self._text(formula, row, when, True)
+        in_words, in_figures = self.words(name), self._text(formula, row, when, True)
         doc = (self.case.model.lines[name].__doc__ or "").strip().split("\n")[0]
         inner: list[Explanation] = []
         if depth > 0:
-            parts = [one for one in self._parts(formula, row, when) if one not in seen]
-            seen.update([*parts, (name, row, when)])  # before going down: what stands here is not repeated below
-            inner = [self._one(*one, depth - 1, seen) for one in parts]
+            parts = [part for part in self._parts(formula, row, when) if part not in seen]
+            seen.update([*parts, (name, row, when)])  # first, so that parts listed here are not repeated further down
+            inner = [self._explanation(*part, depth - 1, seen) for part in parts]
         return Explanation(
-            name, label(name, self.language), member, period, value, unit, doc, words, figures, tuple(inner), ()
+            name, label(name, self.language), member, period, value, unit, doc, in_words, in_figures, tuple(inner), ()
         )
 
     def given(self, shown: Explanation, depth: int) -> Explanation:
-        """Return an input with where it comes from."""
+        """Return the explanation of an input with its sources."""
         return replace(shown, sources=self._sources(shown.name, shown.row))
 
     def _parts(self, formula: Expression, row: int, when: int) -> list[tuple[str, int, int]]:
-        """Return what a formula reads: name, row and period, of a sum the member or period that says most of it."""
+        """Return the name, row and period of each part that a formula reads; for a sum, its largest term."""
         return list(dict.fromkeys(self._place(*part) for part in self._read(formula, row, when)))
 
     def _place(self, name: str, row: int, when: int) -> tuple[str, int, int]:
@@ -215,19 +215,19 @@ class Explainer:
                 value = self._value(e.of[0])
                 yield from self._read(e.of[0], max(rows, key=lambda at: abs(_at(value, at, when))), when)
         elif e.kind in _OVER_PERIODS:
-            yield from self._read(e.of[0], row, self._telling(e, row))
+            yield from self._read(e.of[0], row, self._main_period(e, row))
         elif e.kind != "number":
             for operand in e.of:
                 yield from self._read(operand, row, when)
 
     def _members(self, e: Expression, row: int) -> list[int]:
-        """Return the rows that a total or group sums into one."""
+        """Return the rows that a total or group adds up."""
         if e.kind == "group":
             return [int(at) for at in e.of[1].children[row]]
         return list(range(len(self._value(e.of[0]))))
 
-    def _telling(self, e: Expression, row: int) -> int:
-        """Return the period that says most of what is read over all of them: that of the largest value."""
+    def _main_period(self, e: Expression, row: int) -> int:
+        """Return the period with the largest absolute value, or for `lowest` the smallest value."""
         read = self._value(e.of[0])
         along = read[row if read.shape[-2] > 1 else 0]
         return int(np.argmin(along) if e.kind == "lowest" else np.argmax(np.nan_to_num(np.abs(along))))
@@ -247,7 +247,7 @@ class Explainer:
         if e.kind == "maximum" and (kept := _guarded(e)) is not None:
             return self._text(kept, row, when, figures, rank)
         if e.kind == "where":
-            condition, yes, no = (self._text(one, row, when, figures) for one in e.of)
+            condition, yes, no = (self._text(operand, row, when, figures) for operand in e.of)
             return f"{text('if', self.language)}({condition}; {yes}; {no})"
         if e.kind in _RANK or e.kind in ("<", "<=", ">", ">=", "==", "!="):
             mine = _RANK.get(e.kind, 0.5)
@@ -258,10 +258,10 @@ class Explainer:
             whole = f"{left} {_SIGNS.get(e.kind, e.kind)} {right}"
             return f"({whole})" if mine < rank else whole
         if e.kind in _OVER_PERIODS and figures:
-            when = self._telling(e, row)
+            when = self._main_period(e, row)
             shown = f"{len(self.case.periods)} {text('periods', self.language)}, {self.case.periods[when]}: "
             return f"{text(e.kind.replace('_', ' '), self.language)}({shown}{self._text(e.of[0], row, when, True)})"
-        inner = "; ".join(self._text(one, row, when, figures) for one in e.of)
+        inner = "; ".join(self._text(operand, row, when, figures) for operand in e.of)
         return f"{text(e.kind.replace('_', ' '), self.language)}({inner})"
 
     def _block(self, e: Expression, row: int, when: int, figures: bool) -> str:
@@ -291,7 +291,7 @@ class Explainer:
 
 
 def source_of(row: Row, case: Case) -> Source:
-    """Return where a row comes from, with the document's own quote where it is documented."""
+    """Return the source of a row, with a quote from the document if there is one."""
     known = source_titles(case.folder).get(row.source, {})
     fact = documented(case.folder).get(row.locator.split(",")[0].strip(), {})
     return Source(

@@ -1,4 +1,4 @@
-"""The sheet of checks: live where a check is a line or a formula, and marked as Python's where it is neither."""
+"""The sheet of checks: live formulas where possible, otherwise values marked as checked by Python."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from hubmodel.text.language import label
 INPUTS_HOLD = "The model can take every input; the column Holds of the sheet Inputs says which it cannot, and why"
 PYTHON_ONLY = "value, checked by Python for the inputs as exported"
 NOTE = "note"
-# Checks that are no lines, as formulas: the gap, and the line whose size says what rounding may leave; {line} is its
-# cell or its block.
+# Formulas for checks that are not lines: the gap, and the line whose size sets the tolerance for rounding. {line} is
+# replaced by the cell or block of a line.
 WHOLE: dict[str, tuple[str, str]] = {
     "grant_as_scheduled": (
         "ABS({grant_total}-{grant_factor}*({grant_schedule_paid}*SUM({grant_paid})"
@@ -42,11 +42,11 @@ class CheckSheet:
     Parameters
     ----------
     result
-        with its checks.
+        the result with its checks.
     layout
-        where every line stands.
+        the location of every line.
     sheet
-        the sheet, headed by periods.
+        the sheet, with periods as column headings.
     """
 
     def __init__(self, result: Evaluation, layout: Layout, sheet: Sheet) -> None:
@@ -58,11 +58,11 @@ class CheckSheet:
         self.small = sheet.book.format(num_format="0.0E+00")
 
     def write(self, holds: str) -> tuple[str, str]:
-        """Write every check; `holds` is the range that says which inputs hold.
+        """Write every check; `holds` is the range with the status of each input.
 
         Returns
         -------
-        The master cell, and the cell that counts the inputs that fail.
+        The cell of the master check, and the cell with the number of inputs that fail.
         """
         self.sheet.texts(YEAR_ROW + 1, ("Check", "Status", "Tolerance", "Difference", "What it says"), **HEAD)
         counts = self._bounds(TOP + 3 + len(self.result.checks))
@@ -82,7 +82,7 @@ class CheckSheet:
         return f"{quoted(self.sheet.name)}$B${TOP + 1}", invalid
 
     def _inputs_hold(self, holds: str) -> str:
-        """Write whether the inputs hold; returns the cell that counts those that do not."""
+        """Write the check of inputs, and return the cell with the number that fail."""
         row, sheet = self.row, self.sheet
         sheet.text(row, 0, "Inputs hold")
         sheet.formula(row, CONSTANT, f"={failures(holds)}", 0.0, sheet.book.format(num_format="0"))
@@ -92,7 +92,7 @@ class CheckSheet:
         return f"{quoted(sheet.name)}$D${row + 1}"
 
     def _line(self, check: Check) -> None:
-        """Write a check that is a line: the largest of its gaps, wherever they stand."""
+        """Write a check that is a line: the largest gap in any row or period."""
         span = self.layout.span(check.name, self.sheet.name)
         tolerance, _ = self._tolerance(*compared(self.result.case.model, check.name))
         allowed = tolerance_of(self.result, check.name)
@@ -102,7 +102,7 @@ class CheckSheet:
         return re.sub(r"{(\w+)}", lambda found: self.layout.span(found[1], self.sheet.name), formula)
 
     def _tolerance(self, *scales: str) -> tuple[str, float]:
-        """Return what rounding may leave, as formula and value: relative to the largest amount of some lines."""
+        """Return the tolerance for rounding as formula and value, relative to the largest amount of the given lines."""
         known = [name for name in scales if name]
         blocks = [self.layout.span(name, self.sheet.name) for name in known]
         text = ",".join(["1", *(f"MAX({block}),-MIN({block})" for block in blocks)])
@@ -128,10 +128,10 @@ class CheckSheet:
         self.sheet.value(self.row, CONSTANT, check.difference, self.sheet.book.format(num_format="0.0E+00", **SOLVED))
         self._head(check.name, f"{PYTHON_ONLY}. {check.message}".removesuffix(". "))
 
-    # Bounds of many lines: one row for each, below.
+    # Bounds of lines: one row per line, below the checks.
 
     def _bounds(self, row: int) -> dict[str, tuple[str, float]]:
-        """Return for each check the cells that count, and how many values they find out of bounds."""
+        """Return for each check of bounds the cells that count, and the number of values out of bounds."""
         out, sheet = {}, self.sheet
         for name, (low, high, lines) in bounds_of(self.result.case.model).items():
             sheet.text(row, 0, f"{label(name)}: cells out of bounds", bold=True)

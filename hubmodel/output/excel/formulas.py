@@ -1,6 +1,6 @@
-"""From the expression of a line to the formulas of its cells, as an accountant would write them.
+"""Cell formulas compiled from the expression of a line, written as an accountant would write them.
 
-A formula is compiled once for a row; in it, two marks stand for the column of the period and for the one before.
+A formula is compiled once per row. Two marks in it stand for the column of the period and the column before.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from hubmodel.engine.units import Membership
 from hubmodel.errors import TraceError
 
 HERE, BEFORE = "\x01", "\x02"  # the column of the period, and of the period before it
-CONSTANT, FIRST = 3, 5  # columns, from 0: what does not vary in time; the first period
-LONGEST = 8192  # characters that Excel takes
+CONSTANT, FIRST = 3, 5  # columns, counted from 0: constants; the first period
+LONGEST = 8192  # characters that Excel accepts in a formula
 _RANK = {"+": 2, "-": 2, "*": 3, "/": 3, "**": 4, "neg": 5}
 _SIGN = {"**": "^", "==": "=", "!=": "<>"}
 _CALL = {"maximum": "MAX", "minimum": "MIN", "floor": "INT", "where": "IF"}
@@ -39,7 +39,7 @@ def column(number: int) -> str:
 
 
 def quoted(sheet: str) -> str:
-    """Return a sheet's name as formulas write it, with its exclamation mark.
+    """Return a sheet's name as written in a formula, with exclamation mark.
 
     >>> quoted("Finance"), quoted("By year")
     ('Finance!', "'By year'!")
@@ -48,7 +48,7 @@ def quoted(sheet: str) -> str:
 
 
 def number(value: float) -> str:
-    """Return a number as a formula writes it; what is missing is NA().
+    """Return a number as written in a formula; nan becomes NA().
 
     >>> number(0), number(1e-9), number(float("nan"))
     ('0', '1E-09', 'NA()')
@@ -58,7 +58,7 @@ def number(value: float) -> str:
 
 @dataclass(frozen=True)
 class Block:
-    """Where a line or input stands: sheet, first row (from 0), rows; one column, or one for each period."""
+    """The location of a line or input: sheet, first row (from 0), number of rows; one column, or one per period."""
 
     sheet: str
     row: int
@@ -69,7 +69,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Lookup:
-    """Where a sheet has a membership: the range of the parents' names, and the column of positions from a row on."""
+    """The location of a membership on a sheet: range of parents' names, and column and first row of positions."""
 
     names: str
     positions: str
@@ -78,10 +78,10 @@ class Lookup:
 
 @dataclass(frozen=True)
 class Layout:
-    """Where everything stands: the blocks, what a sheet brings in, the memberships, and how many periods there are."""
+    """The layout of a workbook: blocks, links to other sheets, memberships and the number of periods."""
 
     blocks: Mapping[str, Block]
-    links: Mapping[tuple[str, str], Block]  # by sheet and name: brought in from another sheet
+    links: Mapping[tuple[str, str], Block]  # by sheet and name: linked from another sheet
     lookups: Mapping[tuple[str, int], Lookup]  # by sheet and identity, since two roles may hold equal positions
     periods: int
     empty: frozenset[str] = frozenset()  # lists without members, which keep a blank row
@@ -92,7 +92,7 @@ class Layout:
         return column(FIRST + self.periods - 1)
 
     def span(self, name: str, sheet: str) -> str:
-        """Return the whole block of a name as a range, fixed, seen from a sheet."""
+        """Return the whole block of a name as an absolute range, as referred to from a sheet."""
         block = self.blocks[name]
         first, last = (column(FIRST), self.last) if block.varies else (column(CONSTANT),) * 2
         whole = f"${first}${block.row + 1}"
@@ -107,13 +107,13 @@ class Compiler:
     Parameters
     ----------
     layout
-        where everything stands.
+        the location of every line and input.
     own
-        the block that the row belongs to.
+        the block to which the row belongs.
     at
-        which row of the block, from 0.
+        the row of the block, counted from 0.
     first
-        whether the formula is for the first period, where an opening balance begins.
+        whether the formula is for the first period, which has the opening balance.
     """
 
     def __init__(self, layout: Layout, own: Block, at: int, first: bool) -> None:
@@ -121,7 +121,7 @@ class Compiler:
         self._reference: Callable[[str], str] = self._here
 
     def formula(self, expression: Expression) -> str:
-        """Return the formula, with marks for columns.
+        """Return the formula with marks for columns.
 
         Raises
         ------
@@ -134,12 +134,12 @@ class Compiler:
         return out
 
     def value(self, e: Expression) -> str:
-        """Return the text of an expression that is a number; a comparison alone counts 0 or 1."""
-        said = self.text(e)[0]
-        return f"({said})*1" if e.kind in COMPARISONS else said
+        """Return the text of an expression as a number; a comparison becomes 0 or 1."""
+        formula = self.text(e)[0]
+        return f"({formula})*1" if e.kind in COMPARISONS else formula
 
     def text(self, e: Expression) -> tuple[str, int]:
-        """Return the text of an expression, and how tightly it binds."""
+        """Return the text of an expression and its precedence."""
         if e.kind == "number":
             return number(e.of[0]), _ATOM if e.of[0] >= 0 or e.of[0] != e.of[0] else _RANK["neg"]
         if e.kind == "name":
@@ -147,10 +147,10 @@ class Compiler:
         if e.kind in _RANK or e.kind in COMPARISONS:
             return self._operator(e)
         if e.kind == "where":
-            yes, no = (self.value(one) for one in e.of[1:])
+            yes, no = (self.value(operand) for operand in e.of[1:])
             return f"IF({self.text(e.of[0])[0]},{yes},{no})", _ATOM
         if e.kind in _CALL:
-            return f"{_CALL[e.kind]}({','.join(self.value(one) for one in e.of)})", _ATOM
+            return f"{_CALL[e.kind]}({','.join(self.value(operand) for operand in e.of)})", _ATOM
         if e.kind in ("cumulative", "previous"):
             return self._balance(e)
         return self._block(e), _ATOM
@@ -158,8 +158,8 @@ class Compiler:
     def _operator(self, e: Expression) -> tuple[str, int]:
         mine = _RANK.get(e.kind, 1)
         if e.kind == "neg":
-            said, rank = self.text(e.of[0])
-            return f"-({said})" if rank < _ATOM else f"-{said}", mine
+            operand, rank = self.text(e.of[0])
+            return f"-({operand})" if rank < _ATOM else f"-{operand}", mine
         (left, above), (right, below) = self.text(e.of[0]), self.text(e.of[1])
         if above < mine or (e.kind == "**" and above < _ATOM):
             left = f"({left})"
@@ -192,10 +192,10 @@ class Compiler:
             return f"MIN({along})"
         found = f"IFERROR(IRR({along},0),IRR({along},0.01))"
         year = self.value(e.of[1])
-        return f"IFERROR((1+IRR({along},{found}))^(1/{year})-1,NA())"  # the second round only adds digits
+        return f"IFERROR((1+IRR({along},{found}))^(1/{year})-1,NA())"  # the second IRR only adds precision
 
     def _over(self, e: Expression, reference: Callable[[str], str]) -> str:
-        """Return the text of an expression whose names stand for ranges."""
+        """Return the text of an expression in which names refer to ranges."""
         self._reference = reference
         try:
             return self.value(e)
@@ -221,7 +221,7 @@ class Compiler:
         return self.layout.lookups[self.own.sheet, id(by)]
 
     def cell(self, name: str, mark: str) -> str:
-        """Return the reference to a name in this row: the row beside it, or the one row of the hub."""
+        """Return the reference to a name in this row: the row of the same member, or its only row."""
         block = self._find(name)
         beside = block.list is not None
         if beside and block.list != self.own.list:
@@ -231,7 +231,7 @@ class Compiler:
         return f"{self._sheet(block)}{mark if block.varies else '$' + column(CONSTANT)}{fixed}{row}"
 
     def _rows(self, name: str) -> str:
-        """Return the range of all rows of a name in this period; the one cell of what has no list."""
+        """Return the range of all rows of a name in this period, a single cell if it has no list."""
         block = self._find(name)
         if block.list is None:
             return self.cell(name, HERE)
@@ -239,7 +239,7 @@ class Compiler:
         return f"{self._sheet(block)}{mark}${block.row + 1}:{mark}${block.row + block.rows}"
 
     def _along(self, name: str) -> str:
-        """Return the range of a name over all periods; the one cell of what does not vary."""
+        """Return the range of a name over all periods, a single cell if it is constant."""
         block = self._find(name)
         if not block.varies:
             return self.cell(name, HERE)
@@ -256,7 +256,7 @@ class Compiler:
 
 
 def placed(formula: str, number: int) -> str:
-    """Return a formula with the column of a period in place of its marks.
+    """Return a formula with its marks replaced by the columns of a period.
 
     >>> placed(f"={BEFORE}7+{HERE}5", 6)
     '=F7+G5'

@@ -1,4 +1,4 @@
-"""The sheets of lines: one for each line module, one block for each line item, one column for each period."""
+"""The sheets of lines: one sheet per line module, one block per line item, one column per period."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from hubmodel.output.excel.inputs import LISTS
 from hubmodel.output.excel.plan import TOP
 
 YEAR_ROW = 3
-GREEN = "#2E6B3E"  # what is brought in
+GREEN = "#2E6B3E"  # cells linked from other sheets
 
 
 def head(sheet: Sheet, case: Case, title: str) -> None:
     """Write the title and the periods of a sheet, freeze them, and group the columns by year."""
     sheet.text(0, 0, title, bold=True, font_size=16)
-    said = "Cells hold SEK and shares; formats show MSEK, kSEK and per cent. Constants stand in column D."
-    sheet.text(1, 0, said, **FAINT)
+    note = "Cells hold SEK and shares; formats show MSEK, kSEK and per cent. Constants stand in column D."
+    sheet.text(1, 0, note, **FAINT)
     sheet.texts(YEAR_ROW, ("Calendar year", "", "", "", ""), **FAINT)
     sheet.texts(YEAR_ROW + 1, ("Line", "Row", "Unit shown", "Constant", "What it is"), **HEAD)
     year, period = sheet.book.format(num_format="0", **FAINT), {**HEAD, "align": "right"}
@@ -32,7 +32,7 @@ def head(sheet: Sheet, case: Case, title: str) -> None:
     for at, name in enumerate(case.periods):
         sheet.value(YEAR_ROW, FIRST + at, float(name[:4]), year)
         sheet.text(YEAR_ROW + 1, FIRST + at, name, **period)
-        if at % per < per - 1:  # the last period of a year stays when its group is folded
+        if at % per < per - 1:  # the last period of a year stays visible when its group is collapsed
             sheet.page.set_column(FIRST + at, FIRST + at, 10, None, {"level": 1})
     for at in range(per - 1, len(case.periods), per):
         sheet.page.set_column(FIRST + at, FIRST + at, 10)
@@ -42,7 +42,7 @@ def head(sheet: Sheet, case: Case, title: str) -> None:
 
 
 def finish(sheet: Sheet, case: Case) -> None:
-    """Set how a sheet of lines prints, and show what has no value in grey."""
+    """Set the print layout of a sheet of lines, and show undefined values in grey."""
     page, right, last = sheet.page, FIRST + len(case.periods) - 1, sheet.last
     grey = {"type": "errors", "format": sheet.book.format(font_color="#A6A6A6")}
     page.conditional_format(TOP, CONSTANT, last, right, grey)
@@ -61,7 +61,7 @@ class Lines:
     Parameters
     ----------
     case, traced, values
-        the case, its formulas, and every line's array (rows, periods).
+        the case, its formulas, and the array (rows, periods) of each line.
     sheets, lookups
         the empty sheets by name, and the first row of each membership on the sheet of lists.
     """
@@ -77,7 +77,7 @@ class Lines:
         self.case, self.traced, self.values, self.sheets, self.lookups = case, traced, values, sheets, lookups
 
     def write(self, layout: Layout) -> Iterator[str]:
-        """Write line by line; gives each line's name as it is done.
+        """Write the lines one by one, and yield the name of each once it is written.
 
         Raises
         ------
@@ -90,8 +90,8 @@ class Lines:
             try:
                 self._line(name, layout)
             except (HubmodelError, RecursionError) as error:
-                said = "its formula is nested too deeply; split it" if isinstance(error, RecursionError) else error
-                raise TraceError(f"line {name!r} ({self.case.model.module[name]}): {said}") from None
+                reason = "its formula is nested too deeply; split it" if isinstance(error, RecursionError) else error
+                raise TraceError(f"line {name!r} ({self.case.model.module[name]}): {reason}") from None
             yield name
 
     def _link(self, name: str, own: Block, layout: Layout) -> None:

@@ -178,7 +178,7 @@ def test_every_line_stands_on_a_sheet_with_its_meaning_and_unit(result, path):
                if (result.case.model.module[name].capitalize(), label(name)) not in shown]  # fmt: skip
     assert missing == []
     ((sheet, cell),) = [at for at, text in got.items() if text == "Operating cash flow" and at[0] == "Finance"]
-    assert got[sheet, f"E{cell[1:]}"] == "Cash from running the facility, after tax."
+    assert got[sheet, f"E{cell[1:]}"] == "Cash flow from operations, after tax."
     assert got[sheet, f"C{cell[1:]}"] == "MSEK"
 
 
