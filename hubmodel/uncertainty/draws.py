@@ -92,8 +92,8 @@ class Draws:
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
-        """Every uncertain input, held or not: each has a column, so that holding one leaves the others as they are."""
-        return uncertain_keys(self.case)
+        """Every uncertain input by name, held or not: holding one, or moving its rows, leaves the others as they are."""
+        return tuple(sorted(uncertain_keys(self.case)))
 
     @cached_property
     def drawn(self) -> tuple[str, ...]:
