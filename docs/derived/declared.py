@@ -6,7 +6,7 @@ from functools import cached_property
 
 import hubmodel as hm
 from derived.markdown import link, plain
-from hubmodel.case.facility import PACKAGE, Case, model_of
+from hubmodel.case.facility import CHECKS, PACKAGE, Case, model_of
 from hubmodel.engine.graph import Model
 from hubmodel.engine.trace import Expression, Traced, trace_line
 from hubmodel.engine.units import Membership
@@ -34,14 +34,14 @@ class Declared:
 
     @cached_property
     def modules(self) -> tuple[str, ...]:
-        """The line modules: those of the case in its order, then the others."""
+        """The line modules: those of the case in its order, then the others; checks come last."""
         known = sorted(path.stem for path in (PACKAGE / "lines").glob("[a-z]*.py"))
-        return tuple(dict.fromkeys((*self.case.modules, *known)))
+        return (*dict.fromkeys((*self.case.modules, *(name for name in known if name != CHECKS))), CHECKS)
 
     @cached_property
     def model(self) -> Model:
         """The graph of all line modules."""
-        return model_of(self.modules)
+        return model_of(self.modules[:-1])  # checks belong to every model
 
     @cached_property
     def listed(self) -> Traced:
