@@ -34,9 +34,9 @@ class Declared:
 
     @cached_property
     def modules(self) -> tuple[str, ...]:
-        """The line modules: those of the case in its order, then the others."""
+        """The line modules: those of the case in its order, then the others; checks come last."""
         known = sorted(path.stem for path in (PACKAGE / "lines").glob("[a-z]*.py"))
-        return tuple(dict.fromkeys((*self.case.modules, *known)))
+        return (*dict.fromkeys((*self.case.modules, *(name for name in known if name != CHECKS))), CHECKS)
 
     @cached_property
     def model(self) -> Model:

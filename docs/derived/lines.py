@@ -8,9 +8,9 @@ from derived.markdown import contents, fields, link, page, plain, prose, section
 from hubmodel.study.figures import LINE_FIGURES
 from hubmodel.text.language import label
 
-LEAD = """Every line item of the model, in the order of the report. A line is a function of `hubmodel/lines`: its name
-is the name of the row, its parameters are its ingredients, its docstring says what it is. The formulas here are traced
-from those functions, as `hubmodel explain LINE` prints them with numbers."""
+LEAD = """Every line of the model, in the order of the report; checks come last. A line is a function of
+`hubmodel/lines`: its parameters are its ingredients, and its docstring says what it is. The formulas here are read from
+those functions; `hubmodel explain LINE` prints them with numbers, too."""
 
 
 def pages(declared: Declared) -> dict[str, str]:
