@@ -188,7 +188,8 @@ def _checks(content: bytes | None) -> list[Difference]:
         checks = json.loads(content)["checks"] if content else []
         identities = [check for check in checks if check["level"] == "identity"]
         return [
-            Difference(CHECKS, check["name"], "ok", outcome[check["ok"]], outcome[_holds(check)]) for check in identities
+            Difference(CHECKS, check["name"], "ok", outcome[check["ok"]], outcome[_holds(check)])
+            for check in identities
         ]
     except (KeyError, TypeError, ValueError):
         raise InputError("{file}: is not laid out as results of a run; get the bundle anew", file=CHECKS) from None
