@@ -21,7 +21,10 @@ EXEMPT = {
     "dashboard/fragments.py": "pieces of HTML, which show messages and make none",
     "engine/compiled": "about lines that cannot be compiled",
     "lines": "line items raise nothing",
+    "engine/blocks.py": "about how lines are written",
+    "engine/formula.py": "about how lines are written",
     "engine/graph.py": "about how lines are defined",
+    "engine/stepping.py": "about how lines are written",
     "engine/returns.py": "functions for arrays, called by code only",
     "engine/trace.py": "about how lines are written",
     "engine/words.py": "about how lines are written",
@@ -30,7 +33,11 @@ EXEMPT = {
 }
 # The place of the template among the arguments of what makes a message.
 ERRORS = [name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)]
-MAKERS = {**dict.fromkeys([*ERRORS, "Message", "cls", "type(error)", "UnknownName.of"], 0), "Message.joined": 1}
+MAKERS = {
+    **dict.fromkeys([*ERRORS, "Message", "cls", "type(error)", "UnknownName.of"], 0),
+    "Message.joined": 1,
+    "refuse_unknown": 1,
+}
 COMPOSED = ast.JoinedStr | ast.BinOp  # f-strings, and literals added or filled
 
 

@@ -109,8 +109,6 @@ class Case:
         """Return the title, summary or remarks of the case in a language; in English where it has no translation."""
         return in_language(self.texts, name, language)
 
-    told = text_of
-
     def list_of(self, key: str) -> str | None:
         """Return the list that a key runs over; None for the hub as a whole."""
         rows = self.by_key.get(key)

@@ -26,6 +26,7 @@ from hubmodel.errors import HubmodelError, InputError, Message
 from hubmodel.output.excel.reading import read_workbook
 from hubmodel.text.language import label, text, translate
 from hubmodel.text.numbers import format_value
+from hubmodel.text.third_party import third_party_message
 
 LARGEST = 7_000_000  # bytes that a message to the kernel can carry
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -116,7 +117,7 @@ class Exchange:
             content = tomllib.loads(data.decode("utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise InputError(
-                "{file}: not valid TOML: {problem}; mend that place", file=name, problem=Message(str(error))
+                "{file}: not valid TOML: {problem}; mend that place", file=name, problem=third_party_message(str(error))
             ) from None
         case = apply_toml(self.desk.origin, content, name)
         rows = [self._row(override) for override in case.overrides]

@@ -300,7 +300,7 @@ class Shell:
         other, name = {"en": ("sv", "Svenska"), "sv": ("en", "English")}[self.language]
         query = self.query(other) or f"language={other}"
         switch = f'<a lang="{other}" hreflang="{other}" href="?{escape(query)}">{name}</a>'
-        top = f'<div class="hub-top"><h1>{escape(case.told("title", self.language))}</h1>{switch}</div>'
+        top = f'<div class="hub-top"><h1>{escape(case.text_of("title", self.language))}</h1>{switch}</div>'
         self.head.value = f"{top}{self._fact_list({'Scenario': self._(case.scenario)}, light)}"
         facts = {"View": self._(result.view), "Model": hm.__version__, "Inputs": case.inputs_hash}
         self.foot.value = self._fact_list(facts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -50,9 +50,11 @@ class Block:
         try:
             order = list(TopologicalSorter(now).static_order())
         except CycleError as error:
-            names = " and ".join(map(repr, sorted(set(error.args[1]))))
-            cure = "put one of them under previous()"
-            raise TraceError(f"{names} depend on one another within a period; {cure}") from None
+            names = sorted(set(error.args[1]))
+            depend, cure = "depend on one another", "put one of them under previous()"
+            if len(names) == 1:
+                depend, cure = "depends on itself", "read it under previous()"
+            raise TraceError(f"{' and '.join(map(repr, names))} {depend} within a period; {cure}") from None
         block = cls({name: _stepped(name, formulas[name]) for name in order})
         for part in block.states:
             if id(part.of[1]) in block.inside:
@@ -101,6 +103,12 @@ class Block:
     def kinds(self) -> frozenset[str]:
         """The operators and words that are computed period by period."""
         return frozenset(part.kind for part in self.parts if id(part) in self.inside)
+
+
+def joint(counts: Iterable[int]) -> int:
+    """Return the rows of what combines several: no rows where one has none, -1 where none is known."""
+    known = set(counts) - {-1}
+    return -1 if not known else 0 if 0 in known else max(known)
 
 
 def _stepped(name: str, formula: Formula) -> Formula:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from hubmodel.engine.blocks import Block
-from hubmodel.engine.formula import ACROSS_ROWS, Formula, walk
+from hubmodel.engine.blocks import Block, joint
+from hubmodel.engine.formula import ACROSS_ROWS, Formula
 from hubmodel.engine.units import Quantity
 
 _SIGNS = {"maximum": ">=", "minimum": "<="}
@@ -75,13 +75,14 @@ class _Writer:
         head += self._starts()
         results = [name for at, line in enumerate(self.block.formulas) for name in self._line(at, line)]
         for part in self.block.states:
-            for old, new in zip(self.names[id(part)], self.now[part.of[0].of[0]], strict=True):
-                self.body.append(f"{old} = {new}")
+            now = self.now[part.of[0].of[0]]
+            for row, old in enumerate(self.names[id(part)]):
+                self.body.append(f"{old} = {now[row if len(now) > 1 else 0]}")
         head += [f"list_{name} = []; add_{name} = list_{name}.append" for name in results]
         series = self.given["series"]
         loop = f"for {', '.join(series)}, in zip(*series):" if series else "for _ in range(periods):"
         source = ["def step(periods, series, constants):", *(f"    {text}" for text in head), f"    {loop}"]
-        source += [f"        {text}" for text in self.body]
+        source += [f"        {text}" for text in self.body or ["pass"]]
         source += [f"    return [{', '.join(f'list_{name}' for name in results)}]"]
         scope: dict[str, Any] = {"nan": float("nan")}
         exec("\n".join(source), scope)
@@ -90,7 +91,7 @@ class _Writer:
     def _starts(self) -> list[str]:
         out = []
         for at, part in enumerate(self.block.states):
-            names = [f"p{at}_{row}" for row in range(self.rows[part.of[0].of[0]])]
+            names = [f"p{at}_{row}" for row in range(joint(map(self._count, part.of)))]
             out += [f"{name} = {self._text(part.of[1], row)}" for row, name in enumerate(names)]
             self.names[id(part)] = names
         return out
@@ -135,11 +136,13 @@ class _Writer:
         if part.kind == "group":
             rows = [int(at) for at in self.values[part.of[1].of[0]].children[row]]
         else:
-            counts = {self._count(inner) for inner in walk(part.of[0])} - {-1}
-            rows = list(range(min(counts) if 0 in counts else max(counts, default=1)))
+            count = self._count(part.of[0])
+            rows = list(range(count if count >= 0 else 1))
         return f"({' + '.join(['0.0', *(self._text(part.of[0], at) for at in rows)])})"
 
     def _count(self, part: Formula) -> int:
         if id(part) in self.names:
             return len(self.names[id(part)])
-        return self.rows[part.of[0]] if part.is_name else -1
+        if part.is_name:
+            return self.rows[part.of[0]]
+        return joint(self._count(inner) for inner in part.of if isinstance(inner, Formula))

@@ -120,8 +120,15 @@ def _check(part: Formula, whole: Formula) -> None:
         strange = sorted({inner.kind for inner in walk(operands[0])} - _ARITHMETIC)
         if strange:
             raise TraceError(f"{kind}() sums products and sums of names; give {strange[0]}() a line of its own")
-    if kind in ("+", "-") and any(term.kind in COMPARISONS for term in operands):
+    if kind in ("+", "-", "neg") and any(map(_is_condition, operands)):
         raise TraceError("a comparison is a condition or a factor, never a term; use where(condition, 1, 0)")
+
+
+def _is_condition(part: Formula) -> bool:
+    """True for a comparison, and for what only combines some: NumPy has no sums of such."""
+    chosen = part.of[1:] if part.kind == "where" else part.of
+    combines = part.kind in ("*", "maximum", "minimum", "where") and all(map(_is_condition, chosen))
+    return part.kind in COMPARISONS or combines
 
 
 def walk(formula: Any) -> list[Any]:

@@ -190,7 +190,8 @@ class Model:
         names = block.formulas if block else (name,)
         try:
             if block is None:
-                values[name] = self.lines[name](*[values[ingredient] for ingredient in self.ingredients[name]])
+                found = self.lines[name](*[values[ingredient] for ingredient in self.ingredients[name]])
+                values[name] = np.asarray(found, dtype=float)  # a comparison counts 0 or 1
             else:
                 values |= run_block(block, values)
         except KeyError as missing:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from hubmodel.engine import floats, words
-from hubmodel.engine.blocks import Block
+from hubmodel.engine.blocks import Block, joint
 from hubmodel.engine.formula import ACROSS_ROWS, Formula
 from hubmodel.engine.units import Quantity
 from hubmodel.errors import InputError
@@ -105,7 +105,7 @@ class _Stepper:
         if part.kind in ("group", "each"):
             by = self.values[part.of[1].of[0]]
             return int(by.parents) if part.kind == "group" else len(by.position)
-        return 1 if part.kind == "total" else _joint(self._rows_of(operand, rows) for operand in part.of)
+        return 1 if part.kind == "total" else joint(self._rows_of(operand, rows) for operand in part.of)
 
     def row_by_row(self) -> dict[str, Quantity]:
         """Step each row by itself: no line looks at another row."""
@@ -141,7 +141,7 @@ class _Stepper:
         for part in self.block.states:
             start = columns.get(id(part.of[1]))
             first = np.full((1,) * (len(leading) + 1), part.of[1].of[0], dtype=float) if start is None else start[0]
-            states[id(part)] = np.broadcast_to(first, (self.rows[part.of[0].of[0]], *first.shape[1:]))
+            states[id(part)] = np.broadcast_to(first, (self._rows_of(part, self.rows), *first.shape[1:]))
         out = {name: np.empty((self.periods, count, *leading)) for name, count in self.rows.items()}
         for period in range(self.periods):
             known = states | {key: column[min(period, len(column) - 1)] for key, column in columns.items()}
@@ -164,12 +164,6 @@ class _Stepper:
             by = self.values[part.of[1].of[0]]
             return inner[by.index] if part.kind == "each" else _summed(inner, by.children)
         return _operation(part.kind)(*(self._value(operand, known, now) for operand in part.of))
-
-
-def _joint(counts: Iterable[int]) -> int:
-    """Return the rows of what combines several: no rows where one has none, -1 where none is known."""
-    known = set(counts) - {-1}
-    return -1 if not known else 0 if 0 in known else max(known)
 
 
 def _summed(value: Quantity, groups: Iterable[Any]) -> Quantity:

@@ -154,7 +154,8 @@ def _part(name: str, text: str) -> tuple[float, str]:
     for candidate in (name, name.removesuffix("s"), name.removesuffix("es")):
         if candidate in _FACTORS:
             return _FACTORS[candidate]
-    raise UnitError(f"unit {text!r}: {name!r} is not known; use {', '.join(_FACTORS)}")
+    known = ", ".join(_FACTORS)
+    raise UnitError("unit {unit!r}: {part!r} is not known; use {known}", unit=text, part=name, known=known)
 
 
 def unit(text: str) -> Unit:

@@ -103,7 +103,7 @@ def previous(x: Quantity, start: Value = 0) -> Quantity:
     shape = np.broadcast_shapes(x.shape[:-1], np.shape(start)[:-1])
     out = np.empty((*shape, x.shape[-1]))
     out[..., 1:] = x[..., :-1]
-    out[..., :1] = start
+    out[..., :1] = start if np.ndim(start) == 0 else np.asarray(start)[..., :1]
     return out
 
 
@@ -132,8 +132,10 @@ def irr(x: Quantity, period_length: Quantity) -> Quantity:
     """The yearly internal rate of return of a flow, nan where there is none. In Excel: IRR, to a yearly rate."""
     if (expression := _traced(x, period_length)) is not None:
         return cast(Quantity, expression.__word__("irr", x, period_length))
-    length = float(np.asarray(period_length).ravel()[0])
-    return np.asarray(returns.irr(_varying("irr", x), length), dtype=float)[..., None]
+    lengths = np.unique(np.asarray(period_length, dtype=float))
+    if len(lengths) != 1:
+        raise InputError(f"irr needs one period length for all draws, got {lengths.tolist()}; do not draw the calendar")
+    return np.asarray(returns.irr(_varying("irr", x), float(lengths[0])), dtype=float)[..., None]
 
 
 def _block(x: Value) -> Quantity:

@@ -209,6 +209,16 @@ def total_operating_cost(operating_cost: SEK) -> SEK:
     return total(operating_cost)
 
 
+def variable_cost(material_cost: SEK, analyses_cost: SEK, direct_staff_cost: SEK, training_cost: SEK) -> SEK:
+    """Cost of the work itself: materials, analyses, the posts that follow it, and training."""
+    return total(material_cost + analyses_cost + direct_staff_cost + training_cost)
+
+
+def facility_cost(total_operating_cost: SEK, variable_cost: SEK) -> SEK:
+    """Cost of the facility whether or not a batch is made."""
+    return total_operating_cost - variable_cost
+
+
 # Memos: an of-which of what stands above, never added.
 
 

@@ -107,31 +107,6 @@ def total_innovation_materials(innovation_material_cost: SEK) -> SEK:
     return total(innovation_material_cost)
 
 
-def facility_cost(
-    fixed_pay: SEK,
-    employer_contribution_share: Share,
-    pension_share: Share,
-    premises: SEK,
-    energy: SEK,
-    maintenance: SEK,
-    quality_and_regulatory: SEK,
-    insurance: SEK,
-    shared_services: SEK,
-    opportunity_cost: SEK,
-) -> SEK:
-    """What the facility costs whether or not a batch is made."""
-    return total(
-        fixed_pay * (1 + employer_contribution_share + pension_share)
-        + premises
-        + energy
-        + maintenance
-        + quality_and_regulatory
-        + insurance
-        + shared_services
-        + opportunity_cost
-    )
-
-
 def total_training_cost(training_cost: SEK) -> SEK:
     """Cost of training."""
     return total(training_cost)

@@ -95,11 +95,9 @@ def net_profit(profit_before_tax: SEK, appropriations: SEK, tax: SEK, claw_back:
     return profit_before_tax - appropriations - tax - claw_back
 
 
-def gross_margin(
-    revenue: SEK, material_cost: SEK, analyses_cost: SEK, direct_staff_cost: SEK, training_cost: SEK
-) -> SEK:
-    """Revenue less what the work itself costs: materials, analyses and the posts that follow it."""
-    return revenue - total(material_cost + analyses_cost + direct_staff_cost + training_cost)
+def gross_margin(revenue: SEK, variable_cost: SEK) -> SEK:
+    """Revenue less the cost of the work itself."""
+    return revenue - variable_cost
 
 
 # Working capital.

@@ -181,7 +181,9 @@ BY_PYTHON: tuple[Callable[[Evaluation], Check], ...] = (
 
 def tolerance_of(result: Evaluation, line: str) -> float:
     """Return what rounding may leave of a check that is a line: relative to the largest amount that it compares."""
-    sizes = (float(np.nanmax(np.abs(result[name]), initial=0.0)) for name in compared(result.case.model, line))
+    sizes = (
+        float(np.max(np.nan_to_num(np.abs(result[name])), initial=0.0)) for name in compared(result.case.model, line)
+    )
     return SMALL * max(1.0, *sizes)
 
 

@@ -192,7 +192,7 @@ def card_of(result: Evaluation, outturn: str, language: str = "en") -> Conventio
         grant_for_tax=convention("grant_tax_treatment"),
         working_capital=Convention(facts["released"], released.format(share=facts["released"])),
         outturn=Convention(outturn, outturn),
-        remarks=case.told("remarks", language),
+        remarks=case.text_of("remarks", language),
         language=language,
     )
 

@@ -15,7 +15,7 @@ from hubmodel.engine.stepping import evaluated
 from hubmodel.engine.trace import Expression, Traced
 from hubmodel.engine.units import Membership
 from hubmodel.engine.words import TINY
-from hubmodel.errors import InputError, UnknownName
+from hubmodel.errors import InputError, Message, UnknownName
 from hubmodel.lines import current_name
 from hubmodel.text import numbers
 from hubmodel.text.language import label, text
@@ -135,11 +135,13 @@ class Explainer:
         of = self._list(name)
         members = self.case.lists[of] if of else ()
         if row is not None and row not in members:
-            raise UnknownName.of(f"row of {name}", row, members)
+            raise UnknownName.of(Message("row of {line}", line=name), row, members)
         if period is not None and period not in self.case.periods:
             raise UnknownName.of("period", period, self.case.periods)
         if of and not members:
-            raise InputError(f"{name} has no rows: the list {of!r} has no members; add one to case.toml")
+            raise InputError(
+                "{name} has no rows: the list {list!r} has no members; add one to case.toml", name=name, list=of
+            )
         at = members.index(row) if row is not None else self._largest(name)
         when = self.case.periods.index(period) if period is not None else self._usual_period()
         return self._one(name, at, when, depth, set())

@@ -12,7 +12,7 @@ from hubmodel.errors import InputError, SolveError, UnknownName
 from hubmodel.study.conventions import WORDS, conflicts, refuse_conflicts
 from hubmodel.study.result import evaluate
 from hubmodel.study.solve import possible, row_of, solve
-from hubmodel.text.language import text, told
+from hubmodel.text.language import in_language, text
 from hubmodel.text.numbers import format_value
 
 SAME = 1e-9  # tolerance for rounding, relative to the value
@@ -36,7 +36,7 @@ def presets(language: str = "en") -> dict[str, Preset]:
     """
     content: dict[str, Any] = read_toml(data_folder() / "conventions.toml")
     return {
-        name: Preset(name, told(entry, "title", language), told(entry, "why", language), entry["set"])
+        name: Preset(name, in_language(entry, "title", language), in_language(entry, "why", language), entry["set"])
         for name, entry in content.items()
     }
 

@@ -19,7 +19,6 @@ _WRITTEN = {
     "ebitda": "EBITDA", "ebit": "EBIT", "gmp": "GMP", "fnpv c": "FNPV(C)", "fnpv kp": "FNPV(Kp)", "frr c": "FRR(C)",
     "frr kp": "FRR(Kp)", "co financing": "co-financing", "break even": "break-even", "open access": "open-access",
     "suite day": "suite-day", "suite days": "suite-days", "on cost": "on-cost",
-    "of hub": "in all", "in hub": "in all", "by hub": "in all",  # whatever a case calls itself
 }  # fmt: skip
 
 
@@ -90,7 +89,3 @@ def translate(message: str, language: str = "en") -> str:
         name: translate(part, language) if isinstance(part, Message) else part for name, part in parts.items()
     }
     return own.format(**translated) if parts else own
-
-
-told = in_language
-said = translate

@@ -1,4 +1,4 @@
-"""Bad input: a copy of the case is broken in one place at a time, and each break is one clear line."""
+"""Bad input: a copy of the case is broken in one place at a time, and each error is one clear line."""
 
 import re
 import shutil
@@ -27,10 +27,10 @@ def folder(tmp_path):
 
 @pytest.fixture
 def command(capsys, monkeypatch):
-    """What a command says and its exit status."""
+    """Run a command; return its exit status, output and errors."""
 
-    def call(*words):
-        monkeypatch.setattr("sys.argv", ["hubmodel", *map(str, words)])
+    def call(*arguments):
+        monkeypatch.setattr("sys.argv", ["hubmodel", *map(str, arguments)])
         with pytest.raises(SystemExit) as left:
             cli.main()
         return left.value.code, *capsys.readouterr()
@@ -44,10 +44,10 @@ def edit(path, old, new):
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def cells(path, of, member="", /, **changed):
+def cells(path, row_key, member="", /, **changed):
     """Change some cells of the first row of a key."""
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    at = next(at for at, line in enumerate(lines) if line.startswith(f"{of},{member}"))
+    at = next(at for at, line in enumerate(lines) if line.startswith(f"{row_key},{member}"))
     values = lines[at].split(",", 12)
     for name, value in changed.items():
         values[assumptions.COLUMNS.index(name)] = value
@@ -56,7 +56,7 @@ def cells(path, of, member="", /, **changed):
     return at + 1  # the number of the line
 
 
-# file, key, row, what is changed in it, what the loader says after "FILE line N: "
+# file, key, row, changed cells, and the error of the loader after "FILE line N: "
 ROWS = {
     "a share of 35": (
         "pricing",
@@ -306,15 +306,15 @@ ROWS = {
 }
 
 
-@pytest.mark.parametrize(("file", "key", "row", "changed", "said"), ROWS.values(), ids=ROWS)
-def test_a_bad_row_is_one_line_with_its_place(folder, file, key, row, changed, said):
+@pytest.mark.parametrize(("file", "key", "row", "changed", "expected"), ROWS.values(), ids=ROWS)
+def test_a_bad_row_is_one_line_with_its_place(folder, file, key, row, changed, expected):
     place = cells(folder / f"{file}.csv", key, row, **changed)
     with pytest.raises(HubmodelError) as error:
         hm.load(folder)
     lines = str(error.value).splitlines()
-    assert any(re.search(f"data/northx/{file}.csv line [0-9]+: {said}", line) for line in lines), lines
+    assert any(re.search(f"data/northx/{file}.csv line [0-9]+: {expected}", line) for line in lines), lines
     assert left_in_english(error.value.message) == []
-    if "key" not in changed and "lie in" not in said:
+    if "key" not in changed and "lie in" not in expected:
         assert f"line {place}:" in lines[0]
         assert len(lines) == 1
 
@@ -434,11 +434,11 @@ FILES = {
 }
 
 
-@pytest.mark.parametrize(("spoil", "said"), FILES.values(), ids=FILES)
-def test_a_spoilt_file_is_one_line(folder, spoil, said):
+@pytest.mark.parametrize(("spoil", "expected"), FILES.values(), ids=FILES)
+def test_a_spoilt_file_is_one_line(folder, spoil, expected):
     path = folder / "cost.csv"
     path.write_bytes(spoil(path.read_bytes()))
-    with pytest.raises(InputError, match=rf"^data/northx/cost\.csv.*{said}") as error:
+    with pytest.raises(InputError, match=rf"^data/northx/cost\.csv.*{expected}") as error:
         hm.load(folder)
     assert "\n" not in str(error.value)
 
@@ -605,10 +605,10 @@ FRAMES = {
 }
 
 
-@pytest.mark.parametrize(("old", "new", "said"), FRAMES.values(), ids=FRAMES)
-def test_a_wrong_frame_is_one_line(folder, old, new, said):
+@pytest.mark.parametrize(("old", "new", "expected"), FRAMES.values(), ids=FRAMES)
+def test_a_wrong_frame_is_one_line(folder, old, new, expected):
     edit(folder / "case.toml", old, new)
-    with pytest.raises(HubmodelError, match=said) as error:
+    with pytest.raises(HubmodelError, match=expected) as error:
         hm.load(folder)
     assert "\n" not in str(error.value)
 
@@ -696,15 +696,15 @@ AFTERWARDS = {
 }
 
 
-@pytest.mark.parametrize(("file", "old", "new", "said"), AFTERWARDS.values(), ids=AFTERWARDS)
-def test_what_is_only_read_when_run_is_one_line_too(folder, command, file, old, new, said):
+@pytest.mark.parametrize(("file", "old", "new", "expected"), AFTERWARDS.values(), ids=AFTERWARDS)
+def test_what_is_only_read_when_run_is_one_line_too(folder, command, file, old, new, expected):
     edit(folder / file, old, new)
     code, out, err = command("run", folder)
     assert (code, out, err.count("\n")) == (2, "", 1)
-    assert re.search(said, err)
+    assert re.search(expected, err)
 
 
-# What comes before loading, on the command line.
+# Errors of the command line, mostly before a case is loaded.
 WORDS = {
     "an unknown case": (["run", "nortx"], "no case 'nortx'; did you mean 'northx'?"),
     "a folder that is no case": (["run", "/tmp"], "no case '/tmp'; known: ccrm-nordic, northx, template"),
@@ -779,15 +779,15 @@ WORDS = {
 }
 
 
-@pytest.mark.parametrize(("words", "said"), WORDS.values(), ids=WORDS)
-def test_wrong_use_is_one_line_and_status_2(command, tmp_path, monkeypatch, words, said):
+@pytest.mark.parametrize(("arguments", "expected"), WORDS.values(), ids=WORDS)
+def test_wrong_use_is_one_line_and_status_2(command, tmp_path, monkeypatch, arguments, expected):
     monkeypatch.chdir(tmp_path)
-    code, out, err = command(*words)
+    code, out, err = command(*arguments)
     assert (code, out) == (2, "")
     assert err.count("\n") == 1
-    assert said in err
-    if "--language" not in words and words[0] != "dashboard":
-        assert english_words(command(*words, "--language", "sv")[2]) == []
+    assert expected in err
+    if "--language" not in arguments and arguments[0] != "dashboard":
+        assert english_words(command(*arguments, "--language", "sv")[2]) == []
     assert list(tmp_path.iterdir()) == []  # nothing is left behind
 
 
@@ -863,13 +863,13 @@ SCENARIOS = {
 }
 
 
-@pytest.mark.parametrize(("text", "said"), SCENARIOS.values(), ids=SCENARIOS)
-def test_a_bad_scenario_is_one_line(tmp_path, command, text, said):
+@pytest.mark.parametrize(("text", "expected"), SCENARIOS.values(), ids=SCENARIOS)
+def test_a_bad_scenario_is_one_line(tmp_path, command, text, expected):
     path = tmp_path / "mine.toml"
     path.write_text(text, encoding="utf-8")
     code, out, err = command("run", "--scenario", path)
     assert (code, out, err.count("\n")) == (2, "", 1)
-    assert re.search(said, err)
+    assert re.search(expected, err)
 
 
 def test_a_scenario_that_is_a_folder(tmp_path):
@@ -895,7 +895,7 @@ def test_nothing_is_half_written(tmp_path, monkeypatch):
     with pytest.raises(InputError, match=r"mine\.toml: cannot be written: No space left"):
         hm.write_scenario(hm.load("northx").with_({"tax_rate": 0.3}), path)
     assert tomllib.loads(path.read_text(encoding="utf-8")) == {"title": "as it was"}
-    assert [one.name for one in tmp_path.iterdir()] == ["mine.toml"]
+    assert [file.name for file in tmp_path.iterdir()] == ["mine.toml"]
 
 
 @pytest.fixture

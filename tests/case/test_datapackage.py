@@ -1,4 +1,4 @@
-"""datapackage.json of every case: what the standard asks for, what the files hold, and never out of date."""
+"""datapackage.json of every case: it follows the standard, describes the files, and is never out of date."""
 
 import json
 import shutil
@@ -30,23 +30,23 @@ def edit(path, old, new):
 
 
 def complaints(folder):
-    """What the Frictionless framework says of a package: (resource, type of error)."""
+    """Return the errors that the Frictionless framework finds in a package: (resource, type of error)."""
     validate = pytest.importorskip("frictionless").validate
     report = validate(str(folder / "datapackage.json"))
     return [(task.name, error.type) for task in report.tasks for error in task.errors]
 
 
 def resource(case, name):
-    (found,) = (one for one in descriptor(case)["resources"] if one["name"] == name)
+    (found,) = (table for table in descriptor(case)["resources"] if table["name"] == name)
     return found
 
 
 @every_case
 class TestShipped:
     def test_the_file_is_what_the_case_gives(self, name):
-        said = "hubmodel upgrade data/CASE writes it anew"
+        cure = "hubmodel upgrade data/CASE writes it anew"
         text = (CASES[name].folder / "datapackage.json").read_text(encoding="utf-8")
-        assert text == to_json(CASES[name]), said
+        assert text == to_json(CASES[name]), cure
 
     def test_it_is_valid_by_the_standards_own_tool(self, name):
         assert complaints(CASES[name].folder) == []
@@ -54,7 +54,7 @@ class TestShipped:
     def test_every_file_of_the_folder_is_described(self, name):
         case = CASES[name]
         there = {path.relative_to(case.folder).as_posix() for path in case.folder.rglob("*") if path.is_file()}
-        described = {one["path"] for one in descriptor(case)["resources"] if "path" in one}
+        described = {resource["path"] for resource in descriptor(case)["resources"] if "path" in resource}
         assert there - {"datapackage.json"} == described
 
     def test_every_source_of_a_row_is_a_source_of_the_package(self, name):
@@ -64,10 +64,10 @@ class TestShipped:
 
 
 class TestStandardSees:
-    """The tool that finds nothing to complain of does find what is wrong."""
+    """Frictionless, which finds no error in the shipped cases, does find errors."""
 
     @pytest.mark.parametrize(
-        ("file", "old", "new", "said"),
+        ("file", "old", "new", "expected"),
         [
             ("finance.csv", "discount_rate,,,", ",,,", ("finance", "constraint-error")),
             ("capital.csv", ",assumption,", ",asumption,", ("capital", "constraint-error")),
@@ -78,22 +78,22 @@ class TestStandardSees:
             ("contradictions.csv", ",yes,", ",ja,", ("contradictions", "type-error")),
         ],
     )  # fmt: skip
-    def test_a_broken_cell(self, folder, file, old, new, said):
+    def test_a_broken_cell(self, folder, file, old, new, expected):
         path = folder / file
         text = path.read_text(encoding="utf-8")
         assert old in text
         path.write_text(text.replace(old, new, 1), encoding="utf-8")
-        assert complaints(folder) == [said]
+        assert complaints(folder) == [expected]
 
 
 class TestColumns:
     def test_rows_have_the_columns_that_the_loader_reads(self):
         fields = resource(CASES["northx"], "pricing")["schema"]["fields"]
-        assert [one["name"] for one in fields] == list(COLUMNS)
-        assert all(one["description"] for one in fields)
+        assert [column["name"] for column in fields] == list(COLUMNS)
+        assert all(column["description"] for column in fields)
 
     def test_what_a_column_takes_is_what_the_loader_takes(self):
-        fields = {one["name"]: one for one in resource(CASES["northx"], "cost")["schema"]["fields"]}
+        fields = {column["name"]: column for column in resource(CASES["northx"], "cost")["schema"]["fields"]}
         assert fields["grade"]["constraints"]["enum"] == list(GRADES)
         given = {"key": "k", "row": "", "value": "1", "unit": "1", "low": "0.5", "high": "2", "price_year": "",
                  "period": "", "source": "", "locator": "", "grade": "assumption", "note": "why"}  # fmt: skip
@@ -106,17 +106,17 @@ class TestColumns:
 class TestOwnCase:
     def test_a_new_one_is_described_as_itself(self, tmp_path):
         new_case(tmp_path / "Verk i Umeå", "Plant in Umeå")
-        said = json.loads((tmp_path / "Verk i Umeå" / "datapackage.json").read_text(encoding="utf-8"))
-        assert (said["title"], said["name"]) == ("Plant in Umeå", "verk-i-ume")
-        assert "licenses" not in said
+        package = json.loads((tmp_path / "Verk i Umeå" / "datapackage.json").read_text(encoding="utf-8"))
+        assert (package["title"], package["name"]) == ("Plant in Umeå", "verk-i-ume")
+        assert "licenses" not in package
         assert complaints(tmp_path / "Verk i Umeå") == []
 
     def test_a_changed_one_still_loads_and_upgrade_describes_it_anew(self, folder):
         edit(folder / "case.toml", 'licence = "BSD-3-Clause"', 'licence = "CC-BY-4.0"')
         assert hm.load(folder).inputs_hash == CASES["northx"].inputs_hash
         assert upgrade(folder).changes == ("datapackage.json: written anew",)
-        said = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
-        assert said["licenses"][0]["name"] == "CC-BY-4.0"
+        package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+        assert package["licenses"][0]["name"] == "CC-BY-4.0"
         assert upgrade(folder).changes == ()
 
     def test_a_source_that_a_note_leans_on_comes_along(self, tmp_path):

@@ -1,4 +1,4 @@
-"""A case: rows to arrays, memberships, periods, what a change does and what identifies it."""
+"""A case: arrays from rows, memberships, periods, changes, and the hash of its inputs."""
 
 import numpy as np
 import pytest
@@ -89,7 +89,7 @@ class TestArrays:
 
     def test_a_choice_is_one_and_its_alternatives_zero(self, case):
         chosen = case.with_({"view": "today"}).inputs
-        assert [chosen[f"view_{one}"][0, 0] for one in ("decision", "completion", "today")] == [0, 0, 1]
+        assert [chosen[f"view_{view}"][0, 0] for view in ("decision", "completion", "today")] == [0, 0, 1]
 
     def test_the_calendar(self, case):
         assert case.inputs["first_date"][0, 0] == 2021
@@ -169,7 +169,7 @@ class TestChanges:
 
     def test_a_later_change_replaces_an_earlier_one(self, case):
         twice = case.with_({"commercial_margin": 0.4}).with_({"commercial_margin": 0.3})
-        assert [one.value for one in twice.overrides] == [0.3]
+        assert [override.value for override in twice.overrides] == [0.3]
         assert twice.inputs_hash == case.with_({"commercial_margin": 0.3}).inputs_hash
 
     def test_changes_add_up(self, case):
@@ -182,7 +182,7 @@ class TestChanges:
 
     @pytest.mark.parametrize("changes", [{"commercial_margin": 0.3, "opening_delay[Matfors]": 3}, {"view": "today"}])
     def test_inputs_of_a_change_are_those_of_its_rows(self, case, changes):
-        """The short way, only what has changed, gives what the long way gives."""
+        """Recomputing only the changed inputs gives the same as computing all."""
         short = case.with_(changes)
         long = {name: value for key in short.by_key for name, value in short._values(key)}
         assert all(np.array_equal(short.inputs[name], value) for name, value in long.items())
@@ -193,7 +193,7 @@ class TestChanges:
         assert all(np.array_equal(back.inputs[name], case.inputs[name]) for name in case.by_key if name in case.inputs)
 
     @pytest.mark.parametrize(
-        ("changes", "error", "said"),
+        ("changes", "error", "expected"),
         [
             ({"comercial_margin": 0.3}, UnknownName, "no input 'comercial_margin'; did you mean 'commercial_margin'"),
             ({"revenue": 1}, UnknownName, "no input 'revenue'"),
@@ -224,8 +224,8 @@ class TestChanges:
             ({"commercial_margin": [0.3]}, InputError, r"commercial_margin value.*got \[0.3\]"),
         ],
     )
-    def test_what_a_change_refuses(self, case, changes, error, said):
-        with pytest.raises(error, match=said):
+    def test_what_a_change_refuses(self, case, changes, error, expected):
+        with pytest.raises(error, match=expected):
             case.with_(changes)
 
 
@@ -243,12 +243,12 @@ class TestHash:
         assert hm.load("northx").inputs_hash == case.inputs_hash
 
     def test_it_does_not_see_how_a_number_is_written(self, case):
-        one, other = (case.with_({"asset_cost[Stockholm unit]": text}) for text in ("40 mnkr", "40 000 tkr"))
-        assert one.inputs_hash == other.inputs_hash
+        first, second = (case.with_({"asset_cost[Stockholm unit]": text}) for text in ("40 mnkr", "40 000 tkr"))
+        assert first.inputs_hash == second.inputs_hash
 
 
 class TestCsv:
-    """Reading a file that is right; what is wrong stands in test_bad_input."""
+    """Reading of correct files; test_bad_input has the wrong ones."""
 
     def test_cells_with_commas_quotes_and_line_breaks(self, tmp_path):
         path = tmp_path / "rows.csv"

@@ -1,4 +1,4 @@
-"""What an input may be is one rule at every door: a row, --set, a scenario, Python, and a quote."""
+"""Limits of inputs, the same in rows, --set, scenarios, Python and quotes."""
 
 import os
 import re
@@ -28,7 +28,7 @@ def folder(tmp_path):
 
 
 def row_of(folder, file, key, **changed):
-    """Change cells of the first row of a key; blank ranges where the value moves."""
+    """Change cells of the first row of a key, and blank its range if the value changes."""
     path = folder / f"{file}.csv"
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     at = next(at for at, line in enumerate(lines) if line.startswith(f"{key},"))
@@ -58,8 +58,8 @@ BEYOND = {
 }
 
 
-@pytest.mark.parametrize(("key", "value", "said"), BEYOND.values(), ids=BEYOND)
-def test_a_value_beyond_its_key_is_refused_at_every_door(key, value, said):
+@pytest.mark.parametrize(("key", "value", "expected"), BEYOND.values(), ids=BEYOND)
+def test_a_value_beyond_its_key_is_refused_at_every_door(key, value, expected):
     for go in (
         lambda: CASE.with_({key: value}),
         lambda: apply_toml(CASE, scenario(key, value), "mine.toml"),
@@ -67,11 +67,11 @@ def test_a_value_beyond_its_key_is_refused_at_every_door(key, value, said):
     ):
         with pytest.raises(HubmodelError, match=re.escape(key)) as refused:
             go()
-        assert re.search(said, str(refused.value)) or "is more than the whole" in str(refused.value)
+        assert re.search(expected, str(refused.value)) or "is more than the whole" in str(refused.value)
 
 
 @pytest.mark.parametrize(
-    ("file", "key", "value", "unit", "said"),
+    ("file", "key", "value", "unit", "expected"),
     [
         ("capital", "tax_rate", "206", "%", "tax_rate must be a share between 0 and 1, got 206 %; give 100 % at most"),
         ("finance", "deposit_share", "3.5", "ratio", "deposit_share must be a share between 0 and 1, got 3.5"),
@@ -79,9 +79,9 @@ def test_a_value_beyond_its_key_is_refused_at_every_door(key, value, said):
         ("capacity", "operating_days", "1.2", "suite-day/day", "operating_days must be 1.0027.* suite-day/day at most"),
     ],
 )
-def test_no_other_unit_gets_round_a_bound(folder, file, key, value, unit, said):
+def test_no_other_unit_gets_round_a_bound(folder, file, key, value, unit, expected):
     line = row_of(folder, file, key, value=value, unit=unit)
-    with pytest.raises(InputError, match=f"northx/{file}.csv line {line}: {said}"):
+    with pytest.raises(InputError, match=f"northx/{file}.csv line {line}: {expected}"):
         hm.load(folder)
 
 
@@ -135,7 +135,7 @@ def test_a_quote_and_its_case_are_no_more_than_the_price_together():
         hm.price_quote(hm.run(CASE, solved=False), quote)
 
 
-# ---- no yes or no where a number is wanted ----
+# ---- no booleans as numbers ----
 
 
 @pytest.mark.parametrize("value", [True, False])
@@ -146,7 +146,7 @@ def test_yes_and_no_are_no_numbers(value):
         apply_toml(CASE, scenario("commercial_margin", value), "mine.toml")
 
 
-# ---- names that nobody knows ----
+# ---- unknown names ----
 
 UNKNOWN = {
     "another table": ({"Set": {}}, "mine.toml: no key of a scenario 'Set'; did you mean 'set'"),
@@ -164,14 +164,14 @@ UNKNOWN = {
 }
 
 
-@pytest.mark.parametrize(("content", "said"), UNKNOWN.values(), ids=UNKNOWN)
-def test_a_name_that_a_scenario_does_not_know_is_refused(content, said):
-    with pytest.raises(HubmodelError, match=re.escape(said)):
+@pytest.mark.parametrize(("content", "expected"), UNKNOWN.values(), ids=UNKNOWN)
+def test_a_name_that_a_scenario_does_not_know_is_refused(content, expected):
+    with pytest.raises(HubmodelError, match=re.escape(expected)):
         apply_toml(CASE, content, "mine.toml")
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "expected"),
     [
         ("[calendar]\n", "[calendar]\nfirst_month = 7\n", "[calendar]: no key of a case 'first_month'"),
         ("counterfactual =", "counterfactal =", "no key of a case 'counterfactal'; did you mean 'counterfactual'"),
@@ -182,10 +182,10 @@ def test_a_name_that_a_scenario_does_not_know_is_refused(content, said):
         ('"bank loan" = {}', '"HUB GRANT" = {}', "'hub grant' and 'HUB GRANT' differ in case or blanks only"),
     ],
 )
-def test_a_name_that_a_case_does_not_know_is_refused(folder, old, new, said):
+def test_a_name_that_a_case_does_not_know_is_refused(folder, old, new, expected):
     path = folder / "case.toml"
     path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(HubmodelError, match=re.escape(said)):
+    with pytest.raises(HubmodelError, match=re.escape(expected)):
         hm.load(folder)
 
 
@@ -219,8 +219,8 @@ def test_a_letter_is_found_however_it_is_typed(folder):
 )
 def test_what_has_one_value_takes_no_period(folder, file, key):
     line = row_of(folder, file, key, period="2029")
-    said = f"{file}.csv line {line}: {key} has one value for the whole calendar, got one for 2029; leave the period"
-    with pytest.raises(InputError, match=said):
+    expected = f"{file}.csv line {line}: {key} has one value for the whole calendar, got one for 2029; leave the period"
+    with pytest.raises(InputError, match=expected):
         hm.load(folder)
 
 
@@ -242,7 +242,7 @@ def test_a_level_that_may_have_periods_is_the_same_when_its_rows_say_the_same_tw
     assert hm.run(dated, solved=False)["net_present_value"] == pytest.approx(value, rel=1e-9)
 
 
-# ---- what is possible, but not likely ----
+# ---- possible but unlikely values ----
 
 
 @pytest.mark.parametrize("name", case_names())
@@ -251,13 +251,13 @@ def test_nothing_is_noted_of_a_case_as_it_is(name):
 
 
 def test_only_scenarios_that_leave_a_range_on_purpose_are_noted():
-    noted = [(name, one) for name in case_names() for one in scenario_names(hm.load(name))
-             if notes_of(hm.load(name, one))]  # fmt: skip
+    noted = [(name, chosen) for name in case_names() for chosen in scenario_names(hm.load(name))
+             if notes_of(hm.load(name, chosen))]  # fmt: skip
     assert noted == [("ccrm-nordic", "half-demand"), ("northx", "no-progression")]
 
 
 def test_a_value_outside_its_range_is_noted_with_the_range():
-    plain = [one.replace("\u00a0", " ") for one in CASE.with_({"discount_rate": 1, "deposit_lead": "9 year"}).notes]
+    plain = [note.replace("\u00a0", " ") for note in CASE.with_({"discount_rate": 1, "deposit_lead": "9 year"}).notes]
     # 9 years are 108 months
     assert plain == [
         "discount_rate is 100 %/year, outside its range 8 %/year to 14 %/year",
@@ -269,9 +269,9 @@ def test_a_value_outside_its_range_is_noted_with_the_range():
 # ---- the command line ----
 
 
-def run(*words, out=subprocess.PIPE, **environment):
+def run(*arguments, out=subprocess.PIPE, **environment):
     given = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
-    command = [sys.executable, "-m", "hubmodel", *words]
+    command = [sys.executable, "-m", "hubmodel", *arguments]
     return subprocess.run(command, stdout=out, stderr=subprocess.PIPE, env=given, timeout=120)
 
 
@@ -299,12 +299,12 @@ def test_a_full_disk_is_one_line():
 
 @pytest.fixture
 def broken(monkeypatch, capsys):
-    def go(error, *words):
+    def go(error, *arguments):
         def fail(*_, **__):
             raise error
 
         monkeypatch.setattr(cli, "app", fail)
-        monkeypatch.setattr("sys.argv", ["hubmodel", *words])
+        monkeypatch.setattr("sys.argv", ["hubmodel", *arguments])
         with pytest.raises(SystemExit) as left:
             cli.main()
         return left.value.code, capsys.readouterr().err
@@ -313,10 +313,10 @@ def broken(monkeypatch, capsys):
 
 
 def test_what_nobody_foresaw_is_one_line_with_a_status_of_its_own(broken, monkeypatch):
-    code, said = broken(ZeroDivisionError("float division\nby zero"))
+    code, shown = broken(ZeroDivisionError("float division\nby zero"))
     assert code == 70
     assert re.fullmatch(
-        r"unforeseen error in \w+\.py line \d+: ZeroDivisionError: float division by zero; set .*\n", said
+        r"unforeseen error in \w+\.py line \d+: ZeroDivisionError: float division by zero; set .*\n", shown
     )
     monkeypatch.setenv("HUBMODEL_DEBUG", "1")
     assert "Traceback (most recent call last)" in broken(ZeroDivisionError("by zero"))[1]

@@ -10,7 +10,7 @@ BATCHES = {**TERMS, "batches": 3, "batches_per_month": 0.5}
 
 
 def test_terms_are_read_as_people_write_them():
-    said = {
+    given = {
         "development_hours": "1 800 h",
         "development_months": "6",
         "discount": "5 %",
@@ -19,7 +19,7 @@ def test_terms_are_read_as_people_write_them():
         "currency": "EUR",
         "exchange_rate": "11,5",
     }
-    quote = quote_of(TERMS | said)
+    quote = quote_of(TERMS | given)
     assert (quote.development_hours, quote.development_months, quote.discount) == (1800, 6, 0.05)
     assert (quote.academic, quote.index_clause, quote.exchange_rate) == (True, True, 11.5)
 
@@ -40,7 +40,7 @@ def test_the_hash_is_that_of_the_terms():
 
 
 @pytest.mark.parametrize(
-    ("terms", "said"),
+    ("terms", "expected"),
     [
         (
             TERMS,
@@ -70,10 +70,10 @@ def test_the_hash_is_that_of_the_terms():
         (BATCHES | {"academic": "perhaps"}, "academic must be yes or no, got 'perhaps'; write one of them"),
     ],
 )
-def test_terms_without_meaning_are_refused_in_one_line(terms, said):
+def test_terms_without_meaning_are_refused_in_one_line(terms, expected):
     with pytest.raises(InputError) as refused:
         quote_of(terms)
-    assert said in str(refused.value)
+    assert expected in str(refused.value)
     assert "\n" not in str(refused.value)
 
 

@@ -1,4 +1,4 @@
-"""Scenarios: TOML, object and address are one and the same."""
+"""Scenarios: the same as TOML, as an object and as an address."""
 
 import tomllib
 
@@ -31,7 +31,7 @@ CHANGES = {
 
 
 def there_and_back(case):
-    """The case as its address restores it."""
+    """Restore a case from its address."""
     return CASE.with_overrides(from_query(to_query(case.overrides)))
 
 
@@ -46,7 +46,7 @@ def test_a_shipped_scenario_changes_what_it_names_and_says_why(name):
     content = tomllib.loads((CASE.folder / "scenarios" / f"{name}.toml").read_text(encoding="utf-8"))
     case = apply_scenario(CASE, name)
     assert set(differing_keys(CASE, case)) == {key.partition("[")[0] for key in content["set"]}
-    assert [one.reason for one in case.overrides] == [one["reason"] for one in content["set"].values()]
+    assert [override.reason for override in case.overrides] == [change["reason"] for change in content["set"].values()]
     assert (case.scenario, title_of(CASE, name)) == (name, (content["title"], content["why"]))
 
 
@@ -130,7 +130,7 @@ def test_quotes_come_back_with_their_scenario(changes, tmp_path):
     again = apply_scenario(CASE, str(tmp_path / "offers.toml"))
     assert again.quotes == QUOTES
     assert again.overrides == case.overrides
-    assert [one.hash for one in again.quotes] == [one.hash for one in QUOTES]
+    assert [quote.hash for quote in again.quotes] == [quote.hash for quote in QUOTES]
 
 
 def test_a_quote_is_no_input_of_the_case():
@@ -159,7 +159,7 @@ PILOT = '[[quote]]\nname = "Pilot"\nplatform = "mRNA"\nsigned = "2027-01"\nstart
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "expected"),
     [
         (PILOT + "batches_per_month = 1", "own.toml: quote 'Pilot': lacks a reason; say why it is quoted"),
         (
@@ -170,7 +170,7 @@ PILOT = '[[quote]]\nname = "Pilot"\nplatform = "mRNA"\nsigned = "2027-01"\nstart
         ("quote = 3", r"own.toml: quote must be tables of terms, got 3; write \[\[quote\]\] above each"),
     ],
 )
-def test_a_quote_that_a_file_gives_wrongly_is_refused(content, said, tmp_path):
+def test_a_quote_that_a_file_gives_wrongly_is_refused(content, expected, tmp_path):
     (tmp_path / "own.toml").write_text(content, encoding="utf-8")
-    with pytest.raises(InputError, match=said):
+    with pytest.raises(InputError, match=expected):
         apply_scenario(CASE, str(tmp_path / "own.toml"))

@@ -14,11 +14,11 @@ DOCUMENTS = sorted({fact["document"] for fact in FACTS})
 
 @pytest.fixture
 def texts(tmp_path):
-    """Documents that hold their phrase and their quotes, under any name."""
+    """Write documents with their phrases and quotes, under arbitrary names."""
     for at, name in enumerate(DOCUMENTS):
         quotes = [fact["quote"] for fact in FACTS if fact["document"] == name]
-        said = "\n\nmeanwhile\n".join([source_titles()[name]["phrase"], *quotes])
-        (tmp_path / f"{at}.txt").write_text(said, encoding="utf-8")
+        content = "\n\nmeanwhile\n".join([source_titles()[name]["phrase"], *quotes])
+        (tmp_path / f"{at}.txt").write_text(content, encoding="utf-8")
     return tmp_path
 
 
@@ -60,7 +60,7 @@ def test_a_document_that_is_not_recognised_is_named(texts):
             path.unlink()
     found = verify_quotes(CASE, texts)
     assert name not in found.documents
-    assert {said for _, said in found.missing} == {f"no text in the folder is recognised as {name}"}
+    assert {why for _, why in found.missing} == {f"no text in the folder is recognised as {name}"}
 
 
 def test_what_is_no_text_does_no_harm(texts):

@@ -1,4 +1,4 @@
-"""A new facility: the template, what it asks, and what `hubmodel new` makes of it and refuses."""
+"""A new facility: the template, its questions, and what `hubmodel new` makes and refuses."""
 
 import re
 
@@ -26,7 +26,7 @@ class TestTemplate:
 
     def test_every_head_choice_and_list_of_the_first_case_is_there(self):
         ours, theirs = (read_toml(case.folder / "case.toml") for case in (TEMPLATE, NORTHX))
-        optional = {"documented"}  # what documents print, which a new facility has none of
+        optional = {"documented"}  # a new facility has no documents
         assert theirs.keys() - ours.keys() <= optional
         assert ours["choices"] == theirs["choices"]
         assert ours["lists"].keys() == theirs["lists"].keys()
@@ -37,10 +37,12 @@ class TestTemplate:
         assert len(TEMPLATE.rows) < len(TEMPLATE.by_key) * 1.1  # one row a key, a second where members differ
 
     def test_it_says_nothing_of_another_facility(self):
-        members = {one for name in ("northx", "ccrm-nordic") for one in hm.load(name).members}
+        members = {member for name in ("northx", "ccrm-nordic") for member in hm.load(name).members}
         text = "\n".join(path.read_text(encoding="utf-8") for path in sorted(TEMPLATE.folder.rglob("*.*")))
-        said = {one for one in members - TEMPLATE.members.keys() if re.search(rf'["\n,]{re.escape(one)}[",]', text)}
-        assert said - {str(year) for year in range(2000, 2100)} == set()
+        foreign = {
+            member for member in members - TEMPLATE.members.keys() if re.search(rf'["\n,]{re.escape(member)}[",]', text)
+        }
+        assert foreign - {str(year) for year in range(2000, 2100)} == set()
         assert "hub" not in re.sub(r"hubmodel", "", text)
 
     def test_what_is_to_fill_is_an_assumption_with_a_question(self):
@@ -52,7 +54,7 @@ class TestTemplate:
 
     def test_placeholders_are_worth_a_guess(self):
         found = hm.run(TEMPLATE, solved=False)
-        assert [one.name for one in found.checks if not one.ok] == []
+        assert [check.name for check in found.checks if not check.ok] == []
         assert 0.4 < found["utilisation_at_maturity"] < 0.75
         assert -0.05 < found["ebitda_margin_at_maturity"] < 0.22
 
@@ -80,14 +82,16 @@ class TestTemplate:
 class TestQuestions:
     def test_the_most_influential_come_first(self):
         found = questions(TEMPLATE)
-        effects = [one.influence for one in found]
+        effects = [question.influence for question in found]
         assert effects == sorted(effects, reverse=True)
-        spread = {one.key: one.spread for one in hm.tornado(TEMPLATE)}
+        spread = {bar.key: bar.spread for bar in hm.tornado(TEMPLATE)}
         assert found[0].influence == spread[found[0].name.partition("[")[0]] > 0
-        assert {one.name for one in found} == {row.name for row in TEMPLATE.rows if row.note.startswith(TO_FILL)}
+        assert {question.name for question in found} == {
+            row.name for row in TEMPLATE.rows if row.note.startswith(TO_FILL)
+        }
 
     def test_a_date_is_written_as_one(self):
-        (found,) = (one for one in questions(TEMPLATE) if one.name == "decision_date")
+        (found,) = (question for question in questions(TEMPLATE) if question.name == "decision_date")
         assert (found.value, found.unit, found.question) == ("2025-06-01", "date", "on which day is it decided?")
 
     def test_a_row_is_filled_once_its_note_says_why(self, tmp_path):
@@ -95,7 +99,7 @@ class TestQuestions:
         edit(tmp_path / "mine" / "finance.csv", "To fill: which yearly return do you ask for", "The board asks for it")
         found = questions(hm.load(tmp_path / "mine"))
         assert len(found) == len(questions(TEMPLATE)) - 1
-        assert "discount_rate" not in {one.name for one in found}
+        assert "discount_rate" not in {question.name for question in found}
 
     def test_a_case_that_is_filled_has_none(self):
         assert questions(NORTHX) == []
@@ -144,7 +148,7 @@ class TestNew:
         assert (source.title, source.section) == ("Minutes of the board", "§ 5")
 
     @pytest.mark.parametrize(
-        ("name", "options", "said"),
+        ("name", "options", "expected"),
         [
             ("full", {}, "full: is not empty; name a new folder"),
             ("file", {}, "file: is a file; name a new folder"),
@@ -156,12 +160,12 @@ class TestNew:
             ("", {}, "is not empty; name a new folder"),
         ],
     )
-    def test_what_is_refused_leaves_nothing_behind(self, tmp_path, name, options, said):
+    def test_what_is_refused_leaves_nothing_behind(self, tmp_path, name, options, expected):
         (tmp_path / "full").mkdir()
         (tmp_path / "full" / "notes.txt").write_text("mine", encoding="utf-8")
         (tmp_path / "file").write_text("mine", encoding="utf-8")
         before = sorted(tmp_path.rglob("*"))
-        with pytest.raises(HubmodelError, match=said) as error:
+        with pytest.raises(HubmodelError, match=expected) as error:
             new_case(tmp_path / name, **options)
         assert "\n" not in str(error.value).replace("two\nlines", "")
         assert sorted(tmp_path.rglob("*")) == before

@@ -1,4 +1,4 @@
-"""An older case brought up to date: what changed is said, nothing is lost, and a folder changes on request only."""
+"""Upgrade of an older case: changes are listed, nothing is lost, and a folder changes only on request."""
 
 import csv
 import shutil
@@ -93,7 +93,7 @@ def test_the_rest_of_case_toml_stays(folder):
 
 
 @pytest.mark.parametrize(
-    ("spoil", "said"),
+    ("spoil", "expected"),
     [
         (("calendar.csv", "1..3", "1-3"), r"calendar\.csv line 11: range must be written 0\.3\.\.0\.7, got '1-3'"),
         (("calendar.csv", "1..3", "3..1"), r"old/calendar\.csv line 11: ramp_time must lie in its range, got 3 <= 2"),
@@ -102,13 +102,13 @@ def test_the_rest_of_case_toml_stays(folder):
     ],
     ids=["a range written otherwise", "a range upside down", "another header", "a newer version"],
 )
-def test_what_cannot_be_brought_over_changes_nothing(folder, spoil, said):
+def test_what_cannot_be_brought_over_changes_nothing(folder, spoil, expected):
     file, old, new = spoil
     text = (folder / file).read_text(encoding="utf-8")
     assert old in text
     (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
     before = content(folder)
-    with pytest.raises(HubmodelError, match=said):
+    with pytest.raises(HubmodelError, match=expected):
         upgrade(folder)
     assert content(folder) == before
     assert [path.name for path in folder.parent.iterdir()] == ["old"]
@@ -154,7 +154,7 @@ class TestDemandInAFileOfItsOwn:
         # every row, the frame of the case and its description are those of the case as it is today
         assert content(older) == content(present)
         count = len(rows(present / "demand.csv"))
-        moved = f"demand.csv: {count} rows of projects, from capacity.csv; their values are as they were"
+        moved = f"demand.csv: {count} rows of projects, from capacity.csv; their values are unchanged"
         assert (done.version, done.now, done.changes) == (1, 2, (moved,))
         assert done.kept == older.with_name(f"{present.name}.version-1")
         assert content(done.kept) == before

@@ -1,4 +1,4 @@
-"""The commands: what each prints as table, JSON and CSV, and the exit status."""
+"""Commands: their output as table, JSON and CSV, and their exit status."""
 
 import csv
 import functools
@@ -25,10 +25,10 @@ PROVENANCE = ["case", "scenario", "model_version", "inputs_hash"]
 
 @pytest.fixture
 def command(capsys, monkeypatch):
-    """What a command prints, what it complains of and its exit status."""
+    """Run a command; return its exit status, output and errors."""
 
-    def call(*words):
-        monkeypatch.setattr("sys.argv", ["hubmodel", *map(str, words)])
+    def call(*arguments):
+        monkeypatch.setattr("sys.argv", ["hubmodel", *map(str, arguments)])
         with pytest.raises(SystemExit) as left:
             cli.main()
         out, err = capsys.readouterr()
@@ -39,8 +39,8 @@ def command(capsys, monkeypatch):
 
 @pytest.fixture
 def json_of(command):
-    def call(*words):
-        code, out, err = command(*words, "--format", "json")
+    def call(*arguments):
+        code, out, err = command(*arguments, "--format", "json")
         assert (code, err) == (0, "")
         return json.loads(out, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
 
@@ -49,8 +49,8 @@ def json_of(command):
 
 @pytest.fixture
 def rows_of(command):
-    def call(*words):
-        code, out, err = command(*words, "--format", "csv")
+    def call(*arguments):
+        code, out, err = command(*arguments, "--format", "csv")
         assert (code, err) == (0, "")
         return list(csv.reader(io.StringIO(out)))
 
@@ -68,23 +68,25 @@ class TestRun:
         assert list(found) == [*PROVENANCE, "view", "verdict", "conventions", "key_figures", "checks", "notes"]
         assert [found[name] for name in PROVENANCE] == ["northx", "base case", hm.__version__, study.case.inputs_hash]
         assert found["view"] == "decision"
-        for one in found["key_figures"].values():
-            assert list(one) == ["value", "unit", "label"] + ["why"] * (one["value"] is None)
-        for one in found["checks"]:
-            assert list(one) == ["name", "level", "ok", "difference", "tolerance", "message"]
-        assert {one["level"] for one in found["checks"]} == {"identity", "warning"}
-        assert all(one["ok"] is True for one in found["checks"])
+        for figure in found["key_figures"].values():
+            assert list(figure) == ["value", "unit", "label"] + ["why"] * (figure["value"] is None)
+        for check in found["checks"]:
+            assert list(check) == ["name", "level", "ok", "difference", "tolerance", "message"]
+        assert {check["level"] for check in found["checks"]} == {"identity", "warning"}
+        assert all(check["ok"] is True for check in found["checks"])
 
     def test_json_is_full_precision(self, json_of, study):
         figures = json_of("run")["key_figures"]
-        assert {name: one["value"] for name, one in figures.items()} == {
-            name: one.value for name, one in study.key_figures.items()
+        assert {name: figure["value"] for name, figure in figures.items()} == {
+            name: figure.value for name, figure in study.key_figures.items()
         }
-        assert all(figures[name]["why"] == one.why for name, one in study.key_figures.items() if one.value is None)
+        assert all(
+            figures[name]["why"] == figure.why for name, figure in study.key_figures.items() if figure.value is None
+        )
 
     def test_json_has_the_verdict_as_numbers_and_as_lines(self, json_of, study):
         expected = hm.verdict(study).parts()
-        expected["lines"] = [one.replace(NBSP, " ") for one in expected["lines"]]
+        expected["lines"] = [line.replace(NBSP, " ") for line in expected["lines"]]
         assert json_of("run")["verdict"] == expected
         assert expected["odds"]["draws"] == 2048
 
@@ -106,7 +108,7 @@ class TestRun:
     def test_table_begins_with_the_answer_and_ends_with_the_checks(self, command, study):
         code, out, err = command("run")
         assert (code, err) == (0, "")
-        lines = [one.replace(NBSP, " ") for one in hm.verdict(study).lines()]
+        lines = [line.replace(NBSP, " ") for line in hm.verdict(study).lines()]
         assert out.split("\n")[:5] == [*lines, "", study.basis()]
         assert "Total investment" in out
         assert "111.4 MSEK" in out
@@ -114,8 +116,10 @@ class TestRun:
         assert out.rstrip().endswith(study.case.inputs_hash)
 
     def test_in_swedish_only_labels_change(self, json_of, command):
-        english, swedish = (json_of("run", "--language", one)["key_figures"] for one in ("en", "sv"))
-        assert {n: one["value"] for n, one in english.items()} == {n: one["value"] for n, one in swedish.items()}
+        english, swedish = (json_of("run", "--language", language)["key_figures"] for language in ("en", "sv"))
+        assert {n: figure["value"] for n, figure in english.items()} == {
+            n: figure["value"] for n, figure in swedish.items()
+        }
         assert sum(english[name]["label"] != swedish[name]["label"] for name in english) > len(english) / 2
         assert "111,4 mnkr" in command("run", "--language", "sv")[1]
 
@@ -161,8 +165,8 @@ def test_a_value_outside_its_range_is_noted(json_of, command):
     noted = "commercial_margin is 40 %, outside its range 17 % to 32 %"
     (found,) = json_of("check", "--set", "commercial_margin=0.4")["notes"]
     assert found.replace("\u00a0", " ") == noted
-    said = command("check", "--set", "commercial_margin=0.4")[2]
-    assert said.replace("\u00a0", " ") == f"note: {noted}\n"
+    err = command("check", "--set", "commercial_margin=0.4")[2]
+    assert err.replace("\u00a0", " ") == f"note: {noted}\n"
 
 
 def test_set_may_be_repeated_and_comes_on_top_of_a_scenario(json_of, study):
@@ -175,13 +179,13 @@ class TestCheck:
     def test_one_line_each(self, rows_of, study):
         header, *rows = rows_of("check")
         assert header == ["name", "level", "ok", "difference", "tolerance", "message"]
-        assert [row[0] for row in rows] == [one.name for one in study.checks]
+        assert [row[0] for row in rows] == [check.name for check in study.checks]
         assert {row[2] for row in rows} == {"ok"}
 
     def test_json(self, json_of, study):
         found = json_of("check")
         assert list(found) == [*PROVENANCE, "checks", "to_fill", "notes"]
-        assert [one["name"] for one in found["checks"]] == [one.name for one in study.checks]
+        assert [check["name"] for check in found["checks"]] == [check.name for check in study.checks]
 
     def test_table(self, command):
         assert "balance_sheet" in command("check")[1]
@@ -242,7 +246,7 @@ class TestExplain:
 
     def test_csv_is_a_line_each(self, rows_of, command):
         lines = [row[0] for row in rows_of("explain", "aid_intensity")]
-        assert [one.replace(NBSP, " ") for one in lines] == command("explain", "aid_intensity")[1].splitlines()
+        assert [line.replace(NBSP, " ") for line in lines] == command("explain", "aid_intensity")[1].splitlines()
 
 
 class TestCompare:
@@ -314,8 +318,8 @@ class TestSources:
         assert list(found) == [*PROVENANCE, "inputs"]
         assert len(found["inputs"]) == len(study.case.rows)
         header = ["input", "period", "value", "low", "high", "unit", "grade", "source", "locator", "influence"]
-        assert {tuple(one) for one in found["inputs"]} == {tuple(header)}
-        moves = [one["influence"] for one in found["inputs"]]
+        assert {tuple(row) for row in found["inputs"]} == {tuple(header)}
+        moves = [row["influence"] for row in found["inputs"]]
         assert moves == sorted(moves, reverse=True)
 
     def test_csv_and_table_have_the_same_rows(self, rows_of, command, study):
@@ -328,8 +332,8 @@ class TestSources:
         folder = data_folder() / "northx"
         facts = [*documented(folder).values(), *contradictions(folder)]
         for name in {fact["document"] for fact in facts}:
-            said = [source_titles()[name]["phrase"], *(fact["quote"] for fact in facts if fact["document"] == name)]
-            (tmp_path / f"{name}.txt").write_text("\n…\n".join(said), encoding="utf-8")
+            passages = [source_titles()[name]["phrase"], *(fact["quote"] for fact in facts if fact["document"] == name)]
+            (tmp_path / f"{name}.txt").write_text("\n…\n".join(passages), encoding="utf-8")
         return tmp_path, len(facts)
 
     def test_verify(self, json_of, command, texts):
@@ -337,8 +341,8 @@ class TestSources:
         found = json_of("sources", "--verify", folder)
         assert list(found) == ["case", "documents", "quotes", "missing"]
         assert (found["quotes"], found["missing"]) == (count, [])
-        said = f"{count} of {count} quotes stand in {len(found['documents'])} documents"
-        assert command("sources", "northx", "--verify", folder) == (0, f"{said}\n", "")
+        counted = f"{count} of {count} quotes stand in {len(found['documents'])} documents"
+        assert command("sources", "northx", "--verify", folder) == (0, f"{counted}\n", "")
 
     def test_a_quote_that_does_not_verify_is_status_1(self, command, texts):
         folder, _ = texts
@@ -359,7 +363,7 @@ EXAMPLE = ["run", "table", "explain", "compare", "solve", "excel", "report", "qu
 class TestExitStatus:
     @pytest.fixture
     def broken(self, tmp_path):
-        """A case whose rows do not give what its document prints."""
+        """Return a case whose rows do not add up to the documented total."""
         folder = Path(shutil.copytree(data_folder() / "northx", tmp_path / "northx"))
         path = folder / "documented.csv"
         text = path.read_text(encoding="utf-8")
@@ -373,7 +377,7 @@ class TestExitStatus:
         code, out, err = command(word, broken, "--format", form)
         assert (code, err) == (1, "")
         if form == "json":
-            (bad,) = (one for one in json.loads(out)["checks"] if not one["ok"])
+            (bad,) = (check for check in json.loads(out)["checks"] if not check["ok"])
             assert (bad["name"], bad["level"]) == ("documented_totals", "identity")
             assert bad["difference"] == pytest.approx(1e6)  # 112.4 - 111.4 MSEK
             assert "mend the rows" in bad["message"]
@@ -402,7 +406,7 @@ class TestExitStatus:
 
 
 class TestReport:
-    """One page as a PDF; what stands on it is tested in tests/report."""
+    """One page as a PDF; its content is tested in tests/output/pdf."""
 
     @pytest.fixture(autouse=True)
     def few_draws(self, monkeypatch):
@@ -425,16 +429,16 @@ class TestReport:
         assert study.case.inputs_hash.encode() not in (tmp_path / "board.pdf").read_bytes()
 
     @pytest.mark.parametrize(
-        ("words", "said"),
+        ("arguments", "expected"),
         [
             ((), "-o is missing; name the page to write, such as -o board.pdf\n"),
             (("-o", "board.docx"), "board.docx: a report's name ends with .pdf; write board.pdf\n"),
             (("-o", "no/board.pdf"), "no/board.pdf: cannot be written: there is no folder no; choose another place\n"),
         ],
     )
-    def test_what_is_refused(self, command, words, said, tmp_path, monkeypatch):
+    def test_what_is_refused(self, command, arguments, expected, tmp_path, monkeypatch):
         monkeypatch.chdir(tmp_path)
-        assert command("report", *words) == (2, "", said)
+        assert command("report", *arguments) == (2, "", expected)
         assert list(tmp_path.iterdir()) == []
 
 
@@ -481,8 +485,8 @@ class TestQuote:
         assert less["lines"]["price"]["innovation"] == pytest.approx(0.9 * whole["lines"]["price"]["innovation"])
 
     def test_terms_alone_make_a_quote(self, json_of, offer):
-        words = [word for term in self.TERMS for word in ("--terms", term)]
-        alone, kept = json_of("quote", *words), json_of("quote", offer, "--quote", "Message")
+        arguments = [word for term in self.TERMS for word in ("--terms", term)]
+        alone, kept = json_of("quote", *arguments), json_of("quote", offer, "--quote", "Message")
         assert alone["terms"] == kept["terms"]
         assert alone["lines"]["full_cost"] == kept["lines"]["full_cost"]  # the file's margin moves prices only
 
@@ -497,10 +501,10 @@ class TestQuote:
     def test_csv_holds_the_lines_and_the_cash_by_month(self, rows_of, offer):
         header, *rows = rows_of("quote", offer, "--quote", "Plasmid")
         assert header == ["name", "month", "unit", "innovation", "commercial"]
-        of = {(name, month): row for name, month, *row in rows}
-        cash = sum(float(row[1]) for (name, _), row in of.items() if name == "net_cash")
-        spent = sum(float(of[name, ""][1]) for name in ("people_cost", "materials_cost", "analyses_bought"))
-        assert cash == pytest.approx(float(of["price_at_delivery", ""][1]) - spent)
+        by_name = {(name, month): row for name, month, *row in rows}
+        cash = sum(float(row[1]) for (name, _), row in by_name.items() if name == "net_cash")
+        spent = sum(float(by_name[name, ""][1]) for name in ("people_cost", "materials_cost", "analyses_bought"))
+        assert cash == pytest.approx(float(by_name["price_at_delivery", ""][1]) - spent)
 
     @pytest.mark.parametrize(("name", "begins"), [("offer.xlsx", b"PK"), ("offer.pdf", b"%PDF")])
     def test_a_file_is_written(self, json_of, offer, tmp_path, name, begins):
@@ -509,7 +513,7 @@ class TestQuote:
         assert out.read_bytes().startswith(begins)
 
     @pytest.mark.parametrize(
-        ("words", "said"),
+        ("arguments", "expected"),
         [
             ((), "a quote needs a file with [[quote]] tables, or --terms such as --terms platform=mRNA"),
             (("OFFER",), "offer: holds 2 quotes ('Plasmid', 'Message'); name the one that is meant"),
@@ -518,20 +522,20 @@ class TestQuote:
             (("OFFER", "--quote", "Plasmid", "-o", "offer.doc"), "offer.doc: a workbook's name ends with .xlsx"),
         ],
     )
-    def test_wrong_use_is_one_line(self, command, offer, words, said):
-        code, out, err = command("quote", *(offer if word == "OFFER" else word for word in words))
+    def test_wrong_use_is_one_line(self, command, offer, arguments, expected):
+        code, out, err = command("quote", *(offer if word == "OFFER" else word for word in arguments))
         assert (code, out) == (2, "")
-        assert said in err
+        assert expected in err
         assert err.count("\n") == 1
 
 
 class TestProcess:
-    """The command as a whole: a process of its own, elsewhere."""
+    """Run the command as a process of its own in another folder."""
 
     @staticmethod
-    def process(*words, cwd):
+    def process(*arguments, cwd):
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error", "PYTHONIOENCODING": "utf-8"}
-        ran = [sys.executable, "-m", "hubmodel.cli", *words]
+        ran = [sys.executable, "-m", "hubmodel.cli", *arguments]
         return subprocess.run(
             ran, cwd=cwd, env=environment, capture_output=True, text=True, timeout=60, encoding="utf-8"
         )

@@ -24,6 +24,7 @@ from hubmodel.errors import InputError, UnknownName
 from hubmodel.study.figures import LINE_FIGURES
 from hubmodel.study.result import evaluate
 from hubmodel.uncertainty.draws import Draws
+from tests.engine.small_models import TABLE
 from tests.published import annual
 from tests.published.test_project_finance import CASES, LIST_OF
 
@@ -328,6 +329,27 @@ class TestPasses:
             return cumulative(above)
     """
 
+    def test_what_is_summed_is_kept_from_an_earlier_pass(self):
+        source = """
+            def half(x: SEK) -> SEK:
+                return x / 2
+
+            def part(z: SEK) -> Share:
+                return z / sum_periods(z)
+
+            def mean(half: SEK, part: Share) -> SEK:
+                return sum_periods(half * part)
+        """
+        case = toy(source, x=[[2, 6, 8]], z=[[1, 1, 2]])
+        found = compiled(case, ["mean"], ["x", "z"])
+        assert found.plan.passes == {"half": 0, "part": 1, "mean": 2}
+        values = found({"x": case.inputs["x"] * np.array([1, 2]).reshape(-1, 1, 1)})
+        assert values["mean"].ravel().tolist() == [3, 6]  # 1 / 4 + 3 / 4 + 4 / 2, and twice as much
+
+    def test_draws_of_nothing_but_an_empty_list(self):
+        found = compiled(TABLE["lists without members"].instance, ["money"], ["suite_cost"])
+        assert found({"suite_cost": np.zeros((5, 0, 3))})["money"].tolist() == [[[2, 4, 8]]] * 5
+
     def test_three_passes(self):
         case = toy(self.CHAIN, x=[[2, 6, 8]])
         found = compiled(case, ["above_to_date", "least", "part", "whole"], ["x"])
@@ -362,6 +384,9 @@ class TestNotANumber:
 
         def never(a: Count) -> Count:
             return maximum(nan, a)
+
+        def never_negated(a: Count) -> Count:
+            return maximum(a, -nan) + minimum(-nan, a)
 
         def guarded(a: Count) -> Count:
             return maximum(0, a) + minimum(a, 1)

@@ -150,6 +150,11 @@ def test_a_word_over_time_refuses_a_constant(word):
         word(CONSTANT)
 
 
+def test_a_rate_of_return_refuses_periods_of_several_lengths():
+    with pytest.raises(InputError, match=r"irr needs one period length for all draws, got \[0.25, 0.5\]; do not draw"):
+        irr(X, np.array([0.5, 0.25]).reshape(2, 1, 1))
+
+
 def test_input_is_left_as_it_was():
     before = X.copy()
     for word in WORDS.values():

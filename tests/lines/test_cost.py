@@ -9,7 +9,15 @@ from hubmodel.lines import cost
 ONLY = Membership("platform", "site", (0,), 1)
 FACILITY = (100, 20, 40, 30, 15, 80, 5)  # premises, energy, maintenance, quality, insurance, shared, existing assets
 
+
+def column(*values):
+    return np.array(values, dtype=float)[:, None]
+
+
 HAND_SUMS = [
+    # 30 + 20 of materials, 6 + 4 of analyses, 30 + 10 of people and a course of 1
+    (cost.variable_cost, (column(30, 20), column(6, 4), column(30, 10), column(1, 0)), 101),
+    (cost.facility_cost, (391, 101), 290),
     # (20 + 10) posts x 500 000 a year x 1.1, for a quarter
     (cost.direct_pay, (20, 10, 500_000, 1.1, 0.25), 4_125_000),
     # 8 posts x 700 000 x 1.1 x a quarter, open for half of it

@@ -9,7 +9,6 @@ from hubmodel.lines import cost, figures
 from hubmodel.study.result import evaluate
 
 ONLY = Membership("platform", "suite", (0,), 1)
-FACILITY = (100, 20, 40, 30, 15, 80, 5)  # premises, energy, maintenance, quality, insurance, shared, existing assets
 
 
 def row(*values):
@@ -31,8 +30,6 @@ HAND_SUMS = [
     # 300 of 1 000 suite-days used
     (figures.innovation_use_share, (300, 600, 100), 0.3),
     (figures.innovation_use_share, (0, 0, 0), 0),
-    # 200 x (1 + 0.3142 + 0.08) + 290, at each of two sites
-    (figures.facility_cost, (column(200, 200), 0.3142, 0.08, *FACILITY), 2 * (200 * 1.3942 + 290)),
     # 10 + 1.5 + 0.5 + (30 x 0.6 + 4 x 0.5) + (50 + 10) x 0.3
     (figures.innovation_full_cost, (10, column(1.5, 0.5), column(30, 4), column(0.6, 0.5), 50, 10, 0.3), 50),
     # 170 + 10 - 1 - 50
@@ -129,8 +126,8 @@ def test_facility_and_direct_staff_split_the_cost_of_people():
     # pay 1 000 direct and 200 fixed, on-costs 39.42 %: the two parts make up staff cost
     staff = cost.staff_cost(1_000, 200, 1_200 * 0.3142, 1_200 * 0.08, 0)
     direct = cost.direct_staff_cost(staff, 200, 0.3142, 0.08)
-    fixed = figures.facility_cost(200, 0.3142, 0.08, 0, 0, 0, 0, 0, 0, 0)
-    assert direct + fixed == pytest.approx(staff)
+    # 200 x (1 + 0.3142 + 0.08) is fixed
+    assert staff - direct == pytest.approx(200 * 1.3942)
 
 
 def test_earliest_mature_year_is_the_lowest():

@@ -1,4 +1,4 @@
-"""Other facilities: ratios by hand, what is not published stays so, failures included, bad rows refused."""
+"""Comparable facilities: ratios by hand, unpublished numbers stay unknown, failures are included, bad rows refused."""
 
 import re
 import shutil
@@ -14,7 +14,7 @@ from hubmodel.portfolio.comparators import Comparison, ExchangeRate, Facility, a
 from hubmodel.text.language import translate
 
 FOUND = comparators.facilities()
-BY_NAME = {one.name: one for one in FOUND}
+BY_NAME = {facility.name: facility for facility in FOUND}
 MSEK = 1e6
 
 
@@ -25,7 +25,7 @@ def result():
 
 @pytest.fixture
 def written(tmp_path, monkeypatch):
-    """The facilities of a file with these rows, in place of those that are shipped."""
+    """Read the facilities of a file with these rows instead of the shipped one."""
 
     def write(*rows, rates=("EUR,,10,,,,,assumption,to try it",)):
         shutil.copy(data_folder() / "sources.csv", tmp_path)
@@ -69,14 +69,14 @@ def test_a_yearly_dose_by_hand():
 
 def test_square_feet_were_turned_into_square_metres():
     feet = re.compile(r"([\d,]+) square feet")
-    rows = [row for one in FOUND for row in one.rows if row.quantity == "area" and feet.search(row.note)]
+    rows = [row for facility in FOUND for row in facility.rows if row.quantity == "area" and feet.search(row.note)]
     assert len(rows) == 3
     for row in rows:
         whole = float(feet.search(row.note)[1].replace(",", ""))
         assert float(row.value) == pytest.approx(whole * 0.3048**2, abs=0.5)  # a foot is 0.3048 m
 
 
-# ---- what is not published ----
+# ---- unpublished numbers ----
 
 
 def test_what_is_not_published_has_no_ratio():
@@ -113,16 +113,16 @@ def test_the_case_stands_first_in_the_same_shape(result):
 
 
 def test_failures_are_there():
-    failed = {one.name for one in FOUND if one.status in ("never opened", "closed", "goals not met")}
+    failed = {facility.name for facility in FOUND if facility.status in ("never opened", "closed", "goals not met")}
     assert failed == {"VMIC, Harwell", "National Resilience", "CIADM, three centres"}
 
 
 def test_the_takeaway_counts_what_went_wrong_and_says_the_spread(result):
-    said_of = compared.takeaway(result, FOUND).replace("\u00a0", " ")
+    summary = compared.takeaway(result, FOUND).replace("\u00a0", " ")
     # VMIC, Resilience and CIADM; Matfors, Bohumil and the plant in Research Triangle Park
-    assert f"Of {len(FOUND)} others 3 closed, never opened or did not meet their goals, and 3 were sold." in said_of
-    assert "from 58.0 kSEK" in said_of  # Testa Center
-    assert "44.9 % of the investment here, 6.90 % to 69.0 % there" in said_of  # OmniaBio 40 / 580, Testa 100 / 145
+    assert f"Of {len(FOUND)} others 3 closed, never opened or did not meet their goals, and 3 were sold." in summary
+    assert "from 58.0 kSEK" in summary  # Testa Center
+    assert "44.9 % of the investment here, 6.90 % to 69.0 % there" in summary  # OmniaBio 40 / 580, Testa 100 / 145
 
 
 def test_every_facility_is_counted_once_by_what_became_of_it():
@@ -132,19 +132,19 @@ def test_every_facility_is_counted_once_by_what_became_of_it():
 
 
 def test_every_number_but_a_rate_has_a_source():
-    rows = [row for one in FOUND for row in one.rows]
+    rows = [row for facility in FOUND for row in facility.rows]
     assert [row.where for row in rows if not row.source or row.grade not in ("published", "estimate")] == []
-    assert [one.currency for one in exchange_rates() if one.low and not one.low <= one.value <= one.high] == []
+    assert [rate.currency for rate in exchange_rates() if rate.low and not rate.low <= rate.value <= rate.high] == []
 
 
 @pytest.mark.parametrize("name", case_names())
 def test_what_facilities_bear_on_is_an_input_of_every_case(name):
     case = hm.load(name)
-    keys = {row.bears_on for one in FOUND for row in one.rows if row.bears_on}
+    keys = {row.bears_on for facility in FOUND for row in facility.rows if row.bears_on}
     assert keys - case.by_key.keys() == set()
-    told = compared.risk_inputs(case, FOUND)
-    assert len(told) == sum(bool(row.bears_on) for one in FOUND for row in one.rows)
-    assert "" not in set(told["value"])
+    inputs = compared.risk_inputs(case, FOUND)
+    assert len(inputs) == sum(bool(row.bears_on) for facility in FOUND for row in facility.rows)
+    assert "" not in set(inputs["value"])
 
 
 def test_a_risk_input_shows_the_range_of_the_case():

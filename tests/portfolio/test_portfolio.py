@@ -1,4 +1,4 @@
-"""Several cases together: each krona of public money and each project once, capacity side by side, clear refusals."""
+"""Several cases together: each krona of public money and each project once, capacity side by side, refusals."""
 
 import csv
 import io
@@ -19,7 +19,7 @@ from hubmodel.portfolio.projects import Handover, handovers
 from hubmodel.text.language import translate
 
 MSEK = 1e6
-MONEY, HANDOVERS = (",".join(one.columns()) for one in (PublicMoney, Handover))
+MONEY, HANDOVERS = (",".join(kind.columns()) for kind in (PublicMoney, Handover))
 
 
 def run(name, **changes):
@@ -38,7 +38,7 @@ def both(results):
 
 @pytest.fixture
 def copied(tmp_path):
-    """A case of its own, copied from another one, with rows of public money or handovers written anew."""
+    """Copy a case, with other rows of public money or handovers."""
 
     def copy(name, start="northx", **files):
         folder = shutil.copytree(data_folder() / start, tmp_path / name)
@@ -52,8 +52,8 @@ def copied(tmp_path):
 
 @pytest.fixture
 def command(capsys, monkeypatch):
-    def call(*words):
-        monkeypatch.setattr("sys.argv", ["hubmodel", "portfolio", *map(str, words)])
+    def call(*arguments):
+        monkeypatch.setattr("sys.argv", ["hubmodel", "portfolio", *map(str, arguments)])
         with pytest.raises(SystemExit) as left:
             cli.main()
         return left.value.code or 0, *capsys.readouterr()
@@ -65,7 +65,7 @@ HANDED = "chain,,northx,mRNA,0.5,share,0.1,0.6,,,assumption,to try it"
 
 
 def known(found, name):
-    return next(one for one in found if one.name == name)
+    return next(measure for measure in found if measure.name == name)
 
 
 # ---- public money ----
@@ -182,20 +182,20 @@ def test_values_seen_from_different_days_are_not_added(both):
 
 
 def test_a_project_that_is_handed_on_is_counted_once(results, both):
-    started = {one.case.name: one["innovation_projects_started"].sum() for one in results}
+    started = {result.case.name: result["innovation_projects_started"].sum() for result in results}
     cluster = results[1]
     platforms = cluster.case.lists["platform"]
     vectors = sum(cluster["innovation_projects_started"][platforms.index(name)].sum()
                   for name in ("lentiviral vectors", "AAV vectors"))  # fmt: skip
     assert sum(both.projects.once.values()) == pytest.approx(sum(started.values()) - 0.15 * vectors)
-    counted = [(one.link.giver, one.receiver) for one in both.projects.handed_on if one.counted]
+    counted = [(handover.link.giver, handover.receiver) for handover in both.projects.handed_on if handover.counted]
     assert counted == [("northx", "ccrm-nordic")] * 2
 
 
 def test_projects_from_a_giver_outside_the_portfolio_are_shown_and_not_taken_off(results, copied):
     alone = hm.portfolio(results[1], run(copied("other", handovers=[])))
-    assert {one.link.giver for one in alone.projects.handed_on} == {"northx"}
-    assert [one for one in alone.projects.handed_on if one.counted] == []
+    assert {handover.link.giver for handover in alone.projects.handed_on} == {"northx"}
+    assert [handover for handover in alone.projects.handed_on if handover.counted] == []
     assert alone.projects.twice == {}
 
 
@@ -237,7 +237,7 @@ def test_a_chain_may_branch_and_begin_in_several_places(copied, results):
 
 
 def test_what_both_offer(results, both):
-    assert [one.kind for one in both.overlaps] == ["viral vectors", DEVELOPMENT]
+    assert [overlap.kind for overlap in both.overlaps] == ["viral vectors", DEVELOPMENT]
     hub, cluster = both.overlaps[0].offers
     assert (hub.platforms, cluster.platforms) == (("viral vectors",), ("lentiviral vectors", "AAV vectors"))
     assert cluster.suites == ("viral vector suite",)  # two platforms, one suite, counted once
@@ -249,7 +249,7 @@ def test_what_both_offer(results, both):
 
 
 def test_what_is_free_is_what_is_not_used(both):
-    for offer in (offer for one in both.overlaps for offer in one.offers):
+    for offer in (offer for overlap in both.overlaps for offer in overlap.offers):
         for year, days in offer.free.items():
             assert days == pytest.approx(offer.open[year] - offer.used[year])
 
@@ -257,7 +257,7 @@ def test_what_is_free_is_what_is_not_used(both):
 def test_days_of_a_surge_are_used_once(copied):
     surged = hm.run(hm.load("northx", "pandemic-surge-2029"), solved=False)
     assert surged.series("suite_days_surged")[1]["Matfors mRNA suite"][2029 - 2021] > 0
-    found = {one.kind: one.offers for one in hm.portfolio(surged, run(copied("other"))).overlaps}
+    found = {overlap.kind: overlap.offers for overlap in hm.portfolio(surged, run(copied("other"))).overlaps}
     offer = found["mRNA"][0]
     assert offer.suites == ("Matfors mRNA suite",)
     assert offer.free[2029] == pytest.approx(offer.open[2029] - offer.used[2029], abs=1e-6)
@@ -267,7 +267,7 @@ def test_platforms_of_different_kinds_do_not_overlap(copied, results):
     folder = copied("other", "ccrm-nordic")
     path = data_folder().joinpath(folder, "case.toml")
     path.write_text(re.sub(r"\[kinds\]\n(.+\n)+", "", path.read_text(encoding="utf-8")), encoding="utf-8")
-    assert [one.kind for one in hm.portfolio(results[0], run(folder)).overlaps] == [DEVELOPMENT]
+    assert [overlap.kind for overlap in hm.portfolio(results[0], run(folder)).overlaps] == [DEVELOPMENT]
 
 
 # ---- refusals ----
@@ -308,8 +308,8 @@ def test_an_unknown_case(command):
 
 
 def test_a_scenario_of_a_case_that_is_not_named(command):
-    words = ("northx", "ccrm-nordic", "--scenario", "template=without-grant")
-    assert command(*words)[2] == "no case of the portfolio 'template'; known: ccrm-nordic, northx\n"
+    arguments = ("northx", "ccrm-nordic", "--scenario", "template=without-grant")
+    assert command(*arguments)[2] == "no case of the portfolio 'template'; known: ccrm-nordic, northx\n"
     assert command("northx", "ccrm-nordic", "--scenario", "northx")[2].startswith(
         "--scenario 'northx' must be key=value"
     )
@@ -397,7 +397,7 @@ def test_a_kind_of_an_unknown_platform(copied, results):
 
 @pytest.mark.parametrize("name", case_names())
 def test_shipped_handovers_are_read_and_say_where_they_come_from(name):
-    assert [one.where for one in handovers(hm.load(name)) if not (one.source and one.note)] == []
+    assert [row.where for row in handovers(hm.load(name)) if not (row.source and row.note)] == []
 
 
 # ---- the command ----
@@ -414,9 +414,9 @@ def test_csv_has_a_row_for_each_number(command, both):
 
 
 def test_a_scenario_of_one_case(command):
-    words = ("--scenario", "northx=without-grant", "--format", "json")
-    found = json.loads(command("northx", "ccrm-nordic", *words)[1])
-    assert [one["scenario"] for one in found["cases"]] == ["without-grant", "base case"]
+    arguments = ("--scenario", "northx=without-grant", "--format", "json")
+    found = json.loads(command("northx", "ccrm-nordic", *arguments)[1])
+    assert [case["scenario"] for case in found["cases"]] == ["without-grant", "base case"]
     assert found["figures"]["grant_total"]["values"] == pytest.approx([0, 150 * MSEK])
 
 

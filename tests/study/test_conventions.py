@@ -301,10 +301,11 @@ def test_the_card_is_an_object_and_a_mapping(case):
     assert card["tax losses"] == card.tax_losses.words == "carried forward without end, stand-alone"
     assert card["discounting"] == "middle of period at 10.5\N{NO-BREAK SPACE}% a year; past flows are compounded"
     assert (
-        json.loads(json.dumps(dict(card)))["legal basis of the aid"] == case.told("remarks")["legal basis of the aid"]
+        json.loads(json.dumps(dict(card)))["legal basis of the aid"]
+        == case.text_of("remarks")["legal basis of the aid"]
     )
     assert str(card).splitlines()[0] == "period: month"
-    assert len(card) == len(dict(card)) == len(conventions.NAMES) + len(case.told("remarks"))
+    assert len(card) == len(dict(card)) == len(conventions.NAMES) + len(case.text_of("remarks"))
 
 
 def test_the_card_says_what_is_chosen(case):

@@ -1,4 +1,4 @@
-"""People's numbers: what is read, what is refused and how, what is written, and that what is written is read."""
+"""Numbers of people: reading, refusals, formatting, and reading back what was formatted."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ class TestReads:
             ("1,250,000.5", "SEK", 1_250_000.5),
             ("1.250.000,5", "SEK", 1_250_000.5),
             ("1,250,000", "SEK", 1_250_000),
-            ("1 250,125", "SEK", 1250.125),  # the space has said what the comma is
+            ("1 250,125", "SEK", 1250.125),  # the space shows that the comma is decimal
             (" 12 ", "SEK", 12),
             ("+12", "SEK", 12),
             (".5", "1", 0.5),
-            ("0,350", "share", 0.35),  # nobody writes thousands of nothing
+            ("0,350", "share", 0.35),  # a group after 0 cannot be thousands
             ("-0.125", "1", -0.125),
             ("1e-05", "1", 0.00001),
             ("1.234e5", "1", 123_400),  # an exponent has no thousands separator beside it

@@ -1,4 +1,4 @@
-"""What page and paper say alike: changes, probabilities, and the state of the checks."""
+"""Wording shared by page and paper: changes, probabilities, and the state of the checks."""
 
 import pytest
 

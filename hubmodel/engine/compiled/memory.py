@@ -31,7 +31,7 @@ def packed(blocks: Sequence[Quantity], count: int) -> Quantity:
     beside = np.zeros((-(-count // LANES) * LANES, rows, periods))
     np.concatenate(blocks, axis=1, out=beside[:count])
     out = aligned(len(beside) // LANES, rows, periods, LANES)
-    out[:] = beside.reshape(-1, LANES, rows, periods).transpose(0, 2, 3, 1)
+    out[:] = beside.reshape(len(out), LANES, rows, periods).transpose(0, 2, 3, 1)
     return out
 
 

@@ -64,13 +64,12 @@ class Plan:
 
     @cached_property
     def later(self) -> set[str]:
-        """Lines over time that a later pass reads."""
+        """Lines over time that a later pass reads, to compute a line or what is summed for one."""
+        read = [(part, self.passes[name]) for name, line in self.lines.items() if line.varies for part in walk(line)]
+        for part in (part for line in self.lines.values() for part in walk(line) if part.kind in COUNTED):
+            read += [(inner, self.pass_read(part)) for inner in walk(part.of[0])]
         return {
-            part.of[0]
-            for name, line in self.lines.items()
-            for part in walk(line)
-            if line.varies and part.is_name and part.varies
-            if self.passes.get(part.of[0], self.passes[name]) < self.passes[name]
+            part.of[0] for part, at in read if part.is_name and part.varies and self.passes.get(part.of[0], at) < at
         }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from dataclasses import dataclass, field
 
@@ -26,12 +27,13 @@ class Value:
 
 
 def number(value: float) -> Value:
-    """Return a constant, exact to the last bit.
+    """Return a constant, exact to the last bit; what is no number has no sign.
 
     >>> number(1).name
     '0x3FF0000000000000'
     """
-    return Value(f"0x{struct.unpack('<Q', struct.pack('<d', float(value)))[0]:016X}", False)
+    exact = float(value) if value == value else math.nan
+    return Value(f"0x{struct.unpack('<Q', struct.pack('<d', exact))[0]:016X}", False)
 
 
 def repeated(value: str, of: str = "double") -> str:

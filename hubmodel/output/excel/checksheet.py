@@ -169,4 +169,4 @@ def _names(formula: str) -> list[str]:
 
 
 def _largest(values: Any) -> float:
-    return float(np.nanmax(np.abs(values), initial=0.0))
+    return float(np.max(np.nan_to_num(np.abs(values)), initial=0.0))

@@ -84,6 +84,7 @@ class Layout:
     links: Mapping[tuple[str, str], Block]  # by sheet and name: brought in from another sheet
     lookups: Mapping[tuple[str, int], Lookup]  # by sheet and identity, since two roles may hold equal positions
     periods: int
+    empty: frozenset[str] = frozenset()  # lists without members, which keep a blank row
 
     @cached_property
     def last(self) -> str:
@@ -177,6 +178,8 @@ class Compiler:
     def _block(self, e: Expression) -> str:
         if e.kind not in ("total", "group", "each", "sum_periods", "lowest", "irr"):
             raise TraceError(f"{e.kind!r} has no formula in Excel; add it to hubmodel.case.formulas")
+        if e.kind in ("total", "group") and getattr(e.of[0], "list", None) in self.layout.empty:
+            return "0"
         if e.kind == "each":
             return self._parent(e.of[0].of[0], e.of[1])
         if e.kind == "group":

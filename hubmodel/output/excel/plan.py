@@ -50,7 +50,8 @@ class Plan:
             for (sheet, name), block in links.items()
             if name in memberships
         }
-        return Layout({**self.given, **self._blocks(links)}, links, lookups, len(self.case.periods))
+        empty = frozenset(name for name, members in self.case.lists.items() if not members)
+        return Layout({**self.given, **self._blocks(links)}, links, lookups, len(self.case.periods), empty)
 
     def _home(self, name: str) -> Block:
         """Return the sheet and shape of a block, and its row if it is an input's."""

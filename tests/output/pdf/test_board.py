@@ -159,7 +159,7 @@ def test_no_word_of_ours_is_left_in_english(which, request):
     case = request.getfixturevalue(which).case
     data, files = board(request.getfixturevalue(which), hm.simulate(case, draws=64), "sv")
     data.pop("keywords")
-    assert (data.pop("title"), data.pop("summary")) == (case.told("title", "sv"), case.told("summary", "sv"))
+    assert (data.pop("title"), data.pop("summary")) == (case.text_of("title", "sv"), case.text_of("summary", "sv"))
     assert data.pop("scenario") in ("Scenario: grundfall", "Scenario: Utan bidrag")
     shown = {key: value for key, value in data.items() if key not in ("language", "provenance", "charts")}
     shown_texts = [*texts(shown), *drawn(files)]
