@@ -90,10 +90,9 @@ def verify(
 
 def _lines(found: Verification, language: str) -> list[str]:
     lines = [f"{problem.file}: {translate(problem.message, language)}" for problem in found.problems]
-    template = "{place}: {kept} in the bundle, {now} computed again"
+    differs = text("{place}: {kept} in the bundle, {now} computed again", language)
     if found.other_version:
-        template = "{place}: {kept} in the bundle, {now} by its other figures"
-    differs = text(template, language)
+        differs = text("{place}: {kept} in the bundle, {now} by its other figures", language)
     for difference in found.differences[:MOST_DIFFERENCES]:
         name = " ".join(filter(None, (difference.name, difference.column)))
         place = ": ".join(filter(None, (difference.file, name)))
@@ -106,19 +105,19 @@ def _lines(found: Verification, language: str) -> list[str]:
 
 def _verdict(found: Verification, language: str) -> str:
     if found.problems:
-        template = "not verified: {count} of {files} files are not as they were, no figure was compared"
+        verdict = text("not verified: {count} of {files} files are not as they were, no figure was compared", language)
     elif found.differences and found.other_version:
-        template = "not verified: {files} files are as they were, {count} of {figures} totals differ"
+        verdict = text("not verified: {files} files are as they were, {count} of {figures} totals differ", language)
     elif found.differences:
-        template = "not verified: {files} files are as they were, {count} of {figures} figures differ"
+        verdict = text("not verified: {files} files are as they were, {count} of {figures} figures differ", language)
     elif found.other_version:
-        template = "verified: {files} files, {figures} totals"
+        verdict = text("verified: {files} files, {figures} totals", language)
     else:
-        template = "verified: {files} files, {figures} figures"
+        verdict = text("verified: {files} files, {figures} figures", language)
     count = len(found.problems or found.differences)
-    verdict = text(template, language).format(count=count, files=found.files, figures=found.figures)
+    counts = {"count": count, "files": found.files, "figures": found.figures}
     facts = [text(fact, language) for fact in found.origin.values() if fact]
-    return " · ".join([verdict, *facts, *_writer(found, language)])
+    return " · ".join([verdict.format(**counts), *facts, *_writer(found, language)])
 
 
 def _writer(found: Verification, language: str) -> list[str]:
