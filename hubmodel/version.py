@@ -1,3 +1,3 @@
 """The version of the model: what every page, workbook, PDF and JSON carries beside the hash of its inputs."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"

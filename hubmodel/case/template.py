@@ -44,6 +44,7 @@ def new_case(folder: str | Path, title: str = "", currency: str = "SEK", start: 
             "{place}: the title must stand on one line, got {title!r}; shorten it", place=place, title=title
         )
     _check_place(folder)
+    load_case(start)  # an error of the case to copy names that case, not the copy
     beside = folder.with_name(f".{folder.name}.part")
     part = beside / folder.name  # errors name the folder, so it has its final name
     shutil.rmtree(beside, ignore_errors=True)

@@ -5,7 +5,7 @@ version shape of its files
 ======= ==========================================================================================================
 0       a range stands in one column, ``range``, written ``0.3..0.7``; case.toml has no ``schema_version``
 1       a range stands in two columns, ``low`` and ``high``
-2       rows of enquiries and projects stand in demand.csv, not in capacity.csv
+2       rows of enquiries and projects stand in demand.csv, not in capacity.csv; some lines have other names
 ======= ==========================================================================================================
 """
 
@@ -21,8 +21,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hubmodel.case.datapackage import NAME, write_datapackage
-from hubmodel.case.reading import COLUMNS, SCHEMA, case_folder, load_case, read_csv, read_toml, schema_of
+from hubmodel.case.reading import (
+    ACTUALS_COLUMNS,
+    COLUMNS,
+    PLAUSIBILITY_COLUMNS,
+    SCHEMA,
+    case_folder,
+    load_case,
+    read_csv,
+    read_toml,
+    schema_of,
+)
 from hubmodel.errors import InputError, Message
+from hubmodel.lines import RENAMED
 from hubmodel.text.third_party import third_party_message
 
 
@@ -140,13 +151,47 @@ def _demand_in_a_file_of_its_own(folder: Path) -> list[Message]:
     ]
 
 
+def _present_names_of_lines(folder: Path) -> list[Message]:
+    """Version 1 to 2: the names of lines in plausibility.csv, actuals.csv and [documented] of case.toml."""
+    changes = []
+    for name, columns in (("plausibility.csv", PLAUSIBILITY_COLUMNS), ("actuals.csv", ACTUALS_COLUMNS)):
+        rows = [cells for _, cells in read_csv(folder / name, columns)] if (folder / name).exists() else []
+        old = [cells[columns[0]] for cells in rows if cells[columns[0]] in RENAMED]
+        if old:
+            _write_csv(folder / name, [cells | {columns[0]: _renamed(cells[columns[0]])} for cells in rows], columns)
+        changes += [_renaming(name, line) for line in dict.fromkeys(old)]
+    frame = folder / "case.toml"
+    text = frame.read_text(encoding="utf-8")
+    section = re.search(r"^\[documented\].*?(?=^\[|\Z)", text, flags=re.MULTILINE | re.DOTALL)
+    if section and (found := _OLD_NAME.findall(section[0])):
+        frame.write_text(text.replace(section[0], _renamed(section[0])), encoding="utf-8")
+        changes += [_renaming(frame.name, line) for line in dict.fromkeys(found)]
+    return changes
+
+
+_OLD_NAME = re.compile(rf"\b({'|'.join(RENAMED)})\b")
+
+
+def _renamed(text: str) -> str:
+    return _OLD_NAME.sub(lambda found: RENAMED[found[0]], text)
+
+
+def _renaming(file: str, line: str) -> Message:
+    return Message("{file}: the line {old} is now called {new}", file=file, old=line, new=RENAMED[line])
+
+
+def _version_2(folder: Path) -> list[Message]:
+    """Take both steps from version 1 to 2."""
+    return [*_demand_in_a_file_of_its_own(folder), *_present_names_of_lines(folder)]
+
+
 # The step at n leads from n to n + 1.
-STEPS: tuple[Callable[[Path], list[Message]], ...] = (_ranges_in_two_columns, _demand_in_a_file_of_its_own)
+STEPS: tuple[Callable[[Path], list[Message]], ...] = (_ranges_in_two_columns, _version_2)
 
 
-def _write_csv(path: Path, rows: list[dict[str, str]]) -> None:
+def _write_csv(path: Path, rows: list[dict[str, str]], columns: tuple[str, ...] = COLUMNS) -> None:
     out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(out, columns, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     path.write_text(out.getvalue(), encoding="utf-8")

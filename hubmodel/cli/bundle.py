@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 import hubmodel as hm
+from hubmodel.case.reading import SCHEMA
 from hubmodel.cli.options import (
     Arguments,
     Format,
@@ -66,6 +67,8 @@ def verify(
 ) -> None:
     """Verify a bundle: check every file by its hash and compute every figure again; exit 1 if anything differs.
 
+    The figures of a bundle that another version wrote are not computed again; its totals are added up.
+
     Example:  hubmodel verify northx.zip
     """
     check_options(form, language)
@@ -73,14 +76,14 @@ def verify(
     problems = [{"file": problem.file, "message": translate(problem.message, language)} for problem in found.problems]
     differences = [asdict(difference) for difference in found.differences]
     counts = {"files": found.files, "figures": found.figures}
-    data = {**found.origin, "file": file, "verified": found.ok, **counts, "problems": problems}
+    data = {**found.origin, "file": file, "verified": found.ok, "computed_again": not found.other_version, **counts}
     rows: list[list[Any]] = [["file", "name", "column", "kept", "now", "message"]]
     if form == "csv":
         rows += [[problem["file"], "", "", "", "", problem["message"]] for problem in problems]
         rows += [[*difference.values(), ""] for difference in differences]
     else:
         rows = [[line] for line in _lines(found, language)]
-    print_out(form, data | {"differences": differences}, rows)
+    print_out(form, data | {"problems": problems, "differences": differences}, rows)
     if not found.ok:
         raise typer.Exit(1)
 
@@ -88,6 +91,8 @@ def verify(
 def _lines(found: Verification, language: str) -> list[str]:
     lines = [f"{problem.file}: {translate(problem.message, language)}" for problem in found.problems]
     differs = text("{place}: {kept} in the bundle, {now} computed again", language)
+    if found.other_version:
+        differs = text("{place}: {kept} in the bundle, {now} by its other figures", language)
     for difference in found.differences[:MOST_DIFFERENCES]:
         name = " ".join(filter(None, (difference.name, difference.column)))
         place = ": ".join(filter(None, (difference.file, name)))
@@ -99,17 +104,27 @@ def _lines(found: Verification, language: str) -> list[str]:
 
 
 def _verdict(found: Verification, language: str) -> str:
-    facts = [text(fact, language) for fact in found.origin.values() if fact]
     if found.problems:
         verdict = text("not verified: {count} of {files} files are not as they were, no figure was compared", language)
-        counts = {"count": len(found.problems), "files": found.files}
+    elif found.differences and found.other_version:
+        verdict = text("not verified: {files} files are as they were, {count} of {figures} totals differ", language)
     elif found.differences:
         verdict = text("not verified: {files} files are as they were, {count} of {figures} figures differ", language)
-        counts = {"count": len(found.differences), "files": found.files, "figures": found.figures}
+    elif found.other_version:
+        verdict = text("verified: {files} files, {figures} totals", language)
     else:
         verdict = text("verified: {files} files, {figures} figures", language)
-        counts = {"files": found.files, "figures": found.figures}
-    if found.other_version:
-        other = text("made with hubmodel {version}, computed again with {own}", language)
-        facts.append(other.format(version=found.origin["model_version"], own=hm.__version__))
-    return " · ".join([verdict.format(**counts), *facts])
+    count = len(found.problems or found.differences)
+    counts = {"count": count, "files": found.files, "figures": found.figures}
+    facts = [text(fact, language) for fact in found.origin.values() if fact]
+    return " · ".join([verdict.format(**counts), *facts, *_writer(found, language)])
+
+
+def _writer(found: Verification, language: str) -> list[str]:
+    """Say which version wrote a bundle, if it is another than this."""
+    if not found.other_version:
+        return []
+    names = {"version": found.origin["model_version"], "schema": found.schema_version, "own": hm.__version__}
+    written = text("written by hubmodel {version} for cases of schema version {schema}", language)
+    again = text("not computed again with hubmodel {own} (schema version {own_schema}), as lines may differ", language)
+    return [f"{written}; {again}".format(**names, own_schema=SCHEMA)]

@@ -27,6 +27,7 @@ from hubmodel.cli.options import (
     split_arguments,
 )
 from hubmodel.errors import InputError, UnknownName
+from hubmodel.lines import current_name
 from hubmodel.output import charts
 from hubmodel.text import numbers
 from hubmodel.text.language import label, text, translate
@@ -84,7 +85,7 @@ def write_picture(path: str, figure: charts.Figure) -> None:
 
 
 def _unit(case: Case, figure: str) -> str:
-    return case.model.shown_in.get(figure, "SEK")
+    return case.model.shown_in.get(current_name(figure), "SEK")
 
 
 @app.command()

@@ -24,6 +24,7 @@ from hubmodel.cli.options import (
     split_arguments,
 )
 from hubmodel.errors import InputError
+from hubmodel.lines import current_name
 from hubmodel.study.presets import Reported, compare_presets, explained, lever_of
 from hubmodel.text import numbers
 from hubmodel.text.language import label, text
@@ -47,7 +48,7 @@ def solve(
         raise InputError("--by is missing; name the input to change, such as --by commercial_margin")
     case = case_of(name, scenario, changes, form, language)
     figure, wanted = parse_change(goal)
-    unit = case.model.shown_in.get(figure, "1")
+    unit = case.model.shown_in.get(current_name(figure), "1")
     found = hm.solve(case, {figure: numbers.parse_number(wanted, unit)}, by=by)
     data = {
         **provenance(case),

@@ -12,6 +12,7 @@ from hubmodel.dashboard import fragments
 from hubmodel.dashboard.controls import box, button
 from hubmodel.dashboard.state import Desk
 from hubmodel.errors import HubmodelError
+from hubmodel.lines import current_name
 from hubmodel.study.explain import Explanation
 from hubmodel.text.language import label, text, translate
 
@@ -67,8 +68,8 @@ class Drawer:
 
     def follow(self, name: str, row: str = "", period: str = "") -> None:
         """Explain a line at a row and period (the largest row and a usual period if not given)."""
-        self.trail.append((name, row, period))
-        self._show(name, row, period)
+        self.trail.append((current_name(name), row, period))
+        self._show(*self.trail[-1])
 
     def close(self) -> None:
         """Close the panel and forget its trail."""

@@ -13,6 +13,7 @@ import numpy as np
 from hubmodel.case.facility import Case
 from hubmodel.case.scenario import differing_keys
 from hubmodel.errors import InputError
+from hubmodel.lines import current_name
 from hubmodel.study.result import evaluate
 from hubmodel.text.language import label
 
@@ -103,7 +104,7 @@ def _figures(case: Case, other: Case, keys: list[str], sets: list[tuple[int, ...
 
 
 def _values(case: Case, changed: Mapping[str, Any], figure: str, count: int) -> list[float]:
-    value = np.asarray(evaluate(case, [figure], changed=changed).values[figure], dtype=float)
+    value = np.asarray(evaluate(case, [figure], changed=changed).values[current_name(figure)], dtype=float)
     if value.shape[-2:] != (1, 1):
         raise InputError("{figure} is not a single number; name a figure such as net_present_value", figure=figure)
     return [float(number) for number in np.broadcast_to(value, (count, 1, 1))[:, 0, 0]]

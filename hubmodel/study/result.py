@@ -247,7 +247,7 @@ def evaluate(
         inputs that replace those of the case [engine's unit], (..., rows, periods); draws are leading axes.
     """
     inputs = {**case.inputs, **changed} if changed else case.inputs
-    return Evaluation(case, case.model.run(inputs, wanted))
+    return Evaluation(case, case.model.run(inputs, None if wanted is None else map(current_name, wanted)))
 
 
 def settled(case: Case, changed: Iterable[str]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from hubmodel.case.formulas import trace
 from hubmodel.case.rows import Row
 from hubmodel.case.scenario import apply_scenario
 from hubmodel.errors import Message, SolveError, UnknownName
+from hubmodel.lines import current_name
 from hubmodel.study.result import Evaluation, KeyFigure, evaluate, settled
 from hubmodel.text.language import label
 
@@ -61,9 +62,10 @@ def solve(case: Case, goal: Mapping[str, float], *, by: str, within: tuple[float
     SolveError
         when there is none; the message has the figure at both ends.
     """
-    (figure, target), (key, row) = next(iter(goal.items())), row_of(case, by)
+    (name, target), (key, row) = next(iter(goal.items())), row_of(case, by)
+    figure = current_name(name)
     if figure not in case.model.lines:
-        raise UnknownName.of("figure to solve for", figure, case.model.lines)
+        raise UnknownName.of("figure to solve for", name, case.model.lines)
     low, high = within or _range_of(row)
     formula = trace(case).lines[figure]
     if formula.varies or formula.list:

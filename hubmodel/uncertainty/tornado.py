@@ -13,6 +13,7 @@ from hubmodel.case.reading import correlations
 from hubmodel.case.rows import weakest_grade
 from hubmodel.engine.units import Quantity
 from hubmodel.errors import InputError
+from hubmodel.lines import current_name
 from hubmodel.study.result import evaluate, settled
 from hubmodel.text.language import label
 from hubmodel.uncertainty.draws import rows_at, uncertain_keys
@@ -59,7 +60,7 @@ def tornado(case: Case, figure: str = "net_present_value", *, ends: Ends = "rang
     InputError
         when the figure is not a single number, or no input has a range.
     """
-    keys = uncertain_keys(case)
+    keys, figure = uncertain_keys(case), current_name(figure)
     formula = trace(case).lines.get(figure)
     if formula is None or formula.varies or formula.list:
         raise InputError("{figure} is not a single number; name a figure such as net_present_value", figure=figure)

@@ -173,6 +173,6 @@ class TestNew:
     def test_nothing_is_half_made(self, tmp_path):
         new_case(tmp_path / "first")
         edit(tmp_path / "first" / "finance.csv", "discount_rate,", "discount_rte,")
-        with pytest.raises(HubmodelError, match=r"second/finance\.csv"):
+        with pytest.raises(HubmodelError, match=r"first/finance\.csv"):
             new_case(tmp_path / "second", start=str(tmp_path / "first"))
         assert [path.name for path in tmp_path.iterdir()] == ["first"]

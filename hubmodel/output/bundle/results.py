@@ -94,12 +94,17 @@ class _Cell:
 Place = tuple[str, str, str]  # file, name of the row, column
 
 
+def number_cells(files: Mapping[str, bytes]) -> dict[Place, float]:
+    """Return the numbers of results by file, name of the row and column."""
+    return {place: cell.number for place, cell in _cells(files).items() if cell.number is not None}
+
+
 def figures_in(files: Mapping[str, bytes]) -> int:
     """Count the figures of results: numbers, and outcomes of checks."""
     return sum(cell.number is not None or place[0] == CHECKS for place, cell in _cells(files).items())
 
 
-def differences(kept: Mapping[str, bytes], now: Mapping[str, bytes], whole: bool = True) -> Iterator[Difference]:
+def differences(kept: Mapping[str, bytes], now: Mapping[str, bytes]) -> Iterator[Difference]:
     """Yield the differences between two sets of results, key figures first.
 
     Numbers differ if they are more than `CLOSE` apart, relative to themselves (near zero, to `RESIDUE` of the largest
@@ -109,13 +114,11 @@ def differences(kept: Mapping[str, bytes], now: Mapping[str, bytes], whole: bool
     ----------
     kept, now
         files of `results_of`: those of the bundle, and new ones.
-    whole
-        whether a figure that only the new results have is a difference; not if another version made the bundle.
     """
     old, new, largest = _cells(kept), _cells(now), dict[tuple[str, str], float]()
     for (file, *_), cell in new.items():
         largest[file, cell.unit] = max(largest.get((file, cell.unit), 0.0), abs(cell.number or 0.0))
-    for place in {**old, **(new if whole else {})}:
+    for place in {**old, **new}:
         before, after = old.get(place, _Cell("")), new.get(place, _Cell(""))
         if not _same(before, after, RESIDUE * largest.get((place[0], after.unit), 0.0)):
             yield Difference(*place, before.text, after.text)
