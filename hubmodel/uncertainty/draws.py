@@ -92,7 +92,7 @@ class Draws:
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
-        """Every uncertain input by name, held or not, so that holding one or moving rows leaves the others unchanged."""
+        """Every uncertain input by name, held or not, so that holding one or moving rows changes no other."""
         return tuple(sorted(uncertain_keys(self.case)))
 
     @cached_property
