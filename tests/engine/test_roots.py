@@ -26,7 +26,7 @@ def found(function, low, high):
         (lambda x: 2 - x, 1, 2, 2, 0),
         (lambda x: math.exp(x) - 2, 0, 1, math.log(2), 6),
         (lambda x: math.exp(-x) - 0.1, 0, 5, math.log(10), 10),
-        (lambda x: max(x - 0.3, 5 * (x - 0.3)), 0, 1, 0.3, 12),  # a bend at the root
+        (lambda x: max(x - 0.3, 5 * (x - 0.3)), 0, 1, 0.3, 60),  # a bend at the root: halved
         (lambda x: x**3, -1, 2, 0, 60),  # flat at the root: known to 1e-4 only
         (lambda x: -1.0 if x < math.pi else 1.0, 0, 4, math.pi, 60),  # a jump: halved until nothing is left
     ],
