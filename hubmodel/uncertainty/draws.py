@@ -20,6 +20,7 @@ from hubmodel.case.rows import Row
 from hubmodel.engine.units import Quantity
 from hubmodel.errors import InputError, UnknownName
 from hubmodel.uncertainty.ranges import is_uncertain, value_at
+from hubmodel.uncertainty.sheet import Sheet
 
 Points = Literal["sobol", "latin", "plain"]
 POINTS = ("sobol", "latin", "plain")
@@ -141,15 +142,19 @@ class Draws:
 
     def inputs(self, quantiles: Quantity) -> dict[str, Quantity]:
         """Return the drawn inputs at points (draws, keys): arrays (draws, rows, periods) [engine's unit]."""
-        columns = {key: quantiles[:, at] for at, key in enumerate(self.keys) if key not in self.hold}
-        return {key: array_at(self.case, key, column) for key, column in columns.items()}
+        return self._sheet.inputs(quantiles[:, self.columns])
+
+    @cached_property
+    def _sheet(self) -> Sheet:
+        case = self.case
+        return Sheet(case, {key: [origin_of(case, row) for row in case.by_key[key]] for key in self.drawn})
 
 
 def rows_at(case: Case, key: str, quantiles: Quantity) -> list[Quantity]:
     """Return the value of each row of an input at quantiles of its range [unit of the row], (draws,) each."""
     out = []
     for row in case.by_key[key]:
-        origin = _origin(case, row)
+        origin = origin_of(case, row)
         known = is_uncertain(origin)
         out.append(
             value_at(row, quantiles, float(origin.value)) if known else np.full(len(quantiles), float(row.value))
@@ -162,7 +167,7 @@ def array_at(case: Case, key: str, quantiles: Quantity) -> Quantity:
     return case.array_of(key, case.by_key[key], rows_at(case, key, quantiles))
 
 
-def _origin(case: Case, row: Row) -> Row:
+def origin_of(case: Case, row: Row) -> Row:
     """Return the row of the base case from which a row comes: the range was judged around its value."""
     rows = (case.base or case).by_key[row.key]
     own = (base for base in rows if (base.row, base.period) == (row.row, row.period))

@@ -10,6 +10,7 @@ from scipy.stats import spearmanr
 import hubmodel as hm
 from hubmodel.errors import InputError, UnknownName
 from hubmodel.uncertainty.draws import BLOCK, POINTS, Draws, array_at, uncertain_keys
+from hubmodel.uncertainty.ranges import SPREADS
 
 
 @pytest.fixture
@@ -57,6 +58,24 @@ def test_all_rows_of_a_key_take_the_same_quantile_each_of_its_own_range(yearly):
     rows = yearly.by_key["fixed_posts"]
     assert got[0, :, 0].tolist() == [row.low for row in rows]
     assert got[1, :, 0].tolist() == [row.high for row in rows]
+
+
+@pytest.mark.parametrize("spread", ["", *SPREADS])
+def test_inputs_drawn_together_are_what_each_is_alone(yearly, spread):
+    def spread_out(row):
+        if row.low is None or (spread == "lognormal" and (row.low <= 0 or row.unit == "date")):  # it has no logarithm
+            return row
+        return row.model_copy(update={"spread": spread})
+
+    base = dataclasses.replace(yearly, rows=tuple(map(spread_out, yearly.rows)))
+    for case in (base, base.with_({"innovation_hourly_rate": 1650.0, "opening_delay[Matfors]": 6.0})):
+        draws = Draws(case, hold=("volume_factor",))
+        points = draws.quantiles(0)[:100]
+        together = draws.inputs(points)
+        assert list(together) == [key for key in draws.keys if key != "volume_factor"]
+        for at, key in enumerate(draws.keys):
+            if key in together:
+                assert together[key].tolist() == array_at(case, key, points[:, at]).tolist(), key
 
 
 def test_a_held_input_stays_and_moves_no_other(yearly):
