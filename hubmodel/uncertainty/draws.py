@@ -6,9 +6,10 @@ seed and the number of the block, so that a result does not depend on chunks, wo
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import pickle
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import numpy as np
@@ -91,6 +92,14 @@ class Draws:
             raise InputError("seed must be 0 or above, got {seed}", seed=self.seed)
         chosen_keys(self.case, self.hold)
 
+    def __reduce__(self) -> tuple[Callable[[bytes], Draws], tuple[bytes]]:
+        """Pickle the fields once for all jobs; each process unpickles them once."""
+        return _unpickled, (self._pickled,)
+
+    @cached_property
+    def _pickled(self) -> bytes:
+        return pickle.dumps((self.case, self.points, self.seed, self.hold), pickle.HIGHEST_PROTOCOL)
+
     @cached_property
     def keys(self) -> tuple[str, ...]:
         """Every uncertain input, held or not: each has a column, so that holding one leaves the others as they are."""
@@ -148,6 +157,11 @@ class Draws:
     def _sheet(self) -> Sheet:
         case = self.case
         return Sheet(case, {key: [origin_of(case, row) for row in case.by_key[key]] for key in self.drawn})
+
+
+@lru_cache(maxsize=2)
+def _unpickled(content: bytes) -> Draws:
+    return Draws(*pickle.loads(content))
 
 
 def rows_at(case: Case, key: str, quantiles: Quantity) -> list[Quantity]:

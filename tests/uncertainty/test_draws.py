@@ -1,6 +1,7 @@
 """Draws: points reproducible by block, correlated as the case has it, one quantile for each input."""
 
 import dataclasses
+import pickle
 import shutil
 
 import numpy as np
@@ -135,3 +136,21 @@ def test_correlations_without_meaning_are_refused(own, lines, message):
     case = hm.load(own)
     with pytest.raises(InputError, match=message):
         hm.simulate(case, 8)
+
+
+def test_a_process_unpickles_a_plan_once(yearly):
+    plan = Draws(yearly, hold=("volume_factor",))
+    first, second = (pickle.loads(pickle.dumps((at, plan)))[1] for at in range(2))  # as two jobs carry it
+    assert first is second
+    assert first.hold == plan.hold
+    assert (first.quantiles(1) == plan.quantiles(1)).all()
+
+
+def test_another_range_is_another_plan_though_every_value_is_the_same(yearly):
+    rows = tuple(row.model_copy(update={"high": 2500.0}) if row.key == "innovation_hourly_rate" else row
+                 for row in yearly.rows)  # fmt: skip
+    wider = dataclasses.replace(yearly, rows=rows)
+    assert wider.inputs_hash == yearly.inputs_hash
+    ends = [pickle.loads(pickle.dumps(Draws(case))).inputs(np.full((1, len(uncertain_keys(case))), 1.0)) for case in
+            (yearly, wider)]  # fmt: skip
+    assert [end["innovation_hourly_rate"].item() for end in ends] == [2000.0, 2500.0]
