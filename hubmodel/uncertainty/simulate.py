@@ -22,10 +22,8 @@ from hubmodel.study.result import evaluate, settled
 from hubmodel.uncertainty.draws import BLOCK, Draws, Points, rows_at
 
 CHUNK = 256  # draws run at once by NumPy
-AT_LEAST, BLOCKS = (
-    16,
-    4,
-)  # jobs that are wanted, so that every worker has some, and blocks of one where there are enough
+FEWEST_JOBS, MOST_JOBS = 16, 512  # so that every worker has some, and since each carries a copy of the case
+BLOCKS = 4  # blocks of a job between these bounds
 LEVELS = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
 FEWEST_BLOCKS = 8  # with this many blocks, the error follows from their means
 VALUE = "net_present_value"
@@ -235,7 +233,7 @@ def simulate(
     plan, names = Draws(case, points, seed, tuple(hold)), tuple(figures)
     key_figures.drawn(case, names)
     plan.root  # noqa: B018  refuses contradictory correlations before anything runs
-    size = BLOCK * min(BLOCKS, max(1, draws // (BLOCK * AT_LEAST)))
+    size = BLOCK * _blocks(-(-draws // BLOCK))
     fast = kernel.available() if compiled is None else compiled
     jobs = [Job(plan, names, begin, min(begin + size, draws), fast) for begin in range(0, draws, size)]
     done, stopped = [], False
@@ -248,6 +246,15 @@ def simulate(
         stopped = True
     values = {name: np.concatenate([part[name] for part in done]) for name in names}
     return Simulation(plan, values, stopped)
+
+
+def _blocks(blocks: int) -> int:
+    """Return how many of some blocks a job has.
+
+    >>> [_blocks(blocks) for blocks in (4, 40, 1_000, 10_000)]
+    [1, 2, 4, 20]
+    """
+    return max(-(-blocks // MOST_JOBS), min(BLOCKS, blocks // FEWEST_JOBS), 1)
 
 
 def mapped(executor: Executor | None, function: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[Any]:
