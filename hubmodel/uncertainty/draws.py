@@ -6,6 +6,7 @@ seed and the number of the block, so that a result does not depend on chunks, wo
 
 from __future__ import annotations
 
+import io
 import pickle
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -161,7 +162,7 @@ class Draws:
 
 @lru_cache(maxsize=2)
 def _unpickled(content: bytes) -> Draws:
-    return Draws(*pickle.loads(content))
+    return Draws(*pickle.Unpickler(io.BytesIO(content)).load())
 
 
 def rows_at(case: Case, key: str, quantiles: Quantity) -> list[Quantity]:
