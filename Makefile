@@ -86,8 +86,8 @@ docs: $(READY_DEV) ## write the reference as web pages, which need no network
 	@$(BIN)/sphinx-build -q -W --keep-going -d docs/_build/doctrees docs docs/_build/html
 	@echo "docs/_build/html/index.html"
 
-bench: $(READY_DEV) ## measure speed (PEERS=all adds other packages, each in its own environment)
-	$(BIN)/python -m tests.bench
+bench: $(READY_DEV) ## measure speed (PEERS=all adds other packages; COMPARE=old.json names what became slower)
+	$(BIN)/python -m tests.bench $(if $(COMPARE),--compare "$(COMPARE)")
 
 bench-dashboard: $(READY_DEV) ## measure the dashboard in Chromium: time to use, lever to charts, memory
 	$(BIN)/python -m tests.browser.bench

@@ -7,7 +7,6 @@ one list and cover it: that is the list that the key runs over.
 from __future__ import annotations
 
 import csv
-import functools
 import io
 import math
 import re
@@ -21,6 +20,7 @@ from pydantic import ValidationError
 
 from hubmodel.case import limits
 from hubmodel.case.facility import PACKAGE, Case, list_of_role
+from hubmodel.case.parsed import parsed_once
 from hubmodel.case.rows import GRADES, Row, first_message
 from hubmodel.case.validation import missing_list, problems_of
 from hubmodel.errors import HubmodelError, InputError, Message, UnknownName
@@ -379,14 +379,10 @@ def documented(folder: Path) -> dict[str, dict[str, str]]:
     return _by_id(folder / "documented.csv", DOCUMENTED_COLUMNS)
 
 
+@parsed_once
 def _by_id(path: Path, columns: tuple[str, ...]) -> dict[str, dict[str, str]]:
-    """Return rows by id, read again when the file has changed; none where there is no file."""
-    return _read_by_id(path, columns, path.stat().st_mtime_ns) if path.exists() else {}
-
-
-@functools.lru_cache(maxsize=32)
-def _read_by_id(path: Path, columns: tuple[str, ...], changed: int) -> dict[str, dict[str, str]]:
-    return {row["id"]: row for _, row in read_csv(path, columns)}
+    """Return rows by id; none where there is no file."""
+    return {row["id"]: row for _, row in read_csv(path, columns)} if path.exists() else {}
 
 
 def contradictions(folder: Path) -> list[dict[str, str]]:
@@ -397,14 +393,19 @@ def contradictions(folder: Path) -> list[dict[str, str]]:
 
 def documented_lines(folder: Path) -> dict[str, str]:
     """Return the id of the documented fact that each line must reproduce, by line, line[row] or line[row] 2025."""
-    lines = dict(read_toml(folder / "case.toml").get("documented", {}))
+    lines, facts = _documented_table(folder / "case.toml"), documented(folder)
     for line, fact in lines.items():
-        if not _is_number(documented(folder).get(fact, {}).get("value", "")):
+        if not _is_number(facts.get(fact, {}).get("value", "")):
             raise InputError(
                 "{place}: {line} = {fact!r} must name a fact of documented.csv with a number",
                 place=f"{folder.name}/case.toml", line=line, fact=fact,
             )  # fmt: skip
-    return lines
+    return dict(lines)
+
+
+@parsed_once
+def _documented_table(path: Path) -> dict[str, str]:
+    return dict(read_toml(path).get("documented", {}))
 
 
 def platform_kinds(case: Case) -> dict[str, str]:
@@ -454,10 +455,13 @@ class Correlation:
     where: str
 
 
-@functools.cache
 def correlations(folder: Path) -> tuple[Correlation, ...]:
     """Return the rank correlations of a case's inputs; none where it has no correlation.csv."""
-    path = folder / "correlation.csv"
+    return _correlations(folder / "correlation.csv")
+
+
+@parsed_once
+def _correlations(path: Path) -> tuple[Correlation, ...]:
     found: dict[frozenset[str], Correlation] = {}
     for line, row in read_csv(path, CORRELATION_COLUMNS) if path.exists() else []:
         place = Message("{file} line {line}", file=_short(path), line=line)
@@ -481,6 +485,7 @@ def correlations(folder: Path) -> tuple[Correlation, ...]:
     return tuple(found.values())
 
 
+@parsed_once
 def _rows_with_numbers(path: Path, columns: tuple[str, ...], numbers: tuple[str, ...]) -> list[dict[str, str]]:
     rows = read_csv(path, columns) if path.exists() else []
     for line, row in rows:

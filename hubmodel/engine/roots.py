@@ -1,10 +1,12 @@
-"""Where a flow is worth nothing: brackets on a grid of rates, then Newton steps kept inside them.
+"""Roots: the rates at which a flow is worth nothing, and the zero of any function between two ends.
 
-Rates are searched between -90 % and +1000 % a year, in log(1 + rate): wider, roots are artefacts of the grid.
+A flow has brackets on a grid of rates, then Newton steps kept inside them. Rates are searched between -90 % and +1000 %
+a year, in log(1 + rate): wider, roots are artefacts of the grid.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import cast
 
@@ -15,6 +17,7 @@ Array = npt.NDArray[np.float64]
 Count = npt.NDArray[np.int64]
 _LOWEST, _HIGHEST = -0.9, 10.0
 _CHUNK = 4096  # rows searched at once, which bounds the memory
+_NARROW, _SMALL, _STEPS = 1e-15, 1e-14, 100  # relative: width and value at which a search ends; and steps at most
 
 
 def brackets(flat: Array, times: Array) -> tuple[Count, Array, Array, Array]:
@@ -93,3 +96,39 @@ def polished(flows: Array, times: Array, low: Array, high: Array, sign: Array) -
         if not live.size:
             break
     return x
+
+
+def root_between(function: Callable[[float], float], ends: tuple[float, float], values: tuple[float, float]) -> float:
+    """Find the zero of a function between two ends at which its values differ in sign (Chandrupatla, 1997).
+
+    Each step interpolates by an inverse parabola where that is safe, and halves the bracket where it is not.
+
+    >>> round(root_between(lambda x: x * x - 2, (0.0, 2.0), (-2.0, 2.0)), 12)
+    1.414213562373
+    """
+    (b, a), (value_b, value_a) = map(float, ends), map(float, values)
+    small = _SMALL * max(abs(value_a), abs(value_b))
+    share = value_a / (value_a - value_b)  # of the way from a to b: a straight line first
+    for _ in range(_STEPS):
+        best, least = (a, value_a) if abs(value_a) < abs(value_b) else (b, value_b)
+        narrow = _NARROW * abs(best)
+        if abs(least) <= small or abs(b - a) <= 2 * narrow:
+            break
+        limit = narrow / abs(b - a)
+        new = a + min(max(share, limit), 1 - limit) * (b - a)
+        value = function(new)
+        if (value < 0) == (value_a < 0):
+            c, value_c = a, value_a
+        else:
+            c, value_c, b, value_b = b, value_b, a, value_a
+        a, value_a = new, value
+        share = _share(a, b, c, value_a, value_b, value_c)
+    return best
+
+
+def _share(a: float, b: float, c: float, at_a: float, at_b: float, at_c: float) -> float:
+    """Return the share of the way from a to b at which an inverse parabola through three points is zero, or half."""
+    place, height = (a - b) / (c - b), (at_a - at_b) / (at_c - at_b)
+    if not (height**2 < place and (1 - height) ** 2 < 1 - place):
+        return 0.5
+    return at_a / (at_b - at_a) * at_c / (at_b - at_c) + (c - a) / (b - a) * at_a / (at_c - at_a) * at_b / (at_c - at_b)

@@ -7,12 +7,12 @@ floats cannot do, are stepped as arrays (rows, draws).
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-from hubmodel.engine import floats, words
+from hubmodel.engine import arrays, floats, words
 from hubmodel.engine.blocks import Block, joint
 from hubmodel.engine.formula import ACROSS_ROWS, Formula
 from hubmodel.engine.units import Quantity
@@ -137,39 +137,22 @@ class _Stepper:
         for key, array in self.known.items():
             whole = array.reshape(*(1,) * (len(leading) + 2 - array.ndim), *array.shape)
             columns[key] = np.ascontiguousarray(np.moveaxis(whole, (-1, -2), (0, 1)))
-        states = {}
+        states = []
         for part in self.block.states:
             start = columns.get(id(part.of[1]))
             first = np.full((1,) * (len(leading) + 1), part.of[1].of[0], dtype=float) if start is None else start[0]
-            states[id(part)] = np.broadcast_to(first, (self._rows_of(part, self.rows), *first.shape[1:]))
+            states.append(np.broadcast_to(first, (self._rows_of(part, self.rows), *first.shape[1:])))
         out = {name: np.empty((self.periods, count, *leading)) for name, count in self.rows.items()}
-        for period in range(self.periods):
-            known = states | {key: column[min(period, len(column) - 1)] for key, column in columns.items()}
-            now: dict[str, Quantity] = {}
-            for name, formula in self.block.formulas.items():
-                out[name][period] = self._value(formula, known, now)
-                now[name] = out[name][period]
-            states = {id(part): now[part.of[0].of[0]] for part in self.block.states}
+        series = [column for column in columns.values() if len(column) > 1]
+        constants = [column[0] for column in columns.values() if len(column) == 1]
+        self._array_program(columns)(series, constants, self.values, states, list(out.values()))
         return {name: np.ascontiguousarray(np.moveaxis(value, (0, 1), (-1, -2))) for name, value in out.items()}
 
-    def _value(self, part: Formula, known: Mapping[int, Quantity], now: Mapping[str, Quantity]) -> Any:
-        if id(part) in known:
-            return known[id(part)]
-        if part.kind in ("number", "name"):
-            return part.of[0] if part.kind == "number" else now[part.of[0]]
-        if part.kind in ACROSS_ROWS:
-            inner = self._value(part.of[0], known, now)
-            if part.kind == "total":
-                return _summed(inner, [slice(None)])
-            by = self.values[part.of[1].of[0]]
-            return inner[by.index] if part.kind == "each" else _summed(inner, by.children)
-        return _operation(part.kind)(*(self._value(operand, known, now) for operand in part.of))
-
-
-def _summed(value: Quantity, groups: Iterable[Any]) -> Quantity:
-    """Sum rows in sequence, whatever their number, because NumPy's sum changes its order with the shape."""
-    none = np.zeros((1, *value.shape[1:]))
-    return np.stack([np.cumsum(np.concatenate([none, value[rows]]), axis=0)[-1] for rows in groups])
+    def _array_program(self, columns: Mapping[int, Quantity]) -> Callable[..., None]:
+        fixed = frozenset(key for key, column in columns.items() if len(column) == 1)
+        if fixed not in self.block.programs:
+            self.block.programs[fixed] = arrays.program(self.block, fixed)
+        return self.block.programs[fixed]
 
 
 def _operation(kind: str) -> Callable[..., Any]:

@@ -35,6 +35,10 @@ def _warn(name: str, raised: bool, difference: float, message: str) -> Check:
     return Check(name, "warning", True, difference, 0.0, message if raised else "")
 
 
+def _largest_known(value: object) -> float:
+    return float(np.fmax.reduce(np.abs(np.asarray(value, dtype=float)), axis=None, initial=0.0))  # leaves out nan
+
+
 def _largest(value: object) -> float:
     return float(np.max(np.abs(np.asarray(value, dtype=float)), initial=0.0))
 
@@ -180,10 +184,8 @@ BY_PYTHON: tuple[Callable[[Evaluation], Check], ...] = (
 
 
 def tolerance_of(result: Evaluation, line: str) -> float:
-    """Return the tolerance for rounding of a check that is a line, relative to the largest amount compared."""
-    sizes = (
-        float(np.max(np.nan_to_num(np.abs(result[name])), initial=0.0)) for name in compared(result.case.model, line)
-    )
+    """Return what rounding may leave of a check that is a line: relative to the largest amount that it compares."""
+    sizes = (_largest_known(result[name]) for name in compared(result.case.model, line))
     return SMALL * max(1.0, *sizes)
 
 

@@ -12,13 +12,14 @@ from hubmodel.case.facility import Case, has_counterfactual
 from hubmodel.case.formulas import trace
 from hubmodel.case.rows import Row
 from hubmodel.case.scenario import apply_scenario
+from hubmodel.engine.roots import root_between
 from hubmodel.errors import Message, SolveError, UnknownName
 from hubmodel.lines import current_name
-from hubmodel.study.result import Evaluation, KeyFigure, evaluate, settled
+from hubmodel.study.result import Evaluation, KeyFigure, evaluate
+from hubmodel.study.seeker import Seeker, unmoved
 from hubmodel.text.language import label
 
-POINTS = 33  # tried at once in each round
-ROUNDS = 5
+POINTS = 33  # tried at once, to find and count the solutions
 OPEN_END = 0.95  # upper limit of a share: prices divide by one minus it
 TEN_TIMES = 10.0
 
@@ -39,7 +40,10 @@ class Solution:
     roots: int
 
 
-def solve(case: Case, goal: Mapping[str, float], *, by: str, within: tuple[float, float] | None = None) -> Solution:
+def solve(
+    case: Case, goal: Mapping[str, float], *, by: str, within: tuple[float, float] | None = None,
+    lines: Evaluation | None = None,
+) -> Solution:  # fmt: skip
     """Find the value of one input at which a figure meets its goal.
 
     Parameters
@@ -52,6 +56,8 @@ def solve(case: Case, goal: Mapping[str, float], *, by: str, within: tuple[float
         the input, ``key`` or ``key[row]``; its rows must have the same value.
     within
         the range to search [unit of the row]; that of the row if not given.
+    lines
+        all lines of the case, if they are known already.
 
     Returns
     -------
@@ -70,7 +76,7 @@ def solve(case: Case, goal: Mapping[str, float], *, by: str, within: tuple[float
     formula = trace(case).lines[figure]
     if formula.varies or formula.list:
         raise SolveError("{figure} is not a single number; name a figure such as net_present_value", figure=figure)
-    seeker = _Seeker(case, key, row, figure, target)
+    seeker = Seeker(case, key, row, figure, target, lines)
     points = np.linspace(low, high, POINTS)
     gaps = seeker.gaps(points)
     if not np.any(np.isfinite(gaps)):
@@ -91,36 +97,14 @@ def solve(case: Case, goal: Mapping[str, float], *, by: str, within: tuple[float
         )  # fmt: skip
     was = float(row.value)
     at = min(crossings, key=lambda place: abs(points[place] - was))
-    left, right = points[at], points[at + 1]
-    for _ in range(ROUNDS - 1):
-        points = np.linspace(left, right, POINTS)
-        gaps = seeker.gaps(points)
-        at = next(place for place in range(POINTS - 1) if gaps[place] * gaps[place + 1] <= 0)
-        left, right = points[at], points[at + 1]
-    share = gaps[at] / (gaps[at] - gaps[at + 1]) if gaps[at] != gaps[at + 1] else 0.0
-    return Solution(figure, target, by, float(left + share * (right - left)), row.unit, was, len(crossings))
+    value = root_between(seeker.gap, (points[at], points[at + 1]), (gaps[at], gaps[at + 1]))
+    return Solution(figure, target, by, value, row.unit, was, len(crossings))
 
 
 def _crosses(gaps: np.ndarray[Any, np.dtype[np.float64]], at: int) -> bool:
     left, right = gaps[at], gaps[at + 1]
     begins = right != 0 and left == 0 and (at == 0 or gaps[at - 1] == 0)  # a root on a point counts once, to its left
     return bool(left * right < 0 or (right == 0 and left != 0) or begins)
-
-
-class _Seeker:
-    """A run of many values of one input at once, through only the lines that depend on it."""
-
-    def __init__(self, case: Case, key: str, row: Row, figure: str, target: float) -> None:
-        self.case, self.key, self.row, self.figure, self.target = case, key, row, figure, target
-        self.at = case.lists[case.list_of(key) or ""].index(row.row) if row.row in case.members else slice(None)
-        self.known = settled(case, [key])
-
-    def gaps(self, points: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.float64]]:
-        base = self.case.inputs[self.key]
-        draws = np.repeat(base[None], len(points), axis=0)
-        draws[:, self.at, :] = (points * self.row.factor).reshape(-1, *([1] * (draws[:, self.at, :].ndim - 1)))
-        value = evaluate(self.case, [self.figure], changed={**self.known, self.key: draws}).values[self.figure]
-        return np.broadcast_to(np.asarray(value, dtype=float), (len(points), 1, 1))[:, 0, 0] - self.target
 
 
 def row_of(case: Case, by: str) -> tuple[str, Row]:
@@ -154,11 +138,12 @@ def possible(row: Row) -> tuple[float, float]:
     return (0.0, OPEN_END) if row.unit == "share" else (0.0, TEN_TIMES * max(float(row.value), row.high or 0.0))
 
 
-def _break_even(case: Case, name: str, by: str) -> KeyFigure:
+def _break_even(result: Evaluation, name: str, by: str) -> KeyFigure:
+    case = result.case
     key, row = row_of(case, by)
     unit = case.model.shown_in[key]
     try:
-        found = solve(case, {"net_present_value": 0.0}, by=by, within=possible(row))
+        found = solve(case, {"net_present_value": 0.0}, by=by, within=possible(row), lines=result)
     except SolveError as error:
         return KeyFigure(name, None, unit, label(name), error.message)
     return KeyFigure(name, found.value * row.factor, unit, label(name))
@@ -171,11 +156,10 @@ def counterfactual(case: Case) -> Case | None:
 
 def solved_figures(result: Evaluation) -> list[KeyFigure]:
     """Return the figures that need further runs: value without grant, funding gap, smallest grant, break-evens."""
-    case = result.case
     break_evens = [
-        _break_even(case, "break_even_commercial_margin", "commercial_margin"),
-        _break_even(case, "break_even_hourly_rate", "innovation_hourly_rate"),
-        _break_even(case, "break_even_volume", "volume_factor"),
+        _break_even(result, "break_even_commercial_margin", "commercial_margin"),
+        _break_even(result, "break_even_hourly_rate", "innovation_hourly_rate"),
+        _break_even(result, "break_even_volume", "volume_factor"),
     ]
     return [*_without_grant(result), *break_evens]
 
@@ -187,9 +171,8 @@ def grant_is_past(result: Evaluation) -> bool:
 
 def without_grant(result: Evaluation, wanted: Iterable[str]) -> Evaluation:
     """Return lines of the same case without the grant; only lines that depend on it are computed again."""
-    case, touched = result.case, result.case.model.affected(["grant_factor"])
-    kept = {name: value for name, value in result.values.items() if name not in touched}
-    return evaluate(case, wanted, changed={**kept, "grant_factor": 0 * case.inputs["grant_factor"]})
+    case, known = result.case, unmoved(result, "grant_factor")
+    return evaluate(case, wanted, changed={**known, "grant_factor": 0 * case.inputs["grant_factor"]})
 
 
 def _without_grant(result: Evaluation) -> list[KeyFigure]:
@@ -197,18 +180,24 @@ def _without_grant(result: Evaluation) -> list[KeyFigure]:
     if grant_is_past(result):
         why = Message("seen from today the grant has been received, and leaving it out would change the past")
         return [KeyFigure(name, None, "SEK", label(name), why) for name in names]
-    case, value_without = result.case, float(without_grant(result, ["net_present_value"])["net_present_value"])
-    other = counterfactual(case.with_({"grant_factor": 0.0}, "both runs without any grant"))
-    beside = float(evaluate(other, ["net_present_value"])["net_present_value"]) if other else 0.0
+    value_without = float(without_grant(result, ["net_present_value"])["net_present_value"])
+    beside = _counterfactual_without_grant(result.case)
     return [
         KeyFigure(names[0], value_without, "SEK", label(names[0])),
         KeyFigure(names[1], max(0.0, beside - value_without), "SEK", label(names[1])),
-        _smallest_grant(case, value_without),
+        _smallest_grant(result, value_without),
     ]
 
 
-def _smallest_grant(case: Case, value_without: float) -> KeyFigure:
-    name = "smallest_grant"
+def _counterfactual_without_grant(case: Case) -> float:
+    if not has_counterfactual(case):
+        return 0.0
+    other = counterfactual(case.with_({"grant_factor": 0.0}, "both runs without any grant"))
+    return float(evaluate(other, ["net_present_value"])["net_present_value"]) if other else 0.0
+
+
+def _smallest_grant(result: Evaluation, value_without: float) -> KeyFigure:
+    case, name = result.case, "smallest_grant"
     if value_without >= 0:
         return KeyFigure(name, 0.0, "SEK", label(name))
     scheduled = sum(row.base for row in case.by_key[f"grant_{case.chosen('grant_schedule')}"])
@@ -216,7 +205,9 @@ def _smallest_grant(case: Case, value_without: float) -> KeyFigure:
     if not scheduled:
         return KeyFigure(name, None, "SEK", label(name), Message("the schedule holds no grant to scale"))
     try:
-        found = solve(case, {"net_present_value": 0.0}, by="grant_factor", within=(0.0, whole / scheduled))
+        found = solve(
+            case, {"net_present_value": 0.0}, by="grant_factor", within=(0.0, whole / scheduled), lines=result
+        )
     except SolveError:
         why = Message("not even a grant of the whole investment reaches the hurdle")
         return KeyFigure(name, None, "SEK", label(name), why)

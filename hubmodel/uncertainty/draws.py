@@ -6,9 +6,11 @@ seed and the number of the block, so that a result does not depend on chunks, wo
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import io
+import pickle
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import numpy as np
@@ -20,6 +22,7 @@ from hubmodel.case.rows import Row
 from hubmodel.engine.units import Quantity
 from hubmodel.errors import InputError, UnknownName
 from hubmodel.uncertainty.ranges import is_uncertain, value_at
+from hubmodel.uncertainty.sheet import Sheet
 
 Points = Literal["sobol", "latin", "plain"]
 POINTS = ("sobol", "latin", "plain")
@@ -90,6 +93,14 @@ class Draws:
             raise InputError("seed must be 0 or above, got {seed}", seed=self.seed)
         chosen_keys(self.case, self.hold)
 
+    def __reduce__(self) -> tuple[Callable[[bytes], Draws], tuple[bytes]]:
+        """Pickle the fields once for all jobs; each process unpickles them once."""
+        return _unpickled, (self._pickled,)
+
+    @cached_property
+    def _pickled(self) -> bytes:
+        return pickle.dumps((self.case, self.points, self.seed, self.hold), pickle.HIGHEST_PROTOCOL)
+
     @cached_property
     def keys(self) -> tuple[str, ...]:
         """Every uncertain input by name, held or not, so that holding one or moving rows changes no other."""
@@ -141,15 +152,24 @@ class Draws:
 
     def inputs(self, quantiles: Quantity) -> dict[str, Quantity]:
         """Return the drawn inputs at points (draws, keys): arrays (draws, rows, periods) [engine's unit]."""
-        columns = {key: quantiles[:, at] for at, key in enumerate(self.keys) if key not in self.hold}
-        return {key: array_at(self.case, key, column) for key, column in columns.items()}
+        return self._sheet.inputs(quantiles[:, self.columns])
+
+    @cached_property
+    def _sheet(self) -> Sheet:
+        case = self.case
+        return Sheet(case, {key: [origin_of(case, row) for row in case.by_key[key]] for key in self.drawn})
+
+
+@lru_cache(maxsize=2)
+def _unpickled(content: bytes) -> Draws:
+    return Draws(*pickle.Unpickler(io.BytesIO(content)).load())
 
 
 def rows_at(case: Case, key: str, quantiles: Quantity) -> list[Quantity]:
     """Return the value of each row of an input at quantiles of its range [unit of the row], (draws,) each."""
     out = []
     for row in case.by_key[key]:
-        origin = _origin(case, row)
+        origin = origin_of(case, row)
         known = is_uncertain(origin)
         out.append(
             value_at(row, quantiles, float(origin.value)) if known else np.full(len(quantiles), float(row.value))
@@ -162,7 +182,7 @@ def array_at(case: Case, key: str, quantiles: Quantity) -> Quantity:
     return case.array_of(key, case.by_key[key], rows_at(case, key, quantiles))
 
 
-def _origin(case: Case, row: Row) -> Row:
+def origin_of(case: Case, row: Row) -> Row:
     """Return the row of the base case from which a row comes: the range was judged around its value."""
     rows = (case.base or case).by_key[row.key]
     own = (base for base in rows if (base.row, base.period) == (row.row, row.period))

@@ -22,7 +22,8 @@ from hubmodel.study.result import evaluate, settled
 from hubmodel.uncertainty.draws import BLOCK, Draws, Points, rows_at
 
 CHUNK = 256  # draws run at once by NumPy
-MOST_JOBS = 512  # jobs at most: each carries a copy of the case
+FEWEST_JOBS, MOST_JOBS = 16, 512  # so that every worker has some, and since each carries a copy of the case
+BLOCKS = 4  # blocks of a job between these bounds
 LEVELS = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
 FEWEST_BLOCKS = 8  # with this many blocks, the error follows from their means
 VALUE = "net_present_value"
@@ -232,7 +233,7 @@ def simulate(
     plan, names = Draws(case, points, seed, tuple(hold)), tuple(figures)
     key_figures.drawn(case, names)
     plan.root  # noqa: B018  refuses contradictory correlations before anything runs
-    size = BLOCK * -(-draws // (BLOCK * MOST_JOBS))
+    size = BLOCK * _blocks(-(-draws // BLOCK))
     fast = kernel.available() if compiled is None else compiled
     jobs = [Job(plan, names, begin, min(begin + size, draws), fast) for begin in range(0, draws, size)]
     done, stopped = [], False
@@ -245,6 +246,15 @@ def simulate(
         stopped = True
     values = {name: np.concatenate([part[name] for part in done]) for name in names}
     return Simulation(plan, values, stopped)
+
+
+def _blocks(blocks: int) -> int:
+    """Return how many of some blocks a job has.
+
+    >>> [_blocks(blocks) for blocks in (4, 40, 1_000, 10_000)]
+    [1, 2, 4, 20]
+    """
+    return max(-(-blocks // MOST_JOBS), min(BLOCKS, blocks // FEWEST_JOBS), 1)
 
 
 def mapped(executor: Executor | None, function: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[Any]:
@@ -262,25 +272,13 @@ def with_bar(results: Iterator[Any], total: int, shown: bool) -> Iterator[Any]:
 
 def run_job(job: Job) -> dict[str, Quantity]:
     """Run the draws of a job and return each figure, shape (end - begin,)."""
-    draws, parts = _known(job.draws), []
+    parts = []
     for begin in range(job.begin, job.end, BLOCK):
-        quantiles = draws.quantiles(begin // BLOCK)[: job.end - begin]
+        quantiles = job.draws.quantiles(begin // BLOCK)[: job.end - begin]
         chunk = job.chunk or (BLOCK if job.compiled else CHUNK)
         for at in range(0, len(quantiles), chunk):
-            parts.append(values_at(draws, job.figures, quantiles[at : at + chunk], job.compiled))
+            parts.append(values_at(job.draws, job.figures, quantiles[at : at + chunk], job.compiled))
     return {name: np.concatenate([part[name] for part in parts]) for name in job.figures}
-
-
-_seen: dict[tuple[Any, ...], Draws] = {}
-
-
-def _known(draws: Draws) -> Draws:
-    """Return an equal plan kept from an earlier job, with its cached values; else keep this one."""
-    key = (draws.case.folder, draws.case.inputs_hash, draws.points, draws.seed, draws.hold)
-    if key not in _seen:
-        _seen.clear()
-        _seen[key] = draws
-    return _seen[key]
 
 
 def values_at(

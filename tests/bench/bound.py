@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from hubmodel.case.facility import Case
 from hubmodel.engine.graph import Model
 from hubmodel.engine.units import Membership
 from tests.bench.clock import seconds
@@ -45,36 +44,3 @@ def bandwidth(array_bytes: int) -> dict[str, float]:
         "copy": 2 * a.nbytes / seconds(lambda: np.copyto(a, b))[0],
         "triad": 5 * a.nbytes / seconds(triad)[0],
     }
-
-
-def show(case: Case, figures: Iterable[str], drawn: Mapping[str, Any], draws: int) -> None:
-    """Print the bound of a run with its arithmetic, beside what is measured: every line, key figures, some draws."""
-    speeds = {}
-    for place, array_bytes in PLACES.items():
-        found = bandwidth(array_bytes)
-        said = ", ".join(f"{name} {speed / 1e9:.1f} GB/s" for name, speed in found.items())
-        print(f"NumPy in {place}, three arrays of {array_bytes // 1024:,} KiB: {said}")
-        speeds[place] = max(found.values())
-    for what, wanted, changed, runs in (
-        ("every line, once", tuple(case.model.lines), {}, 1),
-        ("key figures, once", tuple(figures), {}, 1),
-        (f"key figures, {draws} draws at once", tuple(figures), drawn, draws),
-    ):
-        read, written = _moved(case, wanted, changed)
-        took, _ = seconds(lambda: case.model.run({**case.inputs, **changed}, wanted))  # noqa: B023
-        megabytes = BYTES * (read + written) / runs / 1e6
-        print(
-            f"{what}: {read / runs:,.0f} numbers read + {written / runs:,.0f} written, {BYTES} bytes each, "
-            f"= {megabytes:.2f} MB a run; measured {1e3 * took / runs:.2f} ms a run = {runs / took:,.0f} runs/s"
-        )
-        for place, speed in speeds.items():
-            least = 1e6 * megabytes / speed
-            print(
-                f"  at most {1 / least:,.0f} runs/s from {place}: {megabytes:.2f} MB / {speed / 1e9:.1f} GB/s "
-                f"= {1e3 * least:.3f} ms; the measured run takes {took / runs / least:,.1f} times as long"
-            )
-
-
-def _moved(case: Case, wanted: Iterable[str], changed: Mapping[str, Any]) -> tuple[int, int]:
-    inputs = {**case.inputs, **changed}
-    return numbers_moved(case.model, {**inputs, **case.model.run(inputs)}, wanted)

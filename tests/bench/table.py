@@ -46,20 +46,21 @@ def line(row: Row, ours: Reported, yardstick: Row) -> str:
     )
 
 
-def show() -> None:
-    """Print the table, and what PEERS= would add to it."""
+def show() -> list[Row]:
+    """Print the table, and what PEERS= would add to it; return what was measured."""
     print(LEGEND)
     print(
         f"{'package':<25}{'NPV':>14}{'IRR %':>14}{'break-even':>13}{'agrees to':>12}{'mean NPV':>10}{'import s':>10}"
         f"{'once µs':>11}{'x NumPy':>8}{f'{DRAWS:,} s':>13}{'x NumPy':>10}  convention, and what to know"
     )
     ours = {one.name: one for one in hm.compare_presets(hm.load(PROJECT))}
-    yardstick = None
+    measured: list[Row] = []
     for row in rows():
         if isinstance(row, str):
             print(row)
             continue
-        yardstick = yardstick or row
-        print(line(row, ours[row.preset], yardstick), flush=True)
+        measured.append(row)
+        print(line(row, ours[row.preset], measured[0]), flush=True)
     if not os.environ.get("PEERS"):
         print(f"\nPEERS=all adds {', '.join(PEERS)}, each in an environment made for it (minutes)")
+    return measured

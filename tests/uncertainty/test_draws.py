@@ -1,6 +1,7 @@
 """Draws: points reproducible by block, correlated as the case has it, one quantile for each input."""
 
 import dataclasses
+import pickle
 import shutil
 
 import numpy as np
@@ -10,6 +11,7 @@ from scipy.stats import spearmanr
 import hubmodel as hm
 from hubmodel.errors import InputError, UnknownName
 from hubmodel.uncertainty.draws import BLOCK, POINTS, Draws, array_at, uncertain_keys
+from hubmodel.uncertainty.ranges import SPREADS
 
 
 @pytest.fixture
@@ -57,6 +59,24 @@ def test_all_rows_of_a_key_take_the_same_quantile_each_of_its_own_range(yearly):
     rows = yearly.by_key["fixed_posts"]
     assert got[0, :, 0].tolist() == [row.low for row in rows]
     assert got[1, :, 0].tolist() == [row.high for row in rows]
+
+
+@pytest.mark.parametrize("spread", ["", *SPREADS])
+def test_inputs_drawn_together_are_what_each_is_alone(yearly, spread):
+    def spread_out(row):
+        if row.low is None or (spread == "lognormal" and (row.low <= 0 or row.unit == "date")):  # it has no logarithm
+            return row
+        return row.model_copy(update={"spread": spread})
+
+    base = dataclasses.replace(yearly, rows=tuple(map(spread_out, yearly.rows)))
+    for case in (base, base.with_({"innovation_hourly_rate": 1650.0, "opening_delay[Matfors]": 6.0})):
+        draws = Draws(case, hold=("volume_factor",))
+        points = draws.quantiles(0)[:100]
+        together = draws.inputs(points)
+        assert list(together) == [key for key in draws.keys if key != "volume_factor"]
+        for at, key in enumerate(draws.keys):
+            if key in together:
+                assert together[key].tolist() == array_at(case, key, points[:, at]).tolist(), key
 
 
 def test_a_held_input_stays_and_moves_no_other(yearly):
@@ -116,3 +136,21 @@ def test_correlations_without_meaning_are_refused(own, lines, message):
     case = hm.load(own)
     with pytest.raises(InputError, match=message):
         hm.simulate(case, 8)
+
+
+def test_a_process_unpickles_a_plan_once(yearly):
+    plan = Draws(yearly, hold=("volume_factor",))
+    first, second = (pickle.loads(pickle.dumps((at, plan)))[1] for at in range(2))  # as two jobs carry it
+    assert first is second
+    assert first.hold == plan.hold
+    assert (first.quantiles(1) == plan.quantiles(1)).all()
+
+
+def test_another_range_is_another_plan_though_every_value_is_the_same(yearly):
+    rows = tuple(row.model_copy(update={"high": 2500.0}) if row.key == "innovation_hourly_rate" else row
+                 for row in yearly.rows)  # fmt: skip
+    wider = dataclasses.replace(yearly, rows=rows)
+    assert wider.inputs_hash == yearly.inputs_hash
+    ends = [pickle.loads(pickle.dumps(Draws(case))).inputs(np.full((1, len(uncertain_keys(case))), 1.0)) for case in
+            (yearly, wider)]  # fmt: skip
+    assert [end["innovation_hourly_rate"].item() for end in ends] == [2000.0, 2500.0]
