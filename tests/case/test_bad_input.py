@@ -558,19 +558,19 @@ FRAMES = {
         "counterfactual 'none' is no scenario; name one, or 'no hu",
     ),
     "a version that is not known yet": (
-        "schema_version = 1",
         "schema_version = 2",
-        r"northx/case\.toml: schema_version 2 is newer than 1, which this hubmodel reads; update hubmodel",
+        "schema_version = 3",
+        r"northx/case\.toml: schema_version 3 is newer than 2, which this hubmodel reads; update hubmodel",
     ),
     "a version of old": (
-        "schema_version = 1\n",
+        "schema_version = 2\n",
         "",
-        r"schema_version 0 is older than 1, which this hubmodel reads; run hubmodel upgrade .*northx",
+        r"schema_version 0 is older than 2, which this hubmodel reads; run hubmodel upgrade .*northx",
     ),
     "a version that is none": (
-        "schema_version = 1",
+        "schema_version = 2",
         'schema_version = "one"',
-        "schema_version must be a whole number, got 'one'; write 1",
+        "schema_version must be a whole number, got 'one'; write 2",
     ),
     "another currency": (
         'currency = "SEK"',
@@ -621,7 +621,7 @@ def test_a_list_whose_rows_are_left_names_row_and_line(folder):
     assert len(lines) == 5  # amount, date, rate, term, annuity
     assert "funding.csv line" in lines[0]
     assert "no member 'bank loan'" in lines[0]
-    assert ", taken by the line 'loan_payment': " in lines[0]
+    assert ", taken by the line 'loan_drawn': " in lines[0]
 
 
 def test_a_row_of_each_member_of_no_list(folder):

@@ -72,9 +72,9 @@ class TestBusiness:
     def test_without_the_grant_none_is_received(self, opened):
         page = opened("business")
         page.which.value = "funding"
-        received = {row[0]: row[1:] for row in rows(page.panels["statement"].value)}["Grant received in all"]
+        received = {row[0]: row[1:] for row in rows(page.panels["statement"].value)}["Total grant received"]
         page.grant.value = "without"
-        without = {row[0]: row[1:] for row in rows(page.panels["statement"].value)}["Grant received in all"]
+        without = {row[0]: row[1:] for row in rows(page.panels["statement"].value)}["Total grant received"]
         assert received[:2] == ["14.0", "36.0"]
         assert set(without) == {"–"}
         assert "without the grant" in page.panels["statement"].value
