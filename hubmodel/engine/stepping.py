@@ -136,7 +136,7 @@ class _Stepper:
         columns = {}
         for key, array in self.known.items():
             whole = array.reshape(*(1,) * (len(leading) + 2 - array.ndim), *array.shape)
-            columns[key] = np.ascontiguousarray(np.moveaxis(whole, (-1, -2), (0, 1)))
+            columns[key] = _periods_first(whole)
         states = {}
         for part in self.block.states:
             start = columns.get(id(part.of[1]))
@@ -150,7 +150,7 @@ class _Stepper:
                 out[name][period] = self._value(formula, known, now)
                 now[name] = out[name][period]
             states = {id(part): now[part.of[0].of[0]] for part in self.block.states}
-        return {name: np.ascontiguousarray(np.moveaxis(value, (0, 1), (-1, -2))) for name, value in out.items()}
+        return {name: _periods_last(value) for name, value in out.items()}
 
     def _value(self, part: Formula, known: Mapping[int, Quantity], now: Mapping[str, Quantity]) -> Any:
         if id(part) in known:
@@ -164,6 +164,22 @@ class _Stepper:
             by = self.values[part.of[1].of[0]]
             return inner[by.index] if part.kind == "each" else _summed(inner, by.children)
         return _operation(part.kind)(*(self._value(operand, known, now) for operand in part.of))
+
+
+def _periods_first(value: Quantity) -> Quantity:
+    """Copy an array (..., rows, periods) as (periods, rows, ...); row by row, so that what is read stays near."""
+    out = np.empty((*value.shape[:-3:-1], *value.shape[:-2]))
+    for row in range(value.shape[-2]):
+        out[:, row] = np.moveaxis(value[..., row, :], -1, 0)
+    return out
+
+
+def _periods_last(value: Quantity) -> Quantity:
+    """Copy an array (periods, rows, ...) as (..., rows, periods)."""
+    out = np.empty((*value.shape[2:], *value.shape[1::-1]))
+    for row in range(value.shape[1]):
+        out[..., row, :] = np.moveaxis(value[:, row], 0, -1)
+    return out
 
 
 def _joint(counts: Iterable[int]) -> int:
