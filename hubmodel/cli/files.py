@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 import hubmodel as hm
+from hubmodel.case.facility import Case
 from hubmodel.cli.options import (
     Arguments,
     Format,
@@ -24,8 +25,11 @@ from hubmodel.cli.options import (
     provenance,
     split_arguments,
 )
-from hubmodel.errors import InputError
-from hubmodel.text.language import text
+from hubmodel.errors import InputError, Message
+from hubmodel.text.language import text, translate
+from hubmodel.text.numbers import format_value
+
+MANY_FORMULAS = 1_000_000  # a workbook of more of them is slow to write and to open
 
 
 @app.command()
@@ -57,6 +61,7 @@ def dashboard(
 def excel(
     arguments: Arguments = None,
     out: Annotated[str, typer.Option("-o", "--out", help="the workbook to write, FILE.xlsx")] = "",
+    by: Annotated[str, typer.Option(help="month, quarter or year; the period of the case if left out")] = "",
     scenario: Scenario = "",
     changes: Set = None,
     form: Format = "table",
@@ -64,17 +69,41 @@ def excel(
 ) -> None:
     """Write the model as an Excel workbook with live formulas, down to the cells of its inputs.
 
-    Example:  hubmodel excel northx --scenario without-grant -o northx.xlsx
+    Examples:  hubmodel excel northx --scenario without-grant -o northx.xlsx  ·  hubmodel excel --by year -o years.xlsx
     """
     name, _ = split_arguments(arguments, 0)
     if not out:
         raise InputError("-o is missing; name the workbook to write, such as -o northx.xlsx")
-    study = hm.run(case_of(name, scenario, changes, form, language))
+    case = case_of(name, scenario, changes, form, language)
+    if by:
+        case = case.with_({"period": by}, "set on the command line")
+    note_size(case, language)
+    study = hm.run(case)
     count = hm.write_workbook(study, out)
     size = Path(out).stat().st_size
     data = {**provenance(study), "file": out, "formula_cells": count, "bytes": size}
     print_out(form, data, [["file", "formula_cells", "MB"], [out, str(count), f"{size / 1e6:.2f}"]])
     exit_by_checks(study)
+
+
+def note_size(case: Case, language: str) -> None:
+    """Say on standard error that a workbook is large before it is written, and how it becomes smaller."""
+    from hubmodel.output.excel import formula_count
+
+    count = formula_count(case)
+    if count <= MANY_FORMULAS:
+        return
+    about = _rounded(count)
+    line = Message("the workbook holds about {count} formulas and is slow to write and to open", count=about)
+    if case.chosen("period") != "year":
+        fewer = _rounded(formula_count(case.with_({"period": "year"})))
+        line = Message("{problem}; with --by year it holds about {count}", problem=line, count=fewer)
+    print(f"{text('note', language)}: {translate(line, language)}", file=sys.stderr)
+
+
+def _rounded(count: int) -> str:
+    """Return a large count to the nearest ten thousand, as people read it."""
+    return format_value(round(count, -4), "1")
 
 
 @app.command()

@@ -136,7 +136,7 @@ class _Stepper:
         columns = {}
         for key, array in self.known.items():
             whole = array.reshape(*(1,) * (len(leading) + 2 - array.ndim), *array.shape)
-            columns[key] = np.ascontiguousarray(np.moveaxis(whole, (-1, -2), (0, 1)))
+            columns[key] = _periods_first(whole)
         states = []
         for part in self.block.states:
             start = columns.get(id(part.of[1]))
@@ -146,13 +146,29 @@ class _Stepper:
         series = [column for column in columns.values() if len(column) > 1]
         constants = [column[0] for column in columns.values() if len(column) == 1]
         self._array_program(columns)(series, constants, self.values, states, list(out.values()))
-        return {name: np.ascontiguousarray(np.moveaxis(value, (0, 1), (-1, -2))) for name, value in out.items()}
+        return {name: _periods_last(value) for name, value in out.items()}
 
     def _array_program(self, columns: Mapping[int, Quantity]) -> Callable[..., None]:
         fixed = frozenset(key for key, column in columns.items() if len(column) == 1)
         if fixed not in self.block.programs:
             self.block.programs[fixed] = arrays.program(self.block, fixed)
         return self.block.programs[fixed]
+
+
+def _periods_first(value: Quantity) -> Quantity:
+    """Copy an array (..., rows, periods) as (periods, rows, ...); row by row, so that what is read stays near."""
+    out = np.empty((*value.shape[:-3:-1], *value.shape[:-2]))
+    for row in range(value.shape[-2]):
+        out[:, row] = np.moveaxis(value[..., row, :], -1, 0)
+    return out
+
+
+def _periods_last(value: Quantity) -> Quantity:
+    """Copy an array (periods, rows, ...) as (..., rows, periods)."""
+    out = np.empty((*value.shape[2:], *value.shape[1::-1]))
+    for row in range(value.shape[1]):
+        out[..., row, :] = np.moveaxis(value[:, row], 0, -1)
+    return out
 
 
 def _operation(kind: str) -> Callable[..., Any]:

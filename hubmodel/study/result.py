@@ -19,6 +19,7 @@ from hubmodel.errors import InputError, UnknownName
 from hubmodel.lines import current_name
 from hubmodel.study import tables
 from hubmodel.study.explain import Explainer, Explanation
+from hubmodel.study.slices import run_in_slices
 from hubmodel.study.tables import Table, TableRow
 from hubmodel.text.language import label, text
 
@@ -247,7 +248,9 @@ def evaluate(
         inputs that replace those of the case [engine's unit], (..., rows, periods); draws are leading axes.
     """
     inputs = {**case.inputs, **changed} if changed else case.inputs
-    return Evaluation(case, case.model.run(inputs, None if wanted is None else map(current_name, wanted)))
+    if wanted is None:
+        return Evaluation(case, case.model.run(inputs))
+    return Evaluation(case, run_in_slices(case, inputs, tuple(map(current_name, wanted))))
 
 
 def settled(case: Case, changed: Iterable[str]) -> dict[str, Any]:

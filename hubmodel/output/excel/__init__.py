@@ -7,10 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from hubmodel.case.facility import Case
+from hubmodel.case.formulas import trace
 from hubmodel.errors import InputError
 from hubmodel.output.excel.book import Book
 from hubmodel.output.excel.checksheet import CheckSheet
-from hubmodel.output.excel.drivers import DATED, DRIVERS, Drivers, member_ranges, write_lists
+from hubmodel.output.excel.drivers import DATED, DRIVERS, Drivers, input_blocks, member_ranges, write_lists
 from hubmodel.output.excel.front import Live, write_cover, write_figures
 from hubmodel.output.excel.inputs import INPUTS, LISTS, Inputs
 from hubmodel.output.excel.lines import Lines, finish, head
@@ -53,6 +55,17 @@ def write_workbook(
         if the file cannot be written.
     """
     return save(path, lambda book: fill(book, result), cached, record)
+
+
+def formula_count(case: Case) -> int:
+    """Return about how many formulas a workbook of a case holds, without writing it.
+
+    Counted are inputs, lines and what sheets bring in from others; the sheets in front have a few thousand more.
+    """
+    modules = sheet_names(case, (*FIXED, LISTS, DATED))
+    layout = Plan(case, trace(case), modules, input_blocks(case, TOP)).layout()
+    blocks = (*layout.blocks.values(), *layout.links.values())
+    return sum(block.rows * (layout.periods if block.varies else 1) for block in blocks)
 
 
 def save(

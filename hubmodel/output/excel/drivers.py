@@ -104,6 +104,16 @@ def converted(row: Row, cell: str, parts: int = 1) -> str:
     return cell + above + (f"/{factor.denominator}" if factor.denominator != 1 else "")
 
 
+def input_blocks(case: Case, row: int) -> dict[str, Block]:
+    """Return the block of each input on the sheet of drivers, from a row on."""
+    blocks = {}
+    for name, values in case.inputs.items():
+        if name in case.model.inputs and name not in case.memberships:
+            blocks[name] = Block(DRIVERS, row, len(values) or 1, values.shape[1] > 1, case.list_of(name))
+            row += blocks[name].rows
+    return blocks
+
+
 class Drivers:
     """The writer of every input in the model's unit, by member and period.
 
@@ -122,22 +132,19 @@ class Drivers:
 
     def write(self, row: int) -> dict[str, Block]:
         """Write from a row on; return the block of each input."""
-        case, blocks = self.case, {}
+        case = self.case
         title = "Dated inputs: what each is worth per period, and from which period to which"
         self.dated.text(0, 0, title, bold=True, font_size=16)
         heads = ("Input", "Row", "Period", "Value", "From period no.", "To period no.")
         self.dated.texts(FIRST_MEMBER - 1, heads, **HEAD)
         for at, width in enumerate((44, 30, 9, 16, 16, 16)):
             self.dated.page.set_column(at, at, width)
-        for name in case.inputs:
-            if name not in case.model.inputs or name in case.memberships:
-                continue
-            values, list_name, unit = case.inputs[name], case.list_of(name), case.model.shown_in.get(name, "1")
-            blocks[name] = Block(DRIVERS, row, len(values) or 1, values.shape[1] > 1, list_name)
-            for at, along in enumerate(values):
-                head_row(self.sheet, row + at, name, case.lists[list_name][at] if list_name else "", unit)
-                self._row(name, at, row + at, along, self.sheet.book.number(unit))
-            row += blocks[name].rows
+        blocks = input_blocks(case, row)
+        for name, block in blocks.items():
+            unit, members = case.model.shown_in.get(name, "1"), case.lists[block.list] if block.list else ()
+            for at, along in enumerate(case.inputs[name]):
+                head_row(self.sheet, block.row + at, name, members[at] if members else "", unit)
+                self._row(name, at, block.row + at, along, self.sheet.book.number(unit))
         return blocks
 
     def _row(self, name: str, at: int, row: int, values: Any, form: Any) -> None:
