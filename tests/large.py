@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from hubmodel.case.facility import Case
-from hubmodel.case.reading import case_folder, load_case
+from hubmodel.case.loading import case_folder, load_case
 
 Members = dict[str, dict[str, dict[str, str]]]
 DEVELOPMENT = 6  # one suite of so many develops processes, the others make batches

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import hubmodel as hm
-from hubmodel.case.reading import contradictions, documented, documented_lines, plausibility, source_titles
+from hubmodel.case.documents import contradictions, documented, documented_lines, plausibility, source_titles
 from hubmodel.case.scenario import scenario_names, title_of
 from hubmodel.case.sources import verify_quotes
 from hubmodel.study.result import evaluate

@@ -11,7 +11,7 @@ import pytest
 
 import hubmodel as hm
 from hubmodel import cli
-from hubmodel.case.reading import source_titles
+from hubmodel.case.documents import source_titles
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

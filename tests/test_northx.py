@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import hubmodel as hm
-from hubmodel.case.reading import contradictions, documented, documented_lines, source_titles
+from hubmodel.case.documents import contradictions, documented, documented_lines, source_titles
 from hubmodel.case.scenario import scenario_names, title_of
 from hubmodel.engine import units
 from hubmodel.study.conventions import conflicts

@@ -1,7 +1,7 @@
 """The page of sources: every document that an input can cite."""
 
 from derived.markdown import page, plain
-from hubmodel.case.reading import source_titles
+from hubmodel.case.documents import source_titles
 
 LEAD = """Documents, papers, registers and pages that inputs cite. `hubmodel sources --verify FOLDER` looks up every
 quote in the documents' texts."""

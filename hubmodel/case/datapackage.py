@@ -13,9 +13,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
+from hubmodel.case.documents import SOURCE_COLUMNS, source_titles
 from hubmodel.case.facility import Case
 from hubmodel.case.files import write_whole
-from hubmodel.case.reading import SOURCE_COLUMNS, read_csv, source_titles
+from hubmodel.case.reading import read_csv
 from hubmodel.case.rows import GRADES, PERIOD, Row
 from hubmodel.errors import InputError
 

@@ -16,7 +16,8 @@ from pydantic import (
     model_validator,
 )
 
-from hubmodel.case.reading import documented, read_csv, source_titles
+from hubmodel.case.documents import documented, source_titles
+from hubmodel.case.reading import read_csv
 from hubmodel.case.rows import first_message
 from hubmodel.errors import HubmodelError, InputError, Message, RuleError, UnknownName
 

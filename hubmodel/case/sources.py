@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from hubmodel.case.documents import contradictions, documented, source_titles
 from hubmodel.case.facility import Case
-from hubmodel.case.reading import contradictions, documented, source_titles
 from hubmodel.errors import InputError, Message
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hubmodel.case.datapackage import write_datapackage
 from hubmodel.case.facility import Case
-from hubmodel.case.reading import case_folder, check_currency, load_case
+from hubmodel.case.loading import case_folder, check_currency, load_case
 from hubmodel.errors import InputError
 from hubmodel.text.third_party import third_party_message
 

@@ -21,17 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hubmodel.case.datapackage import NAME, write_datapackage
-from hubmodel.case.reading import (
-    ACTUALS_COLUMNS,
-    COLUMNS,
-    PLAUSIBILITY_COLUMNS,
-    SCHEMA,
-    case_folder,
-    load_case,
-    read_csv,
-    read_toml,
-    schema_of,
-)
+from hubmodel.case.documents import ACTUALS_COLUMNS, PLAUSIBILITY_COLUMNS
+from hubmodel.case.loading import SCHEMA, case_folder, load_case, schema_of
+from hubmodel.case.reading import COLUMNS, read_csv, read_toml
 from hubmodel.errors import InputError, Message
 from hubmodel.lines import RENAMED
 from hubmodel.text.third_party import third_party_message

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 import hubmodel as hm
-from hubmodel.case.reading import SCHEMA
+from hubmodel.case.loading import SCHEMA
 from hubmodel.cli.options import (
     Arguments,
     Format,

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 
 import hubmodel as hm
-from hubmodel.case.reading import case_folder, currency_of
+from hubmodel.case.documents import currency_of
+from hubmodel.case.loading import case_folder
 from hubmodel.cli.options import (
     Format,
     Language,

@@ -26,7 +26,7 @@ from traitlets.config import Config
 from voila.app import Voila
 
 import hubmodel as hm
-from hubmodel.case.reading import case_folder
+from hubmodel.case.loading import case_folder
 from hubmodel.dashboard.access import Access, behind_doors, forget
 from hubmodel.dashboard.worker import started
 from hubmodel.errors import InputError, UnknownName

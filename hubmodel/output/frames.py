@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from hubmodel.case import reading as assumptions
+from hubmodel.case import documents
 from hubmodel.case.facility import Case
 from hubmodel.errors import InputError, UnknownName
 from hubmodel.text.language import label
@@ -189,7 +189,7 @@ def timeline(case: Case) -> pd.DataFrame:
     """Return the dates that a case's documents state, in order, with section and quote."""
     import pandas as pd
 
-    known = [fact for fact in assumptions.documented(case.folder).values() if fact["unit"] in ("date", "month")]
+    known = [fact for fact in documents.documented(case.folder).values() if fact["unit"] in ("date", "month")]
     columns = {"date": "value", "what": "what", "who": "entity", "document": "document", "quote": "quote"}
     rows = [{heading: fact[name] for heading, name in columns.items()} for fact in known]
     return pd.DataFrame(rows, columns=[*columns]).sort_values("date", kind="stable").set_index("date")
@@ -200,7 +200,7 @@ def documented_money(case: Case) -> pd.DataFrame:
     import pandas as pd
 
     scale = {"MSEK": 1.0, "SEK": 1e-6}
-    known = [fact for fact in assumptions.documented(case.folder).values() if fact["unit"] in scale]
+    known = [fact for fact in documents.documented(case.folder).values() if fact["unit"] in scale]
     rows = [
         {"id": fact["id"], "MSEK": float(fact["value"]) * scale[fact["unit"]]}
         | {name: fact[name] for name in ("what", "document", "section", "quote")}
@@ -214,7 +214,7 @@ def contradictions(case: Case) -> pd.DataFrame:
     import pandas as pd
 
     names = ("question", "version", "value", "used", "reason", "document", "quote")
-    rows = [{name: version[name] for name in names} for version in assumptions.contradictions(case.folder)]
+    rows = [{name: version[name] for name in names} for version in documents.contradictions(case.folder)]
     return pd.DataFrame(rows, columns=[*names]).set_index(["question", "version"])
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hubmodel.case.reading import platform_kinds
+from hubmodel.case.documents import platform_kinds
 from hubmodel.engine.units import Quantity
 from hubmodel.lines.quote import suite_days_idle
 from hubmodel.study.result import Evaluation

@@ -10,8 +10,8 @@ from typing import Literal, Self
 
 from pydantic import FiniteFloat, model_validator
 
+from hubmodel.case.documents import documented
 from hubmodel.case.facility import Case
-from hubmodel.case.reading import documented
 from hubmodel.case.side_tables import Record, read_records
 from hubmodel.engine import units
 from hubmodel.errors import InputError, Message, NumberError, RuleError, UnknownName

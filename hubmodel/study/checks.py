@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from hubmodel.case.documents import documented, documented_lines, plausibility
 from hubmodel.case.facility import Case
-from hubmodel.case.reading import documented, documented_lines, plausibility
 from hubmodel.engine import units
 from hubmodel.engine.graph import Model
 from hubmodel.errors import InputError, Message, UnknownName

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from hubmodel.case.documents import documented, source_titles
 from hubmodel.case.facility import Case
-from hubmodel.case.reading import documented, source_titles
 from hubmodel.case.rows import Row
 from hubmodel.engine.stepping import evaluated
 from hubmodel.engine.trace import Expression, Traced

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hubmodel.case.documents import actuals, plausibility
 from hubmodel.case.facility import AMOUNTS, Case
 from hubmodel.case.formulas import trace
-from hubmodel.case.reading import actuals, plausibility
 from hubmodel.engine import units
 from hubmodel.engine.trace import Traced
 from hubmodel.errors import InputError, UnknownName

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hubmodel.case.facility import Case
-from hubmodel.case.reading import load_case
+from hubmodel.case.loading import load_case
 from hubmodel.case.scenario import apply_scenario
 from hubmodel.study.bridge import Bridge, bridge
 from hubmodel.study.checks import checks_of, unproven

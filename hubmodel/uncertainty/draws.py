@@ -16,8 +16,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from hubmodel.case.documents import correlations
 from hubmodel.case.facility import Case
-from hubmodel.case.reading import correlations
 from hubmodel.case.rows import Row
 from hubmodel.engine.units import Quantity
 from hubmodel.errors import InputError, UnknownName

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hubmodel.case.documents import correlations
 from hubmodel.case.facility import Case
-from hubmodel.case.reading import correlations
 from hubmodel.case.rows import weakest_grade
 from hubmodel.engine import compiled as kernel
 from hubmodel.engine.units import Quantity

@@ -7,9 +7,9 @@ from typing import Literal
 
 import numpy as np
 
+from hubmodel.case.documents import correlations
 from hubmodel.case.facility import Case
 from hubmodel.case.formulas import trace
-from hubmodel.case.reading import correlations
 from hubmodel.case.rows import weakest_grade
 from hubmodel.engine.units import Quantity
 from hubmodel.errors import InputError

@@ -11,7 +11,7 @@ from messages import english_words, left_in_english
 
 import hubmodel as hm
 from hubmodel import cli
-from hubmodel.case import reading as assumptions
+from hubmodel.case import documents, reading
 from hubmodel.case.reading import data_folder
 from hubmodel.case.validation import problems_of
 from hubmodel.errors import HubmodelError, InputError, UnknownName
@@ -50,7 +50,7 @@ def cells(path, row_key, member="", /, **changed):
     at = next(at for at, line in enumerate(lines) if line.startswith(f"{row_key},{member}"))
     values = lines[at].split(",", 12)
     for name, value in changed.items():
-        values[assumptions.COLUMNS.index(name)] = value
+        values[reading.COLUMNS.index(name)] = value
     lines[at] = ",".join(values)
     path.write_text("".join(lines), encoding="utf-8")
     return at + 1  # the number of the line
@@ -391,7 +391,7 @@ def test_all_that_is_wrong_between_rows_and_lists_is_reported_at_once(folder):
     assert len(str(error.value).splitlines()) == 3
 
 
-HEADER = ",".join(assumptions.COLUMNS)
+HEADER = ",".join(reading.COLUMNS)
 FILES = {
     "semicolons": (lambda raw: raw.replace(b",", b";"), "is separated by semicolons; save it with commas"),
     "a byte-order mark": (lambda raw: b"\xef\xbb\xbf" + raw, "begins with a byte-order mark; save it as CSV in UTF-8"),
@@ -448,10 +448,10 @@ def test_the_other_tables_of_a_case_are_read_as_strictly(folder, name):
     path = folder / f"{name}.csv"
     path.write_bytes(path.read_bytes().replace(b",", b";"))
     read = {
-        "documented": assumptions.documented,
-        "contradictions": assumptions.contradictions,
-        "plausibility": assumptions.plausibility,
-        "actuals": assumptions.actuals,
+        "documented": documents.documented,
+        "contradictions": documents.contradictions,
+        "plausibility": documents.plausibility,
+        "actuals": documents.actuals,
     }[name]
     with pytest.raises(InputError, match=rf"data/northx/{name}\.csv: is separated by semicolons"):
         read(folder)

@@ -4,8 +4,8 @@ import os
 import shutil
 
 import hubmodel as hm
+from hubmodel.case.documents import correlations, documented_lines, plausibility
 from hubmodel.case.parsed import parsed_once
-from hubmodel.case.reading import correlations, documented_lines, plausibility
 
 LONG_AGO = 1_700_000_000_000_000_000  # nanoseconds
 

@@ -3,7 +3,7 @@
 import pytest
 
 import hubmodel as hm
-from hubmodel.case.reading import contradictions, documented, source_titles
+from hubmodel.case.documents import contradictions, documented, source_titles
 from hubmodel.case.sources import fold, verify_quotes
 from hubmodel.errors import InputError
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 import hubmodel as hm
-from hubmodel.case.reading import COLUMNS, SCHEMA, case_folder
+from hubmodel.case.loading import SCHEMA, case_folder
+from hubmodel.case.reading import COLUMNS
 from hubmodel.case.upgrade import STEPS, upgrade
 from hubmodel.errors import HubmodelError
 

@@ -14,7 +14,8 @@ import pytest
 
 import hubmodel as hm
 from hubmodel import cli
-from hubmodel.case.reading import contradictions, data_folder, documented, source_titles
+from hubmodel.case.documents import contradictions, documented, source_titles
+from hubmodel.case.reading import data_folder
 from hubmodel.output import pdf as report
 from hubmodel.study import tables
 from hubmodel.text.numbers import NBSP

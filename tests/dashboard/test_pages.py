@@ -12,7 +12,8 @@ import hubmodel as hm
 
 pytest.importorskip("ipecharts")
 
-from hubmodel.case.reading import contradictions, data_folder
+from hubmodel.case.documents import contradictions
+from hubmodel.case.reading import data_folder
 from hubmodel.dashboard import state
 from hubmodel.dashboard.pages import PAGES, business, capacity, funding, pricing, scenarios
 from hubmodel.dashboard.shell import Shell

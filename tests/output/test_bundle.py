@@ -16,7 +16,8 @@ from messages import left_in_english
 import hubmodel as hm
 from hubmodel import cli
 from hubmodel.case import datapackage
-from hubmodel.case.reading import SCHEMA, case_names
+from hubmodel.case.loading import SCHEMA
+from hubmodel.case.reading import case_names
 from hubmodel.case.template import new_case
 from hubmodel.errors import HubmodelError, InputError
 from hubmodel.output.bundle import archive, crate, notebooks, results

@@ -11,7 +11,8 @@ import pytest
 
 import hubmodel as hm
 from hubmodel import cli
-from hubmodel.case.reading import case_names, data_folder, documented
+from hubmodel.case.documents import documented
+from hubmodel.case.reading import case_names, data_folder
 from hubmodel.errors import InputError, UnknownName
 from hubmodel.portfolio.capacity import DEVELOPMENT
 from hubmodel.portfolio.money import OWN, STATUSES, PublicMoney, allotted_once, counted_once, public_money

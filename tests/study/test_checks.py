@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import hubmodel as hm
-from hubmodel.case.reading import plausibility
+from hubmodel.case.documents import plausibility
 from hubmodel.study import checks
 from hubmodel.study.result import evaluate
 

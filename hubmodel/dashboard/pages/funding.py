@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import hubmodel as hm
-from hubmodel.case.reading import contradictions
+from hubmodel.case.documents import contradictions
 from hubmodel.dashboard import fragments
 from hubmodel.dashboard.cards import Card, Plot
 from hubmodel.dashboard.controls import box

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from hubmodel.case.reading import documented_lines
+from hubmodel.case.documents import documented_lines
 from hubmodel.dashboard import fragments
 from hubmodel.dashboard.cards import Card, Plot
 from hubmodel.dashboard.controls import box

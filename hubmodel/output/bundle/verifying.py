@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from hubmodel.case.reading import SCHEMA, load_case, read_toml
+from hubmodel.case.loading import SCHEMA, load_case
+from hubmodel.case.reading import read_toml
 from hubmodel.case.scenario import apply_toml
 from hubmodel.errors import HubmodelError, InputError
 from hubmodel.output.bundle.archive import Problem, file_problems, lay_out, manifest_of, unpack

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from hubmodel.case.datapackage import descriptor, sources_of, write_datapackage
+from hubmodel.case.documents import SOURCE_COLUMNS
 from hubmodel.case.facility import Case
 from hubmodel.case.files import write_whole
-from hubmodel.case.reading import SCHEMA, SOURCE_COLUMNS, load_case
+from hubmodel.case.loading import SCHEMA, load_case
 from hubmodel.case.scenario import to_toml
 from hubmodel.errors import InputError
 from hubmodel.output.bundle import notebooks as books

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from hubmodel.case.documents import source_titles
 from hubmodel.case.facility import Case
-from hubmodel.case.reading import source_titles
 from hubmodel.case.rows import Row
 from hubmodel.output.excel.book import FAINT, HEAD, INPUT, Sheet
 from hubmodel.output.excel.formulas import column, quoted

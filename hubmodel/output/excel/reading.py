@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from hubmodel.case import limits
 from hubmodel.case.facility import Case, Override
-from hubmodel.case.reading import load_case
+from hubmodel.case.loading import load_case
 from hubmodel.case.rows import Row, first_message
 from hubmodel.errors import HubmodelError, InputError, Message, NumberError
 from hubmodel.output.excel.formulas import column
