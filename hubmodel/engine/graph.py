@@ -225,7 +225,9 @@ class Model:
     def settled(self, inputs: Mapping[str, Any], changed: Iterable[str]) -> Values:
         """Return every line that the changed inputs do not touch: known once, however often they change."""
         moved = self.affected(changed)
-        return {name: value for name, value in self.run(inputs).items() if name not in moved}
+        still = [name for name in self.order if name not in moved]
+        found = self.run(inputs, still)
+        return {name: found[name] for name in still}
 
 
 def _lines_of(module: ModuleType) -> dict[str, Line]:

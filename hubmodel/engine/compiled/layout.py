@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 
 from hubmodel.engine.compiled.plan import Plan
+from hubmodel.engine.compiled.section import LANES, Width
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,21 +17,24 @@ class Layout:
     ----------
     plan
         what is compiled.
+    width
+        how many draws run beside one another.
     areas
         by area and name: the place of its first row. ``drawn`` and ``dated`` are the changed inputs, without and with
         a value for each period; ``fixed`` and ``series`` what does not move; ``state`` what passes on from one period
-        to the next, and what does not vary in time; ``kept`` lines over time that a later pass reads; ``ends`` and
-        ``paths`` the results, without and with a value for each period.
+        to the next, and what does not vary in time; ``kept`` lines over time that a later pass reads and nobody
+        else; ``ends`` and ``paths`` the results, without and with a value for each period.
     slots
         the places of the state; more are added while lines are compiled.
     """
 
     plan: Plan
+    width: Width
     areas: dict[str, dict[str, int]]
     slots: dict[Hashable, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, plan: Plan) -> Layout:
+    def of(cls, plan: Plan, lanes: int = LANES) -> Layout:
         """Give every name that the lines read or hand out its places."""
         read = {one for name in plan.lines for one in plan.instance.model.ingredients[name]}
         known = sorted(read - plan.lines.keys() - set(plan.drawn) - plan.instance.model.memberships)
@@ -38,15 +42,15 @@ class Layout:
             **_halves(plan, plan.drawn, "drawn", "dated"),
             **_halves(plan, known, "fixed", "series"),
             **_halves(plan, plan.results, "ends", "paths"),
-            "kept": [name for name in plan.lines if name in plan.later],
+            "kept": [name for name in plan.lines if name in plan.later and name not in plan.results],
         }
-        layout = cls(plan, {area: _places(plan, of) for area, of in names.items()})
+        layout = cls(plan, Width(lanes), {area: _places(plan, of) for area, of in names.items()})
         layout.areas["state"] = {name: layout._first_slot(name) for name, line in plan.lines.items() if not line.varies}
         return layout
 
     def home(self, name: str) -> tuple[str, int]:
         """Return the area and the first place of a name."""
-        for area in ("drawn", "dated", "fixed", "series", "state", "kept"):
+        for area in ("drawn", "dated", "fixed", "series", "state", "kept", "paths"):
             if name in self.areas[area]:
                 return area, self.areas[area][name]
         raise KeyError(name)

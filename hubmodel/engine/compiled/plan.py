@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -68,10 +68,18 @@ class Plan:
         return {
             part.of[0]
             for name, line in self.lines.items()
-            for part in walk(line)
-            if line.varies and part.is_name and part.varies
-            if self.passes.get(part.of[0], self.passes[name]) < self.passes[name]
+            for within, read_in in self._readers(name, line)
+            for part in walk(within)
+            if part.is_name and part.varies and self.passes.get(part.of[0], read_in) < read_in
         }
+
+    def _readers(self, name: str, line: Expression) -> Iterator[tuple[Expression, int]]:
+        """Yield a line over time, and what each line sums over the periods, with the pass in which it is computed."""
+        if line.varies:
+            yield line, self.passes[name]
+        for part in walk(line):
+            if part.kind in COUNTED:
+                yield part, self.pass_read(part)
 
 
 def plan_of(instance: Instance, wanted: Collection[str], changed: Collection[str]) -> Plan:
