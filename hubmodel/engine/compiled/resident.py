@@ -1,0 +1,227 @@
+"""All lines of a case, compiled for single runs: memory stays where it is, and only what has changed is written."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from hubmodel.engine.compiled import machine
+from hubmodel.engine.compiled.layout import Layout
+from hubmodel.engine.compiled.memory import aligned
+from hubmodel.engine.compiled.plan import plan_of
+from hubmodel.engine.compiled.program import program
+from hubmodel.engine.compiled.section import AREAS, ONE, OVER_TIME
+from hubmodel.engine.returns import irr
+from hubmodel.engine.trace import Instance
+from hubmodel.engine.units import Membership, Quantity
+from hubmodel.errors import HubmodelError, InputError, UnknownName
+
+SPARE = 4  # blocks of memory for results that wait for another run
+_RESULTS = ("ends", "paths")
+
+
+class Resident:
+    """All lines of a model on one facility, for single runs one after another; several threads may share it.
+
+    Every numeric input may change; lists, memberships and the calendar may not.
+
+    Parameters
+    ----------
+    instance
+        the model and its inputs, arrays (rows, periods) [engine's unit].
+
+    Raises
+    ------
+    InputError
+        when there is no LLVM, with the cure.
+
+    >>> import hubmodel as hm
+    >>> from hubmodel.case.formulas import instance_of
+    >>> lines = Resident(instance_of(hm.load("northx")))
+    >>> doubled = 2 * lines.instance.inputs["asset_cost"]
+    >>> float(lines.run({"asset_cost": doubled}, ["total_investment"])["total_investment"][0, 0])  # 2 x 111.4 MSEK
+    222800000.0
+    """
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self._numbers = {name: one for name, one in instance.inputs.items() if not isinstance(one, Membership)}
+        self._plan = plan_of(instance, tuple(instance.model.lines), self._numbers.keys())
+        self._layout = Layout.of(self._plan, ONE)
+        self._function = machine.function(program(self._layout))
+        self._memory = {area: self._filled(area) for area in AREAS if area not in _RESULTS}
+        self._inputs = {name: view for area in ("drawn", "dated") for name, view in self._views(area)}
+        self._parts = dict(self._places())
+        self._read_by_left = {one for name in self._plan.left for one in instance.model.ingredients[name]}
+        self._read_by_left -= set(self._plan.left)
+        self._rates = self._alike()
+        self._sizes = {area: self._length(area) for area in _RESULTS}
+        self._written: set[str] = set()
+        self._lock = threading.Lock()
+        self._spare: list[Quantity] = []
+
+    def takes(self, changed: Mapping[str, Any]) -> bool:
+        """Return whether it can run with these inputs: numbers of the facility in its own rows and periods."""
+        return all(self._problem(name, value) is None for name, value in changed.items())
+
+    def run(
+        self, changed: Mapping[str, Any] | None = None, wanted: Iterable[str] | None = None
+    ) -> Mapping[str, Quantity]:
+        """Compute the lines.
+
+        Parameters
+        ----------
+        changed
+            inputs that are not as in the instance, whatever earlier runs were given: (rows, periods) [engine's unit],
+            either of them 1 or as in the instance.
+        wanted
+            names of the lines to return; all if not given.
+
+        Returns
+        -------
+        By name (rows, 1 or periods) [engine's unit], what `Model.run` gives but for the rounding of powers and of sums
+        over time. No later run overwrites them. All lines stand in one block of memory, which cannot be written to and
+        is used again when none of them is left; wanted lines are a dict of copies. Rates of return are found by NumPy
+        when they are first looked at.
+
+        Raises
+        ------
+        UnknownName
+            for a line or an input that does not exist; InputError for a shape that is not the instance's.
+        """
+        given, names = dict(changed or {}), tuple(wanted or ())
+        for name, value in given.items():
+            if problem := self._problem(name, value):
+                raise problem
+        for name in names:
+            if name not in self.instance.model.lines:
+                raise UnknownName.of("line", name, self.instance.model.lines)
+        lines = Lines(self, given, self._computed(given))
+        return lines if wanted is None else {name: lines[name].copy() for name in names}
+
+    def part(self, results: Quantity, name: str) -> Quantity | None:
+        """Return a line from the results of a run (numbers,), or what never moves; None for one that NumPy finds."""
+        if name in self._parts:
+            place, shape = self._parts[name]
+            return results[place].reshape(shape)
+        return self._plan.known.get(name)
+
+    def left(self, given: Mapping[str, Any], results: Quantity) -> dict[str, Quantity]:
+        """Return the lines that cannot be compiled, from those that can; rates of return are sought all at once."""
+        inputs = {**self.instance.inputs, **given}
+        values = {name: inputs[name] if name in inputs else self.part(results, name) for name in self._read_by_left}
+        if self._rates:
+            flows = np.concatenate([values[flow] for flow, _ in self._rates.values()])
+            length = float(values[next(iter(self._rates.values()))[1]][0, 0])
+            values |= zip(self._rates, np.asarray(irr(flows, length)).reshape(-1, 1, 1), strict=True)
+        return values | self.instance.model.run(values, [name for name in self._plan.left if name not in values])
+
+    def _problem(self, name: str, value: Any) -> HubmodelError | None:
+        if name not in self._numbers:
+            return UnknownName.of("numeric input", name, self._numbers)
+        (rows, periods), shape = self._numbers[name].shape, np.shape(value)
+        if len(shape) == 2 and shape[0] in (1, rows) and shape[1] in (1, periods):
+            return None
+        return InputError(f"{name} must have shape ({rows}, {periods}), got {shape}; run other shapes with Model.run()")
+
+    def _alike(self) -> dict[str, tuple[str, str]]:
+        """Return the flow and the length of the period of each line that is but the rate of return of a compiled flow."""
+        found = {}
+        for name in self._plan.left:
+            line = self.instance.formulas[name]
+            if line.kind == "irr" and all(part.is_name for part in line.of) and line.of[0].of[0] in self._parts:
+                if self._parts[line.of[0].of[0]][1][0] == 1:
+                    found[name] = line.of[0].of[0], line.of[1].of[0]
+        return found if len({length for _, length in found.values()}) == 1 else {}
+
+    def _computed(self, given: Mapping[str, Any]) -> Quantity:
+        """Run the compiled lines, and return their values in a block of memory that ends with the last view of it."""
+        block = self._block()
+        at = {area: memory.ctypes.data for area, memory in self._memory.items()}
+        at |= {"ends": block.ctypes.data, "paths": block[self._sizes["ends"] :].ctypes.data}
+        with self._lock:
+            for name in self._written - given.keys():
+                self._inputs[name][:] = self._numbers[name]
+            self._written = self._inputs.keys() & given.keys()
+            for name in self._written:
+                self._inputs[name][:] = given[name]
+            self._function(1, *(at[area] for area in AREAS))
+        results = np.frombuffer(memoryview(block))
+        results.flags.writeable = False
+        weakref.finalize(results, self._take_back, block).atexit = False
+        return results
+
+    def _block(self) -> Quantity:
+        try:
+            return self._spare.pop()
+        except IndexError:
+            return aligned(sum(self._sizes.values()))
+
+    def _take_back(self, block: Quantity) -> None:
+        if len(self._spare) < SPARE:
+            self._spare.append(block)
+
+    def _length(self, area: str) -> int:
+        return self._layout.size(area) * (self.instance.periods if area in OVER_TIME else 1)
+
+    def _filled(self, area: str) -> Quantity:
+        memory = aligned(self._length(area))
+        if area in self._layout.areas and area not in ("state", "kept"):
+            for name, view in self._views(area, memory):
+                view[:] = self._plan.known[name]
+        return memory
+
+    def _views(self, area: str, memory: Quantity | None = None) -> Iterator[tuple[str, Quantity]]:
+        memory = self._memory[area] if memory is None else memory
+        for name, first in self._layout.areas[area].items():
+            rows, periods = self._plan.shape(name)
+            yield name, memory[first * periods : (first + rows) * periods].reshape(rows, periods)
+
+    def _places(self) -> Iterator[tuple[str, tuple[slice, tuple[int, int]]]]:
+        """Yield where the values of each compiled line stand among the results, and their shape."""
+        for area, start in (("ends", 0), ("paths", self._length("ends"))):
+            for name, first in self._layout.areas[area].items():
+                rows, periods = self._plan.shape(name)
+                begin = start + first * periods
+                yield name, (slice(begin, begin + rows * periods), (rows, periods))
+
+
+class Lines(Mapping[str, Quantity]):
+    """The lines of one run, each looked up when it is asked for.
+
+    Parameters
+    ----------
+    of
+        what has run.
+    given
+        the inputs that were changed.
+    results
+        the values of all compiled lines (numbers,).
+    """
+
+    def __init__(self, of: Resident, given: Mapping[str, Any], results: Quantity) -> None:
+        self._of, self._given, self._results = of, given, results
+        self._left: dict[str, Quantity] | None = None
+
+    def __getitem__(self, name: str) -> Quantity:
+        if name not in self._of.instance.model.lines:
+            raise KeyError(name)
+        found = self._of.part(self._results, name)
+        if found is not None:
+            return found
+        if self._left is None:
+            self._left = self._of.left(self._given, self._results)
+        return self._left[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._of.instance.model.order)
+
+    def __len__(self) -> int:
+        return len(self._of.instance.model.order)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return dict, (dict(self),)
