@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from hubmodel.engine.compiled.plan import Plan
 from hubmodel.engine.compiled.section import LANES, Width
@@ -50,10 +51,12 @@ class Layout:
 
     def home(self, name: str) -> tuple[str, int]:
         """Return the area and the first place of a name."""
-        for area in ("drawn", "dated", "fixed", "series", "state", "kept", "paths"):
-            if name in self.areas[area]:
-                return area, self.areas[area][name]
-        raise KeyError(name)
+        return self._homes[name]
+
+    @cached_property
+    def _homes(self) -> dict[str, tuple[str, int]]:
+        from_last = ("paths", "kept", "state", "series", "fixed", "dated", "drawn")
+        return {name: (area, first) for area in from_last for name, first in self.areas[area].items()}
 
     def stores(self, name: str) -> list[tuple[str, int]]:
         """Return the areas and first places where the value of a line is put."""

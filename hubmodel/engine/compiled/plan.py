@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -65,21 +65,20 @@ class Plan:
     @cached_property
     def later(self) -> set[str]:
         """Lines over time that a later pass reads."""
+        reads = [(line, self.passes[name]) for name, line in self.lines.items() if line.varies]
+        reads += [(part, self.pass_read(part)) for part in self.over_all]
         return {
             part.of[0]
-            for name, line in self.lines.items()
-            for within, read_in in self._readers(name, line)
-            for part in walk(within)
+            for line, read_in in reads
+            for part in walk(line)
             if part.is_name and part.varies and self.passes.get(part.of[0], read_in) < read_in
         }
 
-    def _readers(self, name: str, line: Expression) -> Iterator[tuple[Expression, int]]:
-        """Yield a line over time, and what each line sums over the periods, with the pass in which it is computed."""
-        if line.varies:
-            yield line, self.passes[name]
-        for part in walk(line):
-            if part.kind in COUNTED:
-                yield part, self.pass_read(part)
+    @cached_property
+    def over_all(self) -> tuple[Expression, ...]:
+        """What the lines sum over the periods, or take the lowest of, each once."""
+        parts = (part for line in self.lines.values() for part in walk(line) if part.kind in COUNTED)
+        return tuple({id(part): part for part in parts}.values())
 
 
 def plan_of(instance: Instance, wanted: Collection[str], changed: Collection[str]) -> Plan:

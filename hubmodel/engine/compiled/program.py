@@ -6,11 +6,8 @@ from collections.abc import Iterator
 
 from hubmodel.engine.compiled.code import Compiler
 from hubmodel.engine.compiled.layout import Layout
-from hubmodel.engine.compiled.plan import COUNTED
 from hubmodel.engine.compiled.power import functions
 from hubmodel.engine.compiled.section import AREAS, OVER_TIME, SHARED, Section, Width
-from hubmodel.engine.formula import walk
-from hubmodel.engine.trace import Expression
 
 _BY_VECTOR = ("drawn", "dated", "ends", "paths")  # each vector of draws has its own part
 
@@ -46,7 +43,7 @@ def _pass(layout: Layout, at: int) -> list[str]:
     for name, line in plan.lines.items():
         if plan.passes[name] == at:
             (during if line.varies else before).line(name)
-    for part in _over_all(layout):
+    for part in plan.over_all:
         if plan.pass_read(part) == at:
             during.accumulate(part)
     during.finish()
@@ -68,8 +65,3 @@ def _again(label: str, times: str, then: str) -> Iterator[str]:
     yield f"  %{label}.next = add i64 %{label}.at, 1"
     yield f"  %{label}.more = icmp ult i64 %{label}.next, {times}"
     yield f"  br i1 %{label}.more, label %{label}, label %{then}"
-
-
-def _over_all(layout: Layout) -> list[Expression]:
-    parts = (part for line in layout.plan.lines.values() for part in walk(line) if part.kind in COUNTED)
-    return list({id(part): part for part in parts}.values())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
 
 LANES = 4  # draws in a vector: faster here than 2, 8 or 16, also where the machine has vectors of 8
 ONE = 1  # lane where there are no draws: values are plain numbers then
@@ -22,17 +24,17 @@ class Width:
 
     lanes: int
 
-    @property
+    @cached_property
     def vector(self) -> str:
         """The type of a value with a place for each draw."""
         return self.of("double")
 
-    @property
+    @cached_property
     def flags(self) -> str:
         """The type of a condition with a place for each draw."""
         return self.of("i1")
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """The end of the name of a function of vectors."""
         return "f64" if self.lanes == ONE else f"v{self.lanes}f64"
@@ -50,8 +52,7 @@ class Width:
         return value if self.lanes == ONE else "<" + ", ".join([f"{of} {value}"] * self.lanes) + ">"
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """A value in the program: its name, and whether it is a vector of draws or one number for all of them."""
 
     name: str

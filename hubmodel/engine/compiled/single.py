@@ -38,13 +38,6 @@ class Resident:
     ------
     InputError
         when there is no LLVM, with the cure.
-
-    >>> import hubmodel as hm
-    >>> from hubmodel.case.formulas import instance_of
-    >>> lines = Resident(instance_of(hm.load("northx")))
-    >>> doubled = 2 * lines.instance.inputs["asset_cost"]
-    >>> float(lines.run({"asset_cost": doubled}, ["total_investment"])["total_investment"][0, 0])  # 2 x 111.4 MSEK
-    222800000.0
     """
 
     def __init__(self, instance: Instance) -> None:
