@@ -240,7 +240,7 @@ class Desk:
             await self._draw_well(ticket)
 
     def _base(self) -> Result:
-        """Run the case as loaded, its lines compiled before: so are all later runs, and what no lever moves is alike."""
+        """Run the case as loaded with compiled lines, as all later runs: what no lever moves is the same bit by bit."""
         compile_lines(self.origin)
         return hm.run(self.loaded)
 

@@ -117,7 +117,8 @@ class Section:
         """Write the choice between two values, draw by draw."""
         wide = test.wide or yes.wide or no.wide
         first, second = (f"{self._type(wide)} {self._vector(one) if wide else one.name}" for one in (yes, no))
-        return Value(self._new(f"select {self.width.flags if test.wide else 'i1'} {test.name}, {first}, {second}"), wide)
+        flags = self.width.flags if test.wide else "i1"
+        return Value(self._new(f"select {flags} {test.name}, {first}, {second}"), wide)
 
     def _new(self, instruction: str) -> str:
         # What was written before is not written again: no value is computed twice.

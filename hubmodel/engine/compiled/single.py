@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from hubmodel.engine.units import Membership, Quantity
 from hubmodel.errors import HubmodelError, InputError, UnknownName
 
 SPARE = 4  # blocks of memory for results that wait for another run
-_RESULTS = ("ends", "paths")
+_CHANGED, _RESULTS = ("drawn", "dated"), ("ends", "paths")
 
 
 class Resident:
@@ -33,6 +33,11 @@ class Resident:
     ----------
     instance
         the model and its inputs, arrays (rows, periods) [engine's unit].
+
+    Attributes
+    ----------
+    by_numpy
+        names of the lines that cannot be compiled.
 
     Raises
     ------
@@ -47,11 +52,13 @@ class Resident:
         self._layout = Layout.of(self._plan, ONE)
         self._function = machine.function(program(self._layout))
         self._memory = {area: self._filled(area) for area in AREAS if area not in _RESULTS}
-        self._inputs = {name: view for area in ("drawn", "dated") for name, view in self._views(area)}
+        self._inputs = {name: view for area in _CHANGED for name, view in self._views(area, self._memory[area])}
         self._parts = dict(self._places())
-        self._read_by_left = {one for name in self._plan.left for one in instance.model.ingredients[name]}
-        self._read_by_left -= set(self._plan.left)
-        self._rates = self._alike()
+        self._settled = {name: one for name, one in self._plan.known.items() if name in instance.model.lines}
+        self.by_numpy = frozenset(self._plan.left)
+        read = {one for name in self._plan.left for one in instance.model.ingredients[name]}
+        self._read_by_left = read - self.by_numpy
+        self._rates = self._sought()
         self._sizes = {area: self._length(area) for area in _RESULTS}
         self._written: set[str] = set()
         self._lock = threading.Lock()
@@ -96,22 +103,22 @@ class Resident:
         lines = Lines(self, given, self._computed(given))
         return lines if wanted is None else {name: lines[name].copy() for name in names}
 
-    def part(self, results: Quantity, name: str) -> Quantity | None:
-        """Return a line from the results of a run (numbers,), or what never moves; None for one that NumPy finds."""
-        if name in self._parts:
-            place, shape = self._parts[name]
-            return results[place].reshape(shape)
-        return self._plan.known.get(name)
+    def part(self, results: Quantity, name: str) -> Quantity:
+        """Return a line that is compiled, from the results of a run (numbers,), or that never moves."""
+        if name not in self._parts:
+            return cast(Quantity, self._settled[name])
+        place, shape = self._parts[name]
+        return results[place].reshape(shape)
 
     def left(self, given: Mapping[str, Any], results: Quantity) -> dict[str, Quantity]:
-        """Return the lines that cannot be compiled, from those that can; rates of return are sought all at once."""
-        inputs = {**self.instance.inputs, **given}
+        """Return the lines that NumPy computes, from those that are compiled; rates of return are sought at once."""
+        inputs, left = {**self.instance.inputs, **given}, self._plan.left
         values = {name: inputs[name] if name in inputs else self.part(results, name) for name in self._read_by_left}
-        if self._rates:
-            flows = np.concatenate([values[flow] for flow, _ in self._rates.values()])
-            length = float(values[next(iter(self._rates.values()))[1]][0, 0])
-            values |= zip(self._rates, np.asarray(irr(flows, length)).reshape(-1, 1, 1), strict=True)
-        return values | self.instance.model.run(values, [name for name in self._plan.left if name not in values])
+        rates: dict[str, Quantity] = {}
+        for length, flows in self._rates.items():
+            found = irr(np.concatenate([values[flow] for flow in flows.values()]), float(values[length][0, 0]))
+            rates |= zip(flows, np.reshape(found, (-1, 1, 1)), strict=True)
+        return rates | self.instance.model.run(values | rates, [name for name in left if name not in rates])
 
     def _problem(self, name: str, value: Any) -> HubmodelError | None:
         if name not in self._numbers:
@@ -121,15 +128,16 @@ class Resident:
             return None
         return InputError(f"{name} must have shape ({rows}, {periods}), got {shape}; run other shapes with Model.run()")
 
-    def _alike(self) -> dict[str, tuple[str, str]]:
-        """Return the flow and the length of the period of each line that is but the rate of return of a compiled flow."""
-        found = {}
+    def _sought(self) -> dict[str, dict[str, str]]:
+        """Return the flow of each line that is but the rate of return of one, by the length of its periods."""
+        found: dict[str, dict[str, str]] = {}
         for name in self._plan.left:
             line = self.instance.formulas[name]
-            if line.kind == "irr" and all(part.is_name for part in line.of) and line.of[0].of[0] in self._parts:
-                if self._parts[line.of[0].of[0]][1][0] == 1:
-                    found[name] = line.of[0].of[0], line.of[1].of[0]
-        return found if len({length for _, length in found.values()}) == 1 else {}
+            if line.kind == "irr" and line.list is None and all(part.is_name for part in line.of):
+                flow, length = (part.of[0] for part in line.of)
+                if flow not in self.by_numpy:
+                    found.setdefault(length, {})[name] = flow
+        return found
 
     def _computed(self, given: Mapping[str, Any]) -> Quantity:
         """Run the compiled lines, and return their values in a block of memory that ends with the last view of it."""
@@ -143,7 +151,7 @@ class Resident:
             for name in self._written:
                 self._inputs[name][:] = given[name]
             self._function(1, *(at[area] for area in AREAS))
-        results = np.frombuffer(memoryview(block))
+        results = np.frombuffer(block.data)
         results.flags.writeable = False
         weakref.finalize(results, self._take_back, block).atexit = False
         return results
@@ -163,13 +171,12 @@ class Resident:
 
     def _filled(self, area: str) -> Quantity:
         memory = aligned(self._length(area))
-        if area in self._layout.areas and area not in ("state", "kept"):
+        if area not in ("state", "kept"):
             for name, view in self._views(area, memory):
                 view[:] = self._plan.known[name]
         return memory
 
-    def _views(self, area: str, memory: Quantity | None = None) -> Iterator[tuple[str, Quantity]]:
-        memory = self._memory[area] if memory is None else memory
+    def _views(self, area: str, memory: Quantity) -> Iterator[tuple[str, Quantity]]:
         for name, first in self._layout.areas[area].items():
             rows, periods = self._plan.shape(name)
             yield name, memory[first * periods : (first + rows) * periods].reshape(rows, periods)
@@ -201,11 +208,8 @@ class Lines(Mapping[str, Quantity]):
         self._left: dict[str, Quantity] | None = None
 
     def __getitem__(self, name: str) -> Quantity:
-        if name not in self._of.instance.model.lines:
-            raise KeyError(name)
-        found = self._of.part(self._results, name)
-        if found is not None:
-            return found
+        if name not in self._of.by_numpy:
+            return self._of.part(self._results, name)
         if self._left is None:
             self._left = self._of.left(self._given, self._results)
         return self._left[name]
