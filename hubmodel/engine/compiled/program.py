@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from hubmodel.engine.compiled.code import Compiler
 from hubmodel.engine.compiled.layout import Layout
 from hubmodel.engine.compiled.power import functions
-from hubmodel.engine.compiled.section import AREAS, OVER_TIME, SHARED, Section, Width
+from hubmodel.engine.compiled.section import AREAS, OVER_TIME, SHARED, Section
 
 _BY_VECTOR = ("drawn", "dated", "ends", "paths")  # each vector of draws has its own part
 
@@ -38,8 +38,9 @@ def _here(layout: Layout) -> Iterator[str]:
 
 def _pass(layout: Layout, at: int) -> list[str]:
     plan, periods = layout.plan, layout.plan.instance.periods
-    before = Compiler(layout, Section(f"before{at}", periods, layout.width))
-    during = Compiler(layout, Section(f"during{at}", periods, layout.width), before)
+    steps = {area: layout.steps(area)[0] for area in AREAS}
+    before = Compiler(layout, Section(f"before{at}", steps, layout.width))
+    during = Compiler(layout, Section(f"during{at}", steps, layout.width), before)
     for name, line in plan.lines.items():
         if plan.passes[name] == at:
             (during if line.varies else before).line(name)
@@ -50,15 +51,16 @@ def _pass(layout: Layout, at: int) -> list[str]:
     mark, first = during.section.mark, before.section.mark
     return [
         *(f"{first}:", *before.section.text, f"  br label %{mark}"),
-        *(f"{mark}:", f"  %{mark}.at = phi i64 [0, %{first}], [%{mark}.next, %{mark}]", *_now(mark, layout.width)),
+        *(f"{mark}:", f"  %{mark}.at = phi i64 [0, %{first}], [%{mark}.next, %{mark}]", *_now(mark, layout)),
         *(*during.section.text, *_again(mark, str(periods), f"before{at + 1}")),
     ]
 
 
-def _now(mark: str, width: Width) -> Iterator[str]:
+def _now(mark: str, layout: Layout) -> Iterator[str]:
     for area in OVER_TIME:
-        of = "double" if area in SHARED else width.vector
-        yield f"  %{area}.{mark} = getelementptr {of}, ptr %{area}.here, i64 %{mark}.at"
+        of = "double" if area in SHARED else layout.width.vector
+        yield f"  %{area}.{mark}.at = mul i64 %{mark}.at, {layout.steps(area)[1]}"
+        yield f"  %{area}.{mark} = getelementptr {of}, ptr %{area}.here, i64 %{area}.{mark}.at"
 
 
 def _again(label: str, times: str, then: str) -> Iterator[str]:

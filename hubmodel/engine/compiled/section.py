@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -81,14 +82,14 @@ class Section:
     ----------
     mark
         its name, with which the names of its values begin.
-    periods
-        periods of the calendar.
+    steps
+        by area: how far the next row is.
     width
         how many draws run beside one another.
     """
 
     mark: str
-    periods: int
+    steps: Mapping[str, int]
     width: Width
     text: list[str] = field(default_factory=list)
     _written: dict[str, str] = field(default_factory=dict)
@@ -128,8 +129,8 @@ class Section:
         return self._written[instruction]
 
     def _address(self, area: str, at: int) -> str:
-        pointer, step = (self.mark, self.periods) if area in OVER_TIME else ("here", 1)
-        return self._new(f"getelementptr {self._type(area not in SHARED)}, ptr %{area}.{pointer}, i64 {at * step}")
+        pointer, place = self.mark if area in OVER_TIME else "here", at * self.steps[area]
+        return self._new(f"getelementptr {self._type(area not in SHARED)}, ptr %{area}.{pointer}, i64 {place}")
 
     def _vector(self, value: Value) -> str:
         if value.wide or self.width.lanes == ONE:

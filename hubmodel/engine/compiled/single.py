@@ -21,6 +21,7 @@ from hubmodel.engine.units import Membership, Quantity
 from hubmodel.errors import HubmodelError, InputError, UnknownName
 
 SPARE = 4  # blocks of memory for results that wait for another run
+Results = tuple[Quantity, Quantity]  # all rows of the lines without (rows, 1) and with periods (rows, periods)
 _CHANGED, _RESULTS = ("drawn", "dated"), ("ends", "paths")
 
 
@@ -103,14 +104,14 @@ class Resident:
         lines = Lines(self, given, self._computed(given))
         return lines if wanted is None else {name: lines[name].copy() for name in names}
 
-    def part(self, results: Quantity, name: str) -> Quantity:
-        """Return a line that is compiled, from the results of a run (numbers,), or that never moves."""
+    def part(self, results: Results, name: str) -> Quantity:
+        """Return a line that is compiled, from the results of a run, or that never moves."""
         if name not in self._parts:
             return cast(Quantity, self._settled[name])
-        place, shape = self._parts[name]
-        return results[place].reshape(shape)
+        which, rows = self._parts[name]
+        return results[which][rows]
 
-    def left(self, given: Mapping[str, Any], results: Quantity) -> dict[str, Quantity]:
+    def left(self, given: Mapping[str, Any], results: Results) -> dict[str, Quantity]:
         """Return the lines that NumPy computes, from those that are compiled; rates of return are sought at once."""
         inputs, left = {**self.instance.inputs, **given}, self._plan.left
         values = {name: inputs[name] if name in inputs else self.part(results, name) for name in self._read_by_left}
@@ -139,11 +140,11 @@ class Resident:
                     found.setdefault(length, {})[name] = flow
         return found
 
-    def _computed(self, given: Mapping[str, Any]) -> Quantity:
+    def _computed(self, given: Mapping[str, Any]) -> Results:
         """Run the compiled lines, and return their values in a block of memory that ends with the last view of it."""
-        block = self._block()
+        block, start = self._block(), self._sizes["ends"]
         at = {area: memory.ctypes.data for area, memory in self._memory.items()}
-        at |= {"ends": block.ctypes.data, "paths": block[self._sizes["ends"] :].ctypes.data}
+        at |= {"ends": block.ctypes.data, "paths": block[start:].ctypes.data}
         with self._lock:
             for name in self._written - given.keys():
                 self._inputs[name][:] = self._numbers[name]
@@ -154,7 +155,8 @@ class Resident:
         results = np.frombuffer(block.data)
         results.flags.writeable = False
         weakref.finalize(results, self._take_back, block).atexit = False
-        return results
+        ends, paths = results[:start], results[start:]
+        return ends.reshape(-1, 1), paths.reshape(self.instance.periods, -1).T
 
     def _block(self) -> Quantity:
         try:
@@ -181,13 +183,11 @@ class Resident:
             rows, periods = self._plan.shape(name)
             yield name, memory[first * periods : (first + rows) * periods].reshape(rows, periods)
 
-    def _places(self) -> Iterator[tuple[str, tuple[slice, tuple[int, int]]]]:
-        """Yield where the values of each compiled line stand among the results, and their shape."""
-        for area, start in (("ends", 0), ("paths", self._length("ends"))):
+    def _places(self) -> Iterator[tuple[str, tuple[int, slice]]]:
+        """Yield which of the results hold the values of each compiled line, and in which rows."""
+        for which, area in enumerate(_RESULTS):
             for name, first in self._layout.areas[area].items():
-                rows, periods = self._plan.shape(name)
-                begin = start + first * periods
-                yield name, (slice(begin, begin + rows * periods), (rows, periods))
+                yield name, (which, slice(first, first + self._plan.shape(name)[0]))
 
 
 class Lines(Mapping[str, Quantity]):
@@ -200,10 +200,10 @@ class Lines(Mapping[str, Quantity]):
     given
         the inputs that were changed.
     results
-        the values of all compiled lines (numbers,).
+        the values of all compiled lines.
     """
 
-    def __init__(self, of: Resident, given: Mapping[str, Any], results: Quantity) -> None:
+    def __init__(self, of: Resident, given: Mapping[str, Any], results: Results) -> None:
         self._of, self._given, self._results = of, given, results
         self._left: dict[str, Quantity] | None = None
 
