@@ -104,9 +104,9 @@ class Section:
         self.text.append(f"  store {self.width.vector} {self._vector(value)}, ptr {self._address(area, at)}, align 8")
 
     def apply(self, instruction: str, *operands: Value) -> Value:
-        """Write an operation on values of one kind: vectors if any of them is one."""
-        wide = any(one.wide for one in operands)
-        names = ", ".join(self._vector(one) if wide else one.name for one in operands)
+        """Write an operation on one or two values of one kind: vectors if any of them is one."""
+        wide = operands[0].wide or operands[-1].wide
+        names = ", ".join([self._vector(one) if wide else one.name for one in operands])
         return Value(self._new(f"{instruction} {self._type(wide)} {names}"), wide)
 
     def call(self, function: str, *operands: Value) -> Value:
@@ -123,10 +123,11 @@ class Section:
 
     def _new(self, instruction: str) -> str:
         # What was written before is not written again: no value is computed twice.
-        if instruction not in self._written:
-            self._written[instruction] = f"%{self.mark}.{len(self._written)}"
-            self.text.append(f"  {self._written[instruction]} = {instruction}")
-        return self._written[instruction]
+        name = self._written.get(instruction)
+        if name is None:
+            name = self._written[instruction] = f"%{self.mark}.{len(self._written)}"
+            self.text.append(f"  {name} = {instruction}")
+        return name
 
     def _address(self, area: str, at: int) -> str:
         pointer, place = self.mark if area in OVER_TIME else "here", at * self.steps[area]
