@@ -20,6 +20,8 @@ from hubmodel.case.rows import Row
 from hubmodel.dashboard.net import Tell, guarded, netted
 from hubmodel.dashboard.worker import Worker
 from hubmodel.errors import HubmodelError, UnknownName
+from hubmodel.study.computing import compile_lines
+from hubmodel.study.run import Result
 from hubmodel.text.language import LANGUAGES
 from hubmodel.uncertainty.simulate import Simulation
 from hubmodel.uncertainty.verdict import DRAWS, SEED
@@ -232,12 +234,17 @@ class Desk:
             return
         self._moving = ""
         if not self._base_solved:
-            self.base_result, self._base_solved = await asyncio.to_thread(hm.run, self.loaded), True
+            self.base_result, self._base_solved = await asyncio.to_thread(self._base), True
         result = await asyncio.to_thread(hm.run, self.case) if self.changed else self.base_result
         if ticket == self._ticket:
             self.result, self.solved = result, True
             self.on_solved()
             await self._draw_well(ticket)
+
+    def _base(self) -> Result:
+        """Run the case as loaded with compiled lines, as all later runs: what no lever moves is the same bit by bit."""
+        compile_lines(self.origin)
+        return hm.run(self.loaded)
 
     def _simulate(self, case: Case, draws: int) -> Simulation:
         return hm.simulate(case, draws, seed=SEED, figures=self.bands, executor=self.worker)

@@ -226,7 +226,9 @@ class Model:
     def settled(self, inputs: Mapping[str, Any], changed: Iterable[str]) -> Values:
         """Return every line that does not depend on the changed inputs, and so needs computing only once."""
         moved = self.affected(changed)
-        return {name: value for name, value in self.run(inputs).items() if name not in moved}
+        still = [name for name in self.order if name not in moved]
+        found = self.run(inputs, still)
+        return {name: found[name] for name in still}
 
 
 def _lines_of(module: ModuleType) -> dict[str, Line]:

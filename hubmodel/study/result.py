@@ -18,8 +18,8 @@ from hubmodel.engine.trace import Traced
 from hubmodel.errors import InputError, UnknownName
 from hubmodel.lines import current_name
 from hubmodel.study import tables
+from hubmodel.study.computing import lines_of
 from hubmodel.study.explain import Explainer, Explanation
-from hubmodel.study.slices import run_in_slices
 from hubmodel.study.tables import Table, TableRow
 from hubmodel.text.language import label, text
 
@@ -248,9 +248,7 @@ def evaluate(
         inputs that replace those of the case [engine's unit], (..., rows, periods); draws are leading axes.
     """
     inputs = {**case.inputs, **changed} if changed else case.inputs
-    if wanted is None:
-        return Evaluation(case, case.model.run(inputs))
-    return Evaluation(case, run_in_slices(case, inputs, tuple(map(current_name, wanted))))
+    return Evaluation(case, lines_of(case, inputs, None if wanted is None else tuple(map(current_name, wanted))))
 
 
 def settled(case: Case, changed: Iterable[str]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from hubmodel.case.facility import Case
 from hubmodel.case.rows import Row
 from hubmodel.engine.units import Quantity
+from hubmodel.study.computing import is_compiled
 from hubmodel.study.result import Evaluation, evaluate
 
 
@@ -29,11 +31,12 @@ class Seeker:
 
     def gap(self, point: float) -> float:
         """Return what a value gives, less the target."""
-        return float(self._value(self._filled(point))[0, 0]) - self.target
+        known = {} if is_compiled(self.case) else self.known  # compiled code takes inputs only, and needs no help
+        return float(self._value(self._filled(point), known)[0, 0]) - self.target
 
     def gaps(self, points: Quantity) -> Quantity:
         """Return what each of many values gives, less the target."""
-        value = self._value(np.stack([self._filled(point) for point in points.tolist()]))
+        value = self._value(np.stack([self._filled(point) for point in points.tolist()]), self.known)
         return np.broadcast_to(value, (len(points), 1, 1))[:, 0, 0] - self.target
 
     def _filled(self, point: float) -> Quantity:
@@ -41,8 +44,8 @@ class Seeker:
         filled[self.at] = point * self.row.factor
         return filled
 
-    def _value(self, filled: Quantity) -> Quantity:
-        found = evaluate(self.case, [self.figure], changed={**self.known, self.key: filled}).values[self.figure]
+    def _value(self, filled: Quantity, known: Mapping[str, Any]) -> Quantity:
+        found = evaluate(self.case, [self.figure], changed={**known, self.key: filled}).values[self.figure]
         return np.asarray(found, dtype=float)
 
 

@@ -3,7 +3,8 @@
 The formulas that explain a line and stand in the workbook are compiled too, by the LLVM that numba brings (extra
 ``fast``). Draws are taken in vectors, and each vector runs through the periods in order, so that all it needs stays in
 the cache. What comes out is what NumPy gives, but for the rounding of powers and of sums over time. What cannot be
-compiled, such as a rate of return, NumPy computes from what can.
+compiled, such as a rate of return, NumPy computes from what can. For single runs, one after another, there is
+`resident`; object code is kept on disk (`cache`).
 """
 
 from __future__ import annotations
@@ -20,9 +21,12 @@ from hubmodel.engine.compiled.memory import aligned, packed, unpacked
 from hubmodel.engine.compiled.plan import Plan, plan_of
 from hubmodel.engine.compiled.program import program
 from hubmodel.engine.compiled.section import AREAS, LANES
+from hubmodel.engine.compiled.single import Lines, Resident
 from hubmodel.engine.trace import Instance
 from hubmodel.engine.units import Quantity
 from hubmodel.errors import InputError, UnknownName
+
+__all__ = ["Kernel", "Lines", "Resident", "available", "compiled", "resident"]
 
 available = machine.available
 BLOCK = 1024  # draws at once, fewer where the results over time are many: that bounds the memory
@@ -170,3 +174,29 @@ def compiled(instance: Instance, wanted: Iterable[str], changed: Iterable[str]) 
     text = program(layout)
     machine.function(text)  # now, so that what is missing is said now
     return Kernel(lines, inputs, plan, layout, text)
+
+
+def resident(instance: Instance) -> Resident:
+    """Compile all lines of a facility for single runs: ``resident(instance).run(changed, wanted)``.
+
+    To compile takes a second the first time, a tenth of one where object code is on disk: worth it from some twenty
+    runs on, each of which takes a tenth of the time that NumPy takes.
+
+    Parameters
+    ----------
+    instance
+        the model and its inputs; any number of them may change from run to run, its lists and calendar may not.
+
+    Raises
+    ------
+    InputError
+        when there is no LLVM, with the cure.
+
+    >>> import hubmodel as hm
+    >>> from hubmodel.case.formulas import instance_of
+    >>> lines = resident(instance_of(hm.load("northx")))
+    >>> doubled = 2 * lines.instance.inputs["asset_cost"]  # (assets, 1) [SEK]
+    >>> float(lines.run({"asset_cost": doubled}, ["total_investment"])["total_investment"][0, 0])  # 2 x 111.4 MSEK
+    222800000.0
+    """
+    return Resident(instance)

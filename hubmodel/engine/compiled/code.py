@@ -18,6 +18,7 @@ from hubmodel.engine.words import nan
 
 _SIGNS = {"+": "fadd", "-": "fsub", "*": "fmul", "/": "fdiv"}
 _TESTS = {"<": "olt", "<=": "ole", ">": "ogt", ">=": "oge", "==": "oeq", "!=": "une"}
+_AT_HAND = COUNTED | {"name", "number", "each"}  # what is loaded where it is needed
 _FIRST_IF = {"maximum": "ogt", "minimum": "olt"}
 
 
@@ -62,14 +63,14 @@ class Compiler:
 
     def value(self, e: Expression, row: int) -> Value:
         """Compile an expression for one row; what does not vary in time is computed before the periods."""
-        if self.before is not self and not e.varies and e.kind not in ("name", "number", "each", *COUNTED):
+        if self.before is not self and not e.varies and e.kind not in _AT_HAND:
             return self._passed_on(_key(e, row), self.before.value(e, row))
         return _WRITE[e.kind](self, e, row)
 
     def _name(self, e: Expression, row: int) -> Value:
         name, at = e.of[0], row if e.list else 0
-        if (name, at) in self._cells:
-            return self._cells[name, at]
+        if (found := self._cells.get((name, at))) is not None:
+            return found
         area, first = self.layout.home(name)
         return self.section.load(area, first + at)
 

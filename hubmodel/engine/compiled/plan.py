@@ -64,13 +64,21 @@ class Plan:
 
     @cached_property
     def later(self) -> set[str]:
-        """Lines over time that a later pass reads, to compute a line or what is summed for one."""
-        read = [(part, self.passes[name]) for name, line in self.lines.items() if line.varies for part in walk(line)]
-        for part in (part for line in self.lines.values() for part in walk(line) if part.kind in COUNTED):
-            read += [(inner, self.pass_read(part)) for inner in walk(part.of[0])]
+        """Lines over time that a later pass reads."""
+        reads = [(line, self.passes[name]) for name, line in self.lines.items() if line.varies]
+        reads += [(part, self.pass_read(part)) for part in self.over_all]
         return {
-            part.of[0] for part, at in read if part.is_name and part.varies and self.passes.get(part.of[0], at) < at
+            part.of[0]
+            for line, read_in in reads
+            for part in walk(line)
+            if part.is_name and part.varies and self.passes.get(part.of[0], read_in) < read_in
         }
+
+    @cached_property
+    def over_all(self) -> tuple[Expression, ...]:
+        """What the lines sum over the periods, or take the lowest of, each once."""
+        parts = (part for line in self.lines.values() for part in walk(line) if part.kind in COUNTED)
+        return tuple({id(part): part for part in parts}.values())
 
 
 def plan_of(instance: Instance, wanted: Collection[str], changed: Collection[str]) -> Plan:

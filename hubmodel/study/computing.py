@@ -1,18 +1,54 @@
-"""Draws of a large case in slices, so that memory follows the case and not the number of draws."""
+"""The lines of a case computed: by compiled code where it is there, and draws of a large case in slices."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from hubmodel.case.facility import Case
-from hubmodel.case.formulas import trace
+from hubmodel.case.formulas import instance_of, trace
+from hubmodel.engine import compiled
 from hubmodel.engine.graph import Values
+from hubmodel.errors import InputError
 
 MOST_VALUES = 2**27  # of all lines over the draws of a slice; few of them are held at once
 FEWEST = 2  # draws in a slice: a single one would be summed in another order
+
+
+_compiled: WeakKeyDictionary[Case, compiled.Resident] = WeakKeyDictionary()
+
+
+def compile_lines(case: Case) -> None:
+    """Compile the lines of a case, so that a run takes a tenth of the time for it and all of its scenarios.
+
+    That takes up to a second or two, so it is for whoever runs a case again and again, such as the dashboard; a run
+    alone never compiles. Results equal those of NumPy but for the last digits. Where no LLVM can do it, and for a
+    scenario with another calendar, NumPy goes on.
+    """
+    base = case.base or case
+    if compiled.available() and base not in _compiled:
+        with suppress(InputError):
+            _compiled[base] = compiled.resident(instance_of(base))
+
+
+def is_compiled(case: Case) -> bool:
+    """True if the lines of a case have been compiled."""
+    return (case.base or case) in _compiled
+
+
+def lines_of(case: Case, inputs: Mapping[str, Any], wanted: Collection[str] | None = None) -> Mapping[str, Any]:
+    """Return the lines of a case, or some of them, for inputs as for `Model.run`."""
+    resident = _compiled.get(case.base or case)
+    if resident is not None:
+        given = resident.instance.inputs
+        changed = {name: value for name, value in inputs.items() if value is not given.get(name)}
+        if resident.takes(changed):
+            return resident.run(changed, wanted)
+    return case.model.run(inputs) if wanted is None else run_in_slices(case, inputs, wanted)
 
 
 def run_in_slices(case: Case, inputs: Mapping[str, Any], wanted: Collection[str]) -> Values:
