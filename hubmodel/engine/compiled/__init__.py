@@ -179,8 +179,8 @@ def compiled(instance: Instance, wanted: Iterable[str], changed: Iterable[str]) 
 def resident(instance: Instance) -> Resident:
     """Compile all lines of a facility for single runs: ``resident(instance).run(changed, wanted)``.
 
-    To compile takes a second the first time, a tenth of one where object code is on disk: worth it from some twenty
-    runs on, each of which takes a tenth of the time that NumPy takes.
+    Compiling takes a second the first time, a tenth of one where the object code is on disk. It pays from about eighty
+    runs on, or eight; each takes a tenth of NumPy's time or less.
 
     Parameters
     ----------
