@@ -117,7 +117,7 @@ class Convention:
     """A convention: its value in the data, and its meaning in words."""
 
     value: str
-    words: str
+    meaning: str
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -145,7 +145,7 @@ class ConventionCard(Mapping[str, str]):
     @cached_property
     def texts(self) -> dict[str, str]:
         """Words by name, in the language of the card."""
-        texts = {text(name, self.language): getattr(self, field_name).words for field_name, name in NAMES.items()}
+        texts = {text(name, self.language): getattr(self, field_name).meaning for field_name, name in NAMES.items()}
         return texts | dict(self.remarks)
 
     def __getitem__(self, name: str) -> str:

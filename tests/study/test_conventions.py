@@ -298,7 +298,7 @@ def test_draws_equal_single_runs(case, method):
 def test_the_card_is_an_object_and_a_mapping(case):
     card = hm.run(case, solved=False).conventions
     assert card.tax_losses.value == "carried_forward"
-    assert card["tax losses"] == card.tax_losses.words == "carried forward without end, stand-alone"
+    assert card["tax losses"] == card.tax_losses.meaning == "carried forward without end, stand-alone"
     assert card["discounting"] == "middle of period at 10.5\N{NO-BREAK SPACE}% a year; past flows are compounded"
     assert (
         json.loads(json.dumps(dict(card)))["legal basis of the aid"]

@@ -74,13 +74,13 @@ class Kernel:
         InputError
             for a shape that is not the case's.
         """
-        leading = np.broadcast_shapes(*(self._leading(name, np.shape(one)) for name, one in draws.items()))
-        given = {name: self._in_a_row(name, one, leading) for name, one in draws.items()}
+        leading = np.broadcast_shapes(*(self._leading(name, np.shape(value)) for name, value in draws.items()))
+        given = {name: self._in_a_row(name, value, leading) for name, value in draws.items()}
         count, step = prod(leading), self._at_once()
         out = {name: np.empty((count, *self.plan.shape(name))) for name in self.wanted if name not in self.plan.known}
         for begin in range(0, count, step):
             end = min(begin + step, count)
-            found = self._run({name: one[begin:end] for name, one in given.items()}, end - begin)
+            found = self._run({name: value[begin:end] for name, value in given.items()}, end - begin)
             for name, values in out.items():
                 values[begin:end] = found[name]
         shaped = {name: values.reshape(*leading, *values.shape[1:]) for name, values in out.items()}
@@ -133,7 +133,7 @@ class Kernel:
             memory[area] = np.concatenate([np.empty(0), *(known[name].ravel() for name in layout.areas[area])])
         for area in ("drawn", "dated"):
             drawn = [draws.get(name, known[name]) for name in layout.areas[area]]
-            memory[area] = packed([np.broadcast_to(one, (count, *one.shape[-2:])) for one in drawn], count)
+            memory[area] = packed([np.broadcast_to(value, (count, *value.shape[-2:])) for value in drawn], count)
         return memory
 
 

@@ -75,7 +75,7 @@ class Compiler:
         return self.section.load(area, first + at)
 
     def _operator(self, e: Expression, row: int) -> Value:
-        return self.section.apply(_SIGNS[e.kind], *(self.value(one, row) for one in e.of))
+        return self.section.apply(_SIGNS[e.kind], *(self.value(operand, row) for operand in e.of))
 
     def _negative(self, e: Expression, row: int) -> Value:
         return self.section.apply("fneg", self.value(e.of[0], row))
@@ -84,7 +84,7 @@ class Compiler:
         return self.section.call("llvm.floor", self.value(e.of[0], row))
 
     def _power(self, e: Expression, row: int) -> Value:
-        base, exponent = (self.value(one, row) for one in e.of)
+        base, exponent = (self.value(operand, row) for operand in e.of)
         if self.before is self or e.of[0].varies:
             return self.section.call("llvm.pow", base, exponent)
         log = self.before.section.call("llvm.log", self.before.value(e.of[0], row))
@@ -98,11 +98,11 @@ class Compiler:
 
     def _test(self, e: Expression, row: int) -> Value:
         if e.kind in COMPARISONS:
-            return self.section.apply(f"fcmp {_TESTS[e.kind]}", *(self.value(one, row) for one in e.of))
+            return self.section.apply(f"fcmp {_TESTS[e.kind]}", *(self.value(operand, row) for operand in e.of))
         return self.section.apply("fcmp une", self.value(e, row), number(0))
 
     def _larger_or_smaller(self, e: Expression, row: int) -> Value:
-        return self._extreme(_FIRST_IF[e.kind], *(self.value(one, row) for one in e.of))
+        return self._extreme(_FIRST_IF[e.kind], *(self.value(operand, row) for operand in e.of))
 
     def _lower(self, a: Value, b: Value) -> Value:
         return self._extreme("olt", a, b)

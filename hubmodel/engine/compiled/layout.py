@@ -37,7 +37,7 @@ class Layout:
     @classmethod
     def of(cls, plan: Plan, lanes: int = LANES) -> Layout:
         """Give every name that the lines read or hand out its places."""
-        read = {one for name in plan.lines for one in plan.instance.model.ingredients[name]}
+        read = {read for name in plan.lines for read in plan.instance.model.ingredients[name]}
         known = sorted(read - plan.lines.keys() - set(plan.drawn) - plan.instance.model.memberships)
         names = {
             **_halves(plan, plan.drawn, "drawn", "dated"),
@@ -45,7 +45,7 @@ class Layout:
             **_halves(plan, plan.results, "ends", "paths"),
             "kept": [name for name in plan.lines if name in plan.later and name not in plan.results],
         }
-        layout = cls(plan, Width(lanes), {area: _places(plan, of) for area, of in names.items()})
+        layout = cls(plan, Width(lanes), {area: _places(plan, placed) for area, placed in names.items()})
         layout.areas["state"] = {name: layout._first_slot(name) for name, line in plan.lines.items() if not line.varies}
         return layout
 

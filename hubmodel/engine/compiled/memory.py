@@ -27,7 +27,7 @@ def packed(blocks: Sequence[Quantity], count: int) -> Quantity:
     """
     if not blocks:
         return aligned(0)
-    rows, periods = sum(one.shape[1] for one in blocks), blocks[0].shape[2]
+    rows, periods = sum(block.shape[1] for block in blocks), blocks[0].shape[2]
     beside = np.zeros((-(-count // LANES) * LANES, rows, periods))
     np.concatenate(blocks, axis=1, out=beside[:count])
     out = aligned(len(beside) // LANES, rows, periods, LANES)

@@ -46,9 +46,9 @@ class Plan:
     results: tuple[str, ...]
     left: tuple[str, ...]
 
-    def rows(self, of: str | None) -> int:
-        """Return how many members a list has; 1 for the hub."""
-        return self.instance.members[of] if of else 1
+    def rows(self, list: str | None) -> int:
+        """Return how many members a list has; 1 for the facility."""
+        return self.instance.members[list] if list else 1
 
     def shape(self, name: str) -> tuple[int, int]:
         """Return rows and periods of a name, draws apart."""
@@ -89,8 +89,8 @@ def plan_of(instance: Instance, wanted: Collection[str], changed: Collection[str
     unknown = {name for name in moving if not _has_code(formulas[name])}
     unknown |= model.affected(unknown)
     lines = {name: formulas[name] for name in moving if name not in unknown}
-    asked = {*wanted, *(one for name in moving if name in unknown for one in model.ingredients[name])}
-    read = {one for name in lines for one in model.ingredients[name]}
+    asked = {*wanted, *(read for name in moving if name in unknown for read in model.ingredients[name])}
+    read = {ingredient for name in lines for ingredient in model.ingredients[name]}
     return Plan(
         instance,
         lines,

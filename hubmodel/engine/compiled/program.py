@@ -25,7 +25,7 @@ def program(layout: Layout) -> str:
     head = [f"define void @run(i64 %vectors, {arguments}) {{", "start:", "  br label %vector", "vector:"]
     head += ["  %vector.at = phi i64 [0, %start], [%vector.next, %last]", *_here(layout), "  br label %before0"]
     tail = [f"before{len(passes)}:", "  br label %last", "last:", *_again("vector", "%vectors", "done")]
-    body = [line for one in passes for line in one]
+    body = [line for lines in passes for line in lines]
     return "\n".join([functions(layout.width), *head, *body, *tail, "done:", "  ret void", "}", ""])
 
 
@@ -58,9 +58,9 @@ def _pass(layout: Layout, at: int) -> list[str]:
 
 def _now(mark: str, layout: Layout) -> Iterator[str]:
     for area in OVER_TIME:
-        of = "double" if area in SHARED else layout.width.vector
+        kind = "double" if area in SHARED else layout.width.vector
         yield f"  %{area}.{mark}.at = mul i64 %{mark}.at, {layout.steps(area)[1]}"
-        yield f"  %{area}.{mark} = getelementptr {of}, ptr %{area}.here, i64 %{area}.{mark}.at"
+        yield f"  %{area}.{mark} = getelementptr {kind}, ptr %{area}.here, i64 %{area}.{mark}.at"
 
 
 def _again(label: str, times: str, then: str) -> Iterator[str]:

@@ -45,13 +45,13 @@ class Width:
         """Return the type of a vector of something."""
         return kind if self.lanes == ONE else f"<{self.lanes} x {kind}>"
 
-    def repeated(self, value: str, of: str = "double") -> str:
+    def repeated(self, value: str, kind: str = "double") -> str:
         """Return a constant vector.
 
         >>> Width(2).repeated("7", "i64"), Width(1).repeated("7", "i64")
         ('<i64 7, i64 7>', '7')
         """
-        return value if self.lanes == ONE else "<" + ", ".join([f"{of} {value}"] * self.lanes) + ">"
+        return value if self.lanes == ONE else "<" + ", ".join([f"{kind} {value}"] * self.lanes) + ">"
 
 
 class Value(NamedTuple):
@@ -108,18 +108,18 @@ class Section:
     def apply(self, instruction: str, *operands: Value) -> Value:
         """Write an operation on one or two values of one kind: vectors if any of them is one."""
         wide = operands[0].wide or operands[-1].wide
-        names = ", ".join([self._vector(one) if wide else one.name for one in operands])
+        names = ", ".join([self._vector(operand) if wide else operand.name for operand in operands])
         return Value(self._new(f"{instruction} {self._type(wide)} {names}"), wide)
 
     def call(self, function: str, *operands: Value) -> Value:
         """Write the call of a function of vectors."""
-        given = ", ".join(f"{self.width.vector} {self._vector(one)}" for one in operands)
+        given = ", ".join(f"{self.width.vector} {self._vector(operand)}" for operand in operands)
         return Value(self._new(f"call {self.width.vector} @{function}.{self.width.kind}({given})"), True)
 
     def choose(self, test: Value, yes: Value, no: Value) -> Value:
         """Write the choice between two values, draw by draw."""
         wide = test.wide or yes.wide or no.wide
-        first, second = (f"{self._type(wide)} {self._vector(one) if wide else one.name}" for one in (yes, no))
+        first, second = (f"{self._type(wide)} {self._vector(value) if wide else value.name}" for value in (yes, no))
         flags = self.width.flags if test.wide else "i1"
         return Value(self._new(f"select {flags} {test.name}, {first}, {second}"), wide)
 

@@ -48,16 +48,16 @@ class Resident:
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
-        self._numbers = {name: one for name, one in instance.inputs.items() if not isinstance(one, Membership)}
+        self._numbers = {name: value for name, value in instance.inputs.items() if not isinstance(value, Membership)}
         self._plan = plan_of(instance, tuple(instance.model.lines), self._numbers.keys())
         self._layout = Layout.of(self._plan, ONE)
         self._function = machine.function(program(self._layout))
         self._memory = {area: self._filled(area) for area in AREAS if area not in _RESULTS}
         self._inputs = {name: view for area in _CHANGED for name, view in self._views(area, self._memory[area])}
         self._parts = dict(self._places())
-        self._settled = {name: one for name, one in self._plan.known.items() if name in instance.model.lines}
+        self._settled = {name: value for name, value in self._plan.known.items() if name in instance.model.lines}
         self.by_numpy = frozenset(self._plan.left)
-        read = {one for name in self._plan.left for one in instance.model.ingredients[name]}
+        read = {ingredient for name in self._plan.left for ingredient in instance.model.ingredients[name]}
         self._read_by_left = read - self.by_numpy
         self._rates = self._sought()
         self._sizes = {area: self._length(area) for area in _RESULTS}
@@ -195,30 +195,30 @@ class Lines(Mapping[str, Quantity]):
 
     Parameters
     ----------
-    of
-        what has run.
+    resident
+        the compiled lines that have run.
     given
         the inputs that were changed.
     results
         the values of all compiled lines.
     """
 
-    def __init__(self, of: Resident, given: Mapping[str, Any], results: Results) -> None:
-        self._of, self._given, self._results = of, given, results
+    def __init__(self, resident: Resident, given: Mapping[str, Any], results: Results) -> None:
+        self._resident, self._given, self._results = resident, given, results
         self._left: dict[str, Quantity] | None = None
 
     def __getitem__(self, name: str) -> Quantity:
-        if name not in self._of.by_numpy:
-            return self._of.part(self._results, name)
+        if name not in self._resident.by_numpy:
+            return self._resident.part(self._results, name)
         if self._left is None:
-            self._left = self._of.left(self._given, self._results)
+            self._left = self._resident.left(self._given, self._results)
         return self._left[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._of.instance.model.order)
+        return iter(self._resident.instance.model.order)
 
     def __len__(self) -> int:
-        return len(self._of.instance.model.order)
+        return len(self._resident.instance.model.order)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return dict, (dict(self),)

@@ -45,7 +45,7 @@ def rests_on(study: Result, language: str) -> dict[str, Any]:
 def conventions(study: Result, language: str) -> dict[str, Any]:
     """Return the conventions on which two tools most often disagree."""
     card = study.card(language)
-    pairs = [[text(NAMES[name], language), cut(getattr(card, name).words, WORDS)] for name in CARD]
+    pairs = [[text(NAMES[name], language), cut(getattr(card, name).meaning, WORDS)] for name in CARD]
     return {"title": text("Conventions", language), "pairs": pairs}
 
 
