@@ -5,7 +5,7 @@ case; a check is left out if it reads a line that the case does not have.
 """
 
 from hubmodel.engine.units import SEK, Flag, Gap, Judgement, Ratio, SuiteDays
-from hubmodel.engine.words import maximum, previous, sum_periods, total, where
+from hubmodel.engine.words import maximum, nan, previous, sum_periods, total, where
 
 # Gaps.
 
@@ -75,7 +75,7 @@ def tax_and_books_tie(
 
 def commercial_margin_leads(margin_gap: Ratio) -> Judgement[Flag]:
     """The commercial margin exceeds the innovation margin, as the documents require."""
-    return where(margin_gap <= 0, 1, 0)
+    return where(margin_gap > 0, 0, where(margin_gap <= 0, 1, nan))  # no value without a mature year
 
 
 def free_cash_lasts(free_cash: SEK) -> Judgement[SEK]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -25,6 +26,8 @@ _IDENTITIES = {
 
 def _commercial_margin_leads(result: Evaluation) -> Message:
     gap = float(result["margin_gap"])
+    if math.isnan(gap):
+        return Message("no year of the calendar is mature, so the margins of the tracks cannot be compared")
     return Message("the commercial margin does not exceed the innovation margin (gap {gap:.1%})", gap=gap)
 
 

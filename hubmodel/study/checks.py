@@ -184,14 +184,16 @@ BY_PYTHON: tuple[Callable[[Evaluation], Check], ...] = (
 
 
 def tolerance_of(result: Evaluation, line: str) -> float:
-    """Return what rounding may leave of a check that is a line: relative to the largest amount that it compares."""
+    """Return the tolerance for rounding of a check that is a line, relative to the largest amount compared."""
     sizes = (_largest_known(result[name]) for name in compared(result.case.model, line))
-    return SMALL * max(1.0, *sizes)
+    return SMALL * max([1.0, *sizes])
 
 
 def compared(model: Model, line: str) -> tuple[str, ...]:
-    """Return the ingredients of a check that have the same unit as the check."""
-    return tuple(name for name in model.ingredients[line] if model.units[name] == model.units[line] and name != line)
+    """Return the ingredients of a check that have its unit; none for a share or a flag, whose scale is 1."""
+    unit = model.units[line]
+    same = (name for name in model.ingredients[line] if model.units[name] == unit and name != line)
+    return tuple(same) if unit.powers else ()
 
 
 def check_line(result: Evaluation, line: str) -> Check:
