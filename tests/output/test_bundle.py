@@ -20,7 +20,7 @@ from hubmodel.case.loading import SCHEMA
 from hubmodel.case.reading import case_names
 from hubmodel.case.template import new_case
 from hubmodel.errors import HubmodelError, InputError
-from hubmodel.output.bundle import archive, crate, notebooks, results
+from hubmodel.output.bundle import archive, crate, notebooks, results, totals
 from hubmodel.output.bundle.archive import pack, unpack
 from hubmodel.output.bundle.results import Difference, differences, results_of
 from hubmodel.study import tables
@@ -601,3 +601,10 @@ class TestWriting:
         with pytest.raises(InputError, match=r"00_tour\.ipynb: stops with ZeroDivisionError: .*; mend it, or add --no"):
             hm.write_bundle(NORTHX, tmp_path / "x.zip")
         assert not (tmp_path / "x.zip").exists()
+
+
+def test_every_total_and_term_is_a_line():
+    sums = [*totals.SUMS.values(), *totals.TO_DATE.values(), totals.IN_ALL]
+    terms = [term for table in sums for name, terms in table.items() for term in (name, *terms.split())]
+    names = {term.lstrip("-").rpartition(":")[2] for term in terms}
+    assert names - hm.load("northx").model.lines.keys() == set()

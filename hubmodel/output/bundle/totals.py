@@ -31,7 +31,7 @@ SUMS: dict[str, dict[str, str]] = {
     },
     "cash-flow": {
         "investing_cash_flow": "-spending spending_in_kind -reinvestment",
-        "financing_cash_flow": "grant_received_in_period -grant_repaid -claw_back debt_drawn -debt_repaid -interest "
+        "financing_cash_flow": "total_grant_received -grant_repaid -claw_back debt_drawn -debt_repaid -interest "
         "own_capital_paid loss_funding",
         "cash_flow": "operating_cash_flow investing_cash_flow financing_cash_flow",
     },
@@ -51,7 +51,7 @@ TO_DATE = {
     "funding": {"loss_funding_to_date": "loss_funding"},
 }
 IN_ALL = {
-    "grant_total": "funding:grant_received_in_period",
+    "grant_total": "funding:total_grant_received",
     "grant_used_total": "funding:grant_used",
     "own_contribution": "funding:own_contribution_in_period",
     "owner_funding_of_losses": "funding:loss_funding",
