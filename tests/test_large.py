@@ -11,7 +11,7 @@ from large import large_case
 import hubmodel as hm
 from hubmodel.cli import files
 from hubmodel.output.excel import formula_count
-from hubmodel.study import slices
+from hubmodel.study import computing
 from hubmodel.text.numbers import format_value
 
 MEGABYTE = 1e6
@@ -58,12 +58,12 @@ def test_every_suite_and_platform_is_there(small):
 
 def test_slices_give_what_all_draws_at_once_give(small, monkeypatch):
     whole = hm.tornado(small)
-    monkeypatch.setattr(slices, "MOST_VALUES", 60 * slices.values_of(small))
+    monkeypatch.setattr(computing, "MOST_VALUES", 60 * computing.values_of(small))
     assert hm.tornado(small) == whole
 
 
 def test_a_line_that_no_draw_moves_stays_one(small, monkeypatch):
-    monkeypatch.setattr(slices, "MOST_VALUES", 2 * slices.values_of(small))
+    monkeypatch.setattr(computing, "MOST_VALUES", 2 * computing.values_of(small))
     margins = np.linspace(0.1, 0.3, 5)[:, None, None]
     lines = hm.evaluate(small, ["price_at_margin", "suite_days_open"], changed={"commercial_margin": margins})
     assert np.shape(lines["price_at_margin"])[0] == 5

@@ -53,7 +53,7 @@ def bounds_of(case: Inputs, key: str) -> tuple[float, float]:
     UnknownName
         for what is no input with a number.
 
-    >>> from hubmodel.case.reading import load_case
+    >>> from hubmodel.case.loading import load_case
     >>> bounds_of(load_case("northx"), "tax_rate")
     (0, 1)
     """
@@ -175,7 +175,7 @@ def outside(row: Row, value: float, language: str = "en") -> str:
 def notes_of(case: Inputs, language: str = "en") -> tuple[str, ...]:
     """Return a note for each value outside the range of its row: possible, but not likely.
 
-    >>> from hubmodel.case.reading import load_case
+    >>> from hubmodel.case.loading import load_case
     >>> notes_of(load_case("northx").with_({"discount_rate": 1}))[0].replace(numbers.NBSP, " ")
     'discount_rate is 100 %/year, outside its range 8 %/year to 14 %/year'
     """

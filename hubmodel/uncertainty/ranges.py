@@ -45,7 +45,7 @@ def value_at(row: Row, quantiles: Quantity, was: float | None = None) -> Quantit
     -------
     Values [unit of the row], in the shape of `quantiles`.
 
-    >>> from hubmodel.case.reading import load_case
+    >>> from hubmodel.case.loading import load_case
     >>> margin = load_case("northx").by_key["commercial_margin"][0]  # 0.25, from 0.17 to 0.32
     >>> value_at(margin, np.array([0.0, 1.0])).tolist()
     [0.17, 0.32]
