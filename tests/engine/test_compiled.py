@@ -67,6 +67,7 @@ def different(case, draws, wanted=None):
 
 
 class TestReferenceCase:
+    @pytest.mark.slow
     @pytest.mark.parametrize("turn", range(5))
     def test_every_line_with_every_choice(self, northx, turn):
         """Five turns take every option of every choice: each view, month, quarter and year among them."""

@@ -63,6 +63,7 @@ def moved(case, base):
 
 
 class TestEqualsNumPy:
+    @pytest.mark.slow
     @pytest.mark.parametrize("period", ["month", "quarter", "year"])
     @pytest.mark.parametrize("name", case_names())
     def test_every_line_of_every_case(self, name, period):
