@@ -56,6 +56,16 @@ def in_a_thread(work: Callable[[], Found]) -> Found:
         return elsewhere.submit(work).result()
 
 
+def row(*values: float) -> Any:
+    """Return a line of the whole facility over periods, (1, periods)."""
+    return np.array([values], dtype=float)
+
+
+def column(*values: float) -> Any:
+    """Return a constant line over rows, (rows, 1)."""
+    return np.array(values, dtype=float)[:, None]
+
+
 def computed(line: Callable[..., Any], *given: Any) -> Any:
     """Return a line's value from its ingredients; a balance, which reads itself, is given all but itself."""
     name, parameters = line.__name__, inspect.signature(line).parameters
@@ -63,7 +73,9 @@ def computed(line: Callable[..., Any], *given: Any) -> Any:
         return line(*given)
     alone = ModuleType(line.__module__)
     setattr(alone, name, line)
-    inputs = dict(zip((one for one in parameters if one != name), map(np.atleast_2d, given), strict=True))
+    inputs = dict(
+        zip((ingredient for ingredient in parameters if ingredient != name), map(np.atleast_2d, given), strict=True)
+    )
     return Model(alone).run(inputs)[name]
 
 

@@ -4,10 +4,7 @@ import numpy as np
 import pytest
 
 from hubmodel.lines import calendar
-
-
-def row(*values):
-    return np.array([values], dtype=float)
+from tests.conftest import row
 
 
 def periods(first, years, per_year):

@@ -5,28 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import hubmodel as hm
 from hubmodel.engine.units import Membership
 from hubmodel.lines import capacity
 from hubmodel.study.result import evaluate
-from tests.conftest import computed
+from tests.conftest import column, computed, row
 
 SUITE = Membership("platform", "suite", (0, 0, 1), 2)
 SITE = Membership("suite", "site", (1, 0), 2)
 ONLY = Membership("platform", "suite", (0,), 1)
-
-
-def row(*values):
-    return np.array([values], dtype=float)
-
-
-def column(*values):
-    return np.array(values, dtype=float)[:, None]
-
-
-@pytest.fixture(scope="module")
-def case():
-    return hm.load("northx")
 
 
 HAND_SUMS = [

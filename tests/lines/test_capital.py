@@ -5,27 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import hubmodel as hm
 from hubmodel.engine.units import Membership
 from hubmodel.lines import calendar, capital
 from hubmodel.study.result import evaluate
-from tests.conftest import computed
+from tests.conftest import column, computed, row
 
 ASSET = Membership("component", "asset", (0, 0, 1), 2)
 SITE = Membership("asset", "site", (1, 0), 2)
-
-
-def row(*values):
-    return np.array([values], dtype=float)
-
-
-def column(*values):
-    return np.array(values, dtype=float)[:, None]
-
-
-@pytest.fixture(scope="module")
-def case():
-    return hm.load("northx")
 
 
 HAND_SUMS = [

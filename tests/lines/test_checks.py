@@ -4,16 +4,7 @@ import numpy as np
 import pytest
 
 from hubmodel.lines import checks
-from tests.conftest import computed
-
-
-def row(*values):
-    return np.array([values], dtype=float)
-
-
-def column(*values):
-    return np.array(values, dtype=float)[:, None]
-
+from tests.conftest import column, computed, row
 
 HAND_SUMS = [
     # 40 of grant, 20 of loans and 10 of the owner for 70; for 75

@@ -7,13 +7,10 @@ import hubmodel as hm
 from hubmodel.engine.units import Membership
 from hubmodel.lines import cost
 from hubmodel.study.result import evaluate
+from tests.conftest import column
 
 ONLY = Membership("platform", "site", (0,), 1)
 FACILITY = (100, 20, 40, 30, 15, 80, 5)  # premises, energy, maintenance, quality, insurance, shared, existing assets
-
-
-def column(*values):
-    return np.array(values, dtype=float)[:, None]
 
 
 HAND_SUMS = [

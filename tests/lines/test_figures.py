@@ -7,21 +7,9 @@ import hubmodel as hm
 from hubmodel.engine.units import Membership
 from hubmodel.lines import figures
 from hubmodel.study.result import evaluate
+from tests.conftest import column, row
 
 ONLY = Membership("platform", "suite", (0,), 1)
-
-
-def row(*values):
-    return np.array([values], dtype=float)
-
-
-def column(*values):
-    return np.array(values, dtype=float)[:, None]
-
-
-@pytest.fixture(scope="module")
-def case():
-    return hm.load("northx")
 
 
 HAND_SUMS = [

@@ -10,21 +10,7 @@ from hypothesis import strategies as st
 import hubmodel as hm
 from hubmodel.lines import calendar, finance
 from hubmodel.study.result import evaluate
-from tests.conftest import computed
-
-
-def row(*values):
-    return np.array([values], dtype=float)
-
-
-def column(*values):
-    return np.array(values, dtype=float)[:, None]
-
-
-@pytest.fixture(scope="module")
-def case():
-    return hm.load("northx")
-
+from tests.conftest import column, computed, row
 
 HAND_SUMS = [
     (finance.ebitda_at_site, (120, 100), 20),

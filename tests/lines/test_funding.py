@@ -10,21 +10,7 @@ import hubmodel as hm
 from hubmodel.engine.units import Membership
 from hubmodel.lines import calendar, funding
 from hubmodel.study.result import evaluate
-from tests.conftest import computed
-
-
-def row(*values):
-    return np.array([values], dtype=float)
-
-
-def column(*values):
-    return np.array(values, dtype=float)[:, None]
-
-
-@pytest.fixture(scope="module")
-def case():
-    return hm.load("northx")
-
+from tests.conftest import column, computed, row
 
 HAND_SUMS = [
     # 14 as paid, 35 as decided; half of the grant

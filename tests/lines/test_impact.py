@@ -3,23 +3,9 @@
 import numpy as np
 import pytest
 
-import hubmodel as hm
 from hubmodel.lines import impact
 from hubmodel.study.result import evaluate
-
-
-def row(*values):
-    return np.array([values], dtype=float)
-
-
-def column(*values):
-    return np.array(values, dtype=float)[:, None]
-
-
-@pytest.fixture(scope="module")
-def case():
-    return hm.load("northx")
-
+from tests.conftest import column, row
 
 HAND_SUMS = [
     # 0.6 x 0.8 x 0.75
