@@ -12,7 +12,7 @@ from hubmodel.output.excel.formulas import CONSTANT, Layout, quoted
 from hubmodel.output.excel.lines import YEAR_ROW
 from hubmodel.output.excel.plan import TOP
 from hubmodel.output.excel.validity import FAILS, OK, failures
-from hubmodel.study.checks import BY_PYTHON, SMALL, bounds_of, compared, tolerance_of
+from hubmodel.study.checks import BY_PYTHON, SMALL, bounds_of, compared
 from hubmodel.study.result import Check, Evaluation
 from hubmodel.text.language import label
 
@@ -94,9 +94,8 @@ class CheckSheet:
     def _line(self, check: Check) -> None:
         """Write a check that is a line: the largest gap in any row or period."""
         span = self.layout.span(check.name, self.sheet.name)
-        tolerance, _ = self._tolerance(*compared(self.result.case.model, check.name))
-        allowed = tolerance_of(self.result, check.name)
-        self._checked(check, f"MAX(MAX({span}),-MIN({span}))", check.difference, tolerance, allowed)
+        tolerance = self._tolerance(*compared(self.result.case.model, check.name))
+        self._checked(check, f"MAX(MAX({span}),-MIN({span}))", check.difference, *tolerance)
 
     def _filled(self, formula: str) -> str:
         return re.sub(r"{(\w+)}", lambda found: self.layout.span(found[1], self.sheet.name), formula)

@@ -177,7 +177,7 @@ class Compiler:
 
     def _block(self, e: Expression) -> str:
         if e.kind not in ("total", "group", "each", "sum_periods", "lowest", "irr"):
-            raise TraceError(f"{e.kind!r} has no formula in Excel; add it to hubmodel.case.formulas")
+            raise TraceError(f"{e.kind!r} has no formula in Excel; add it to hubmodel.output.excel.formulas")
         if e.kind in ("total", "group") and getattr(e.of[0], "list", None) in self.layout.empty:
             return "0"
         if e.kind == "each":
