@@ -177,11 +177,6 @@ def rows_at(case: Case, key: str, quantiles: Quantity) -> list[Quantity]:
     return out
 
 
-def array_at(case: Case, key: str, quantiles: Quantity) -> Quantity:
-    """Return an input at quantiles of its range, (draws, rows, periods) [engine's unit]."""
-    return case.array_of(key, case.by_key[key], rows_at(case, key, quantiles))
-
-
 def origin_of(case: Case, row: Row) -> Row:
     """Return the row of the base case from which a row comes: the range was judged around its value."""
     rows = (case.base or case).by_key[row.key]

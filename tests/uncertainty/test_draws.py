@@ -10,8 +10,13 @@ from scipy.stats import spearmanr
 
 import hubmodel as hm
 from hubmodel.errors import InputError, UnknownName
-from hubmodel.uncertainty.draws import BLOCK, POINTS, Draws, array_at, uncertain_keys
+from hubmodel.uncertainty.draws import BLOCK, POINTS, Draws, rows_at, uncertain_keys
 from hubmodel.uncertainty.ranges import SPREADS
+
+
+def array_at(case, key, quantiles):
+    """Return an input at quantiles of its range, drawn row by row: what drawing all at once must equal."""
+    return case.array_of(key, case.by_key[key], rows_at(case, key, quantiles))
 
 
 @pytest.fixture
